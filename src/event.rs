@@ -1,0 +1,100 @@
+//! An `Event`: who did what to whom, where, when, how many, how sure, and which words say so.
+//!
+//! Owns the happening as one story tells it. An event knows its quote, not its story; the store joins them.
+
+use crate::lexicon::{ActorKind, Country};
+use crate::mention::{Interval, Precision};
+use crate::text::{Field, Span};
+
+pub mod assemble;
+pub mod identity;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    Occurred,
+    Planned,
+}
+
+/// How a date came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// The text gives it in full.
+    Stated,
+    /// Counted from the publication day or another date of the text.
+    Relative,
+    /// A breaking report without a date word: its publication day.
+    Publication,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Source,
+    Target,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventDate {
+    pub interval: Interval,
+    pub precision: Precision,
+    pub basis: Basis,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventPlace {
+    pub name: String,
+    pub country: Option<Country>,
+    /// ISO 3166-2.
+    pub admin1: Option<String>,
+    /// Degrees; None where the name is not in the gazetteer.
+    pub coordinates: Option<(f64, f64)>,
+    pub geonameid: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventActor {
+    pub role: Role,
+    pub name: String,
+    pub canonical_name: Option<String>,
+    pub kind: ActorKind,
+    pub country: Option<Country>,
+}
+
+/// One place in the text that names the happening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventMention {
+    pub field: Field,
+    /// The trigger's words, in bytes of the field.
+    pub span: Span,
+    pub trigger: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// The name of the kind in the lexicon: `attack`, `meeting`, ...
+    pub kind: String,
+    pub subtype: Option<String>,
+    pub status: Status,
+    pub date: Option<EventDate>,
+    pub place: Option<EventPlace>,
+    pub actors: Vec<EventActor>,
+    pub killed: Option<u32>,
+    pub injured: Option<u32>,
+    /// How many happenings the text counts together.
+    pub count: u32,
+    /// People arrested, abducted, released, or taking part, where the text counts them.
+    pub people: Option<u32>,
+    pub plover: Option<String>,
+    pub cameo: Option<String>,
+    /// 0 to 1: how likely the event is right in kind and status.
+    pub confidence: f32,
+    pub mentions: Vec<EventMention>,
+    /// The sentence that says so best.
+    pub quote: Quote,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quote {
+    pub field: Field,
+    pub span: Span,
+    pub text: String,
+}

@@ -1,0 +1,1 @@
+//! (opml: being written.)

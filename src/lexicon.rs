@@ -1,0 +1,58 @@
+//! What the program knows: event kinds, actors, places, calendar words. Loaded and checked at start, all or
+//! nothing, from files that are compiled in and from the user's own.
+//!
+//! Owns vocabulary and its checks. Leaves to `mention` where a word stands and what it means there.
+
+pub mod actors;
+pub mod calendar;
+pub mod kinds;
+pub mod places;
+
+/// An ISO 3166-1 alpha-2 code.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Country([u8; 2]);
+
+impl Country {
+    /// Two ASCII letters, in either case; anything else is None.
+    pub fn new(code: &str) -> Option<Country> {
+        match code.as_bytes() {
+            [a, b] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic() => {
+                Some(Country([a.to_ascii_uppercase(), b.to_ascii_uppercase()]))
+            }
+            _ => None,
+        }
+    }
+
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("ZZ")
+    }
+}
+
+impl std::fmt::Debug for Country {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl std::fmt::Display for Country {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// What sort of body an actor is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ActorKind {
+    Government,
+    Military,
+    Police,
+    ArmedGroup,
+    Party,
+    Civilian,
+    Igo,
+    Ngo,
+    Media,
+    Business,
+    Criminal,
+    Unknown,
+}

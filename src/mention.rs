@@ -1,0 +1,182 @@
+//! Spans of a document that mean something: times, places, actors, triggers, tolls.
+//!
+//! Owns what a phrase denotes. Leaves to `event` which mentions belong together, and to `text` all syntax.
+
+use crate::lexicon::{ActorKind, Country};
+use crate::text::{At, Span};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+
+pub mod actor;
+pub mod place;
+pub mod toll;
+pub mod trigger;
+pub mod when;
+
+/// What is known of a story before it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Context {
+    /// The publication day, in the publisher's own time zone.
+    pub published: NaiveDate,
+    /// The publication time with its offset, where the story gives one.
+    pub published_at: Option<DateTime<FixedOffset>>,
+    /// The outlet's home country, where the feed's configuration gives one.
+    pub country: Option<Country>,
+    /// The outlet's home place (latitude, longitude), where known.
+    pub home: Option<(f64, f64)>,
+}
+
+/// An inclusive interval of days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Interval {
+    pub start: NaiveDate,
+    pub end: NaiveDate,
+}
+
+/// How exactly a date is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Precision {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// The TIMEX3 types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TimexType {
+    Date,
+    Time,
+    Duration,
+    Set,
+}
+
+/// A temporal expression (TIMEX3).
+#[derive(Debug, Clone, PartialEq)]
+pub struct When {
+    pub at: At,
+    /// The TIMEX3 extent in the field: no leading preposition.
+    pub span: Span,
+    pub kind: TimexType,
+    /// TIMEX3 `value`: `2022-12-02`, `2022-W48`, `PAST_REF`, `P3D`, ...
+    pub value: String,
+    /// TIMEX3 `mod`: `START`, `MID`, `END`, `APPROX`, ...
+    pub modifier: Option<&'static str>,
+    /// The days that it denotes, where it denotes some.
+    pub resolved: Option<Interval>,
+    pub precision: Option<Precision>,
+    /// True where the value was computed from the publication date or another expression; false where the
+    /// text states it in full.
+    pub relative: bool,
+    /// "three days after the attack", "a day earlier": how far from what.
+    pub anchored: Option<Anchored>,
+}
+
+/// An expression that is counted from an event or an earlier expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Anchored {
+    /// The shift from the anchor's date: (amount, unit); amount is negative for "before", "earlier".
+    /// None where it is vague ("days after").
+    pub shift: Option<(i32, Unit)>,
+    /// The words that name the anchor ("the attack"); None for "a day earlier", whose anchor is the
+    /// preceding event or date.
+    pub anchor: Option<At>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unit {
+    Hour,
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+/// What sort of thing a toponym names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PlaceClass {
+    City,
+    Admin,
+    Country,
+    Region,
+    Water,
+}
+
+/// A toponym, resolved; or a demonym ("Israeli"), which gives a country but never an event's place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    pub at: At,
+    pub span: Span,
+    /// The gazetteer's main name.
+    pub name: String,
+    pub class: PlaceClass,
+    pub country: Option<Country>,
+    /// ISO 3166-2, where known.
+    pub admin1: Option<String>,
+    pub latitude: f64,
+    pub longitude: f64,
+    pub geonameid: Option<u32>,
+    pub demonym: bool,
+    /// Stands inside the name of an organisation or a person's title ("Kabul police", "Bank of England").
+    pub nested: bool,
+    /// Opens the story as its dateline ("KABUL (Reuters) -").
+    pub dateline: bool,
+    /// 0 to 1: how sure the resolution is.
+    pub score: f32,
+}
+
+/// Somebody who can do or suffer something.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Actor {
+    pub at: At,
+    /// The head token (index in the sentence).
+    pub head: usize,
+    /// As named in the text: the head noun phrase, pronouns and short forms resolved to the name.
+    pub name: String,
+    pub canonical: Option<String>,
+    pub kind: ActorKind,
+    pub country: Option<Country>,
+}
+
+/// Words that may tell an event of some kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    pub at: At,
+    /// The token that governs arguments.
+    pub head: usize,
+    /// Index into `lexicon.kinds`.
+    pub kind: usize,
+    /// Index of the pattern within the kind.
+    pub pattern: usize,
+}
+
+/// How a number is hedged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Qualifier {
+    Exact,
+    AtLeast,
+    UpTo,
+    About,
+}
+
+/// A count of people to whom something happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Toll {
+    pub at: At,
+    pub harm: Harm,
+    pub number: u32,
+    pub qualifier: Qualifier,
+    /// Who: "civilians", "soldiers".
+    pub who: Option<String>,
+    /// The verb or noun that carries the harm (token in the sentence).
+    pub head: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Harm {
+    Killed,
+    Injured,
+    Arrested,
+    Abducted,
+    Released,
+    Missing,
+}

@@ -1,0 +1,1 @@
+//! (toll: being written.)

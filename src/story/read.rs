@@ -67,7 +67,7 @@ fn trim_teaser(text: &str) -> &str {
         let Some(at) = trimmed.len().checked_sub(teaser.len()) else { continue };
         if trimmed.is_char_boundary(at) && trimmed[at..].eq_ignore_ascii_case(teaser) {
             let before = trimmed[..at].trim_end();
-            if before.is_empty() || before.ends_with(['.', '…', '!', '?', ']', '”', '"', '’']) || before.len() < trimmed[..at].len() - 1 {
+            if before.is_empty() || before.ends_with(['.', '…', '!', '?', ']', '”', '"', '’']) || trimmed[..at].ends_with('\n') {
                 return before;
             }
         }

@@ -52,7 +52,11 @@ fn sources(folder: &str) -> Vec<Source> {
         .into_iter()
         .map(|path| {
             let whole = fs::read_to_string(&path).expect("a readable source file");
-            let code = whole.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n");
+            let code = whole
+                .lines()
+                .map(|line| line.split("//").next().unwrap_or(""))
+                .collect::<Vec<_>>()
+                .join("\n");
             let path = path.strip_prefix(root()).expect("below the root").to_string_lossy().into_owned();
             Source { path, code, whole }
         })
@@ -115,7 +119,8 @@ fn rooms_import_only_what_stands_above_them() {
         if room == "main" || room == "bin" {
             continue;
         }
-        let allowed = table.get(room).unwrap_or_else(|| panic!("{}: a room that the table does not know", source.path));
+        let allowed =
+            table.get(room).unwrap_or_else(|| panic!("{}: a room that the table does not know", source.path));
         for named in rooms_named(&source.code) {
             if table.contains_key(named.as_str()) && named != room && !allowed.contains(&named.as_str()) {
                 wrong.push(format!("{}: `{room}` must not import `{named}`", source.path));

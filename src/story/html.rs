@@ -8,14 +8,34 @@ use dom_query::{Document, NodeRef};
 
 /// Elements whose words are not the story's.
 const SILENT: [&str; 12] = [
-    "script", "style", "noscript", "template", "iframe", "object", "svg", "figure", "form", "button", "select",
-    "head",
+    "script", "style", "noscript", "template", "iframe", "object", "svg", "figure", "form", "button",
+    "select", "head",
 ];
 
 /// Elements that begin and end a paragraph.
 const BLOCKS: [&str; 22] = [
-    "p", "div", "section", "article", "header", "footer", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul",
-    "ol", "table", "tr", "pre", "dl", "dt", "dd", "hr",
+    "p",
+    "div",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "table",
+    "tr",
+    "pre",
+    "dl",
+    "dt",
+    "dd",
+    "hr",
 ];
 
 /// The text of a fragment that may or may not be HTML. Markup that was escaped twice is read twice.
@@ -32,7 +52,18 @@ pub fn line(markup: &str) -> String {
 /// True where a tag or an entity of common HTML stands in the text.
 fn looks_like_markup(text: &str) -> bool {
     const SIGNS: [&str; 13] = [
-        "</p>", "</a>", "</div>", "<br>", "<br/>", "<br />", "<img ", "</b>", "</strong>", "&amp;", "&#", "&quot;",
+        "</p>",
+        "</a>",
+        "</div>",
+        "<br>",
+        "<br/>",
+        "<br />",
+        "<img ",
+        "</b>",
+        "</strong>",
+        "&amp;",
+        "&#",
+        "&quot;",
         "&nbsp;",
     ];
     text.contains(['<', '&']) && SIGNS.iter().any(|sign| text.contains(sign))

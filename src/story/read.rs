@@ -39,7 +39,8 @@ pub fn read(feed: &Feed, entry: &Entry, now: DateTime<Utc>) -> Story {
 /// Summary and body as plain text. The longer of the two that an entry offers is the body; the body is left
 /// empty where it says no more than the summary.
 fn texts(entry: &Entry) -> (String, String) {
-    let read = |markup: &Option<String>| trim_teaser(&html::text(markup.as_deref().unwrap_or_default())).to_owned();
+    let read =
+        |markup: &Option<String>| trim_teaser(&html::text(markup.as_deref().unwrap_or_default())).to_owned();
     let (mut summary, mut body) = (read(&entry.summary), read(&entry.content));
     if body.len() < summary.len() {
         std::mem::swap(&mut summary, &mut body);
@@ -67,7 +68,10 @@ fn trim_teaser(text: &str) -> &str {
         let Some(at) = trimmed.len().checked_sub(teaser.len()) else { continue };
         if trimmed.is_char_boundary(at) && trimmed[at..].eq_ignore_ascii_case(teaser) {
             let before = trimmed[..at].trim_end();
-            if before.is_empty() || before.ends_with(['.', '…', '!', '?', ']', '”', '"', '’']) || trimmed[..at].ends_with('\n') {
+            if before.is_empty()
+                || before.ends_with(['.', '…', '!', '?', ']', '”', '"', '’'])
+                || trimmed[..at].ends_with('\n')
+            {
                 return before;
             }
         }
@@ -147,7 +151,8 @@ mod tests {
     }
 
     fn check_texts(summary: &str, content: &str, expected: (&str, &str)) {
-        let entry = Entry { summary: Some(summary.into()), content: Some(content.into()), ..Entry::default() };
+        let entry =
+            Entry { summary: Some(summary.into()), content: Some(content.into()), ..Entry::default() };
         let story = read(&feed(None), &entry, now());
         assert_eq!((story.summary.as_str(), story.body.as_str()), expected);
     }

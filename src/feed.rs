@@ -29,6 +29,21 @@ pub struct Feed {
     pub article: Article,
 }
 
+impl Feed {
+    /// A feed with nothing but a name and an address.
+    pub fn new(name: &str, url: Url) -> Feed {
+        Feed {
+            name: name.to_owned(),
+            url,
+            timezone: None,
+            country: None,
+            language: None,
+            headers: Vec::new(),
+            article: Article::default(),
+        }
+    }
+}
+
 /// Where the text of a story comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Article {

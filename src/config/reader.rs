@@ -112,8 +112,12 @@ impl<'a> Reader<'a> {
         match u64::try_from(found.value).ok().filter(|number| range.contains(number)) {
             Some(number) => Some(number),
             None => {
-                let message =
-                    format!("is {}; expected a number from {} to {}", found.value, range.start, range.end - 1);
+                let message = format!(
+                    "is {}; expected a number from {} to {}",
+                    found.value,
+                    range.start,
+                    range.end - 1
+                );
                 self.problem(found.span, &table.name(key), message);
                 None
             }
@@ -199,7 +203,8 @@ impl<'a> Reader<'a> {
                 Some((_, known)) => format!("unknown option; did you mean `{known}`?"),
                 None => format!("unknown option; this table knows: {}", table.known.join(", ")),
             };
-            let field = if table.path.is_empty() { name.to_owned() } else { format!("{}.{name}", table.path) };
+            let field =
+                if table.path.is_empty() { name.to_owned() } else { format!("{}.{name}", table.path) };
             self.problem(key.span(), &field, advice);
         }
     }

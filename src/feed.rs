@@ -37,6 +37,23 @@ pub struct Feed {
     pub article: Article,
 }
 
+impl Feed {
+    /// A feed with nothing but a name and an address.
+    pub fn new(name: &str, url: Url) -> Feed {
+        Feed {
+            name: name.to_owned(),
+            url,
+            timezone: None,
+            country: None,
+            language: None,
+            headers: Vec::new(),
+            credentials: None,
+            allow: Allow::default(),
+            article: Article::default(),
+        }
+    }
+}
+
 /// How a request proves who asks. The values are secrets: `Debug` hides them.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credentials {

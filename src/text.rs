@@ -76,7 +76,13 @@ impl Document {
             for span in sentence::split(string) {
                 let tokens = token::tokenise(string, span);
                 if !tokens.is_empty() {
-                    sentences.push(Sentence { field, span, tokens, tags: OnceLock::new(), tree: OnceLock::new() });
+                    sentences.push(Sentence {
+                        field,
+                        span,
+                        tokens,
+                        tags: OnceLock::new(),
+                        tree: OnceLock::new(),
+                    });
                 }
             }
         }
@@ -182,7 +188,9 @@ impl Tree {
 
     /// Whether `ancestor` is the token or stands above it.
     pub fn is_under(&self, token: usize, ancestor: usize) -> bool {
-        std::iter::successors(Some(token), |&t| self.heads[t]).take(self.heads.len() + 1).any(|t| t == ancestor)
+        std::iter::successors(Some(token), |&t| self.heads[t])
+            .take(self.heads.len() + 1)
+            .any(|t| t == ancestor)
     }
 
     /// The tokens from the first to the last that stand under a token, itself included: (first, end).

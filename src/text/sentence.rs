@@ -11,17 +11,78 @@ use super::token::ABBREVIATIONS;
 const TITLES: &[&str] = &[
     "adm", "approx", "atty", "brig", "ca", "capt", "cf", "cmdr", "col", "comdr", "cpl", "dr", "drs", "e.g",
     "eq", "fig", "figs", "fr", "gen", "gov", "hon", "i.e", "insp", "lt", "maj", "messrs", "mr", "mrs", "ms",
-    "msgr", "mt", "nos", "pp", "pres", "prof", "pvt", "rep", "reps", "rev", "sen", "sens", "sgt", "st", "supt",
-    "viz", "vol", "vols", "vs",
+    "msgr", "mt", "nos", "pp", "pres", "prof", "pvt", "rep", "reps", "rev", "sen", "sens", "sgt", "st",
+    "supt", "viz", "vol", "vols", "vs",
 ];
 
 /// Words that begin a sentence far more often than they follow an abbreviation within one.
 const STARTERS: &[&str] = &[
-    "a", "after", "all", "although", "an", "and", "another", "as", "at", "both", "but", "by", "during",
-    "earlier", "every", "few", "for", "from", "he", "her", "his", "how", "however", "i", "if", "in", "it", "its",
-    "last", "many", "meanwhile", "more", "most", "no", "now", "of", "on", "one", "or", "other", "our", "she",
-    "since", "so", "some", "that", "the", "their", "then", "there", "these", "they", "this", "those", "to",
-    "under", "until", "we", "what", "when", "where", "while", "who", "why", "with", "you",
+    "a",
+    "after",
+    "all",
+    "although",
+    "an",
+    "and",
+    "another",
+    "as",
+    "at",
+    "both",
+    "but",
+    "by",
+    "during",
+    "earlier",
+    "every",
+    "few",
+    "for",
+    "from",
+    "he",
+    "her",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "it",
+    "its",
+    "last",
+    "many",
+    "meanwhile",
+    "more",
+    "most",
+    "no",
+    "now",
+    "of",
+    "on",
+    "one",
+    "or",
+    "other",
+    "our",
+    "she",
+    "since",
+    "so",
+    "some",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "to",
+    "under",
+    "until",
+    "we",
+    "what",
+    "when",
+    "where",
+    "while",
+    "who",
+    "why",
+    "with",
+    "you",
 ];
 
 /// The sentences of a field: in order, trimmed of white space, none empty.
@@ -143,9 +204,9 @@ fn closers(rest: &str) -> usize {
 fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> bool {
     let rest = &text[closed..];
     let gap = rest.starts_with(|c: char| c.is_whitespace());
-    let word_start = text[start..at].rfind(|c: char| c.is_whitespace() || is_opener(c)).map_or(start, |i| {
-        start + i + text[start + i..].chars().next().map_or(1, char::len_utf8)
-    });
+    let word_start = text[start..at]
+        .rfind(|c: char| c.is_whitespace() || is_opener(c))
+        .map_or(start, |i| start + i + text[start + i..].chars().next().map_or(1, char::len_utf8));
     let word = if at - word_start <= 24 { &text[word_start..at] } else { "" };
     let next = rest.trim_start().trim_start_matches(is_opener).trim_start();
     let next_word = &next[..next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len())];
@@ -182,10 +243,16 @@ fn full_stop_ends(word: &str, opens: bool, next_word: &str, first: char) -> bool
     let word = word.trim_start_matches(['"', '\'', '“', '‘', '(', '[']);
     let lower = word.to_lowercase();
     if TITLES.binary_search(&lower.as_str()).is_ok() {
-        return lower.len() > 2 && first.is_alphabetic() && is_listed(STARTERS, next_word) && lower != "e.g" && lower != "i.e";
+        return lower.len() > 2
+            && first.is_alphabetic()
+            && is_listed(STARTERS, next_word)
+            && lower != "e.g"
+            && lower != "i.e";
     }
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    if opens && (word.chars().all(|c| c.is_ascii_digit()) && word.len() <= 2 || letters == 1 && word.len() == 1) {
+    if opens
+        && (word.chars().all(|c| c.is_ascii_digit()) && word.len() <= 2 || letters == 1 && word.len() == 1)
+    {
         return false; // "1. First point", "A. First point"
     }
     if lower == "no" || lower == "nos" {
@@ -235,16 +302,28 @@ mod tests {
 
     #[test]
     fn abbreviations() {
-        check("Lt. Col. A. B. Smith Jr. met Gen. Brown. He left.", "Lt. Col. A. B. Smith Jr. met Gen. Brown. | He left.");
+        check(
+            "Lt. Col. A. B. Smith Jr. met Gen. Brown. He left.",
+            "Lt. Col. A. B. Smith Jr. met Gen. Brown. | He left.",
+        );
         check("He fled the U.S. He is wanted.", "He fled the U.S. | He is wanted.");
-        check("The U.S. Army came at 5 p.m. Monday. Acme Inc. fell.", "The U.S. Army came at 5 p.m. Monday. | Acme Inc. fell.");
-        check("KABUL, Dec. 2 (AP) - Six died. More followed.", "KABUL, Dec. 2 (AP) - Six died. | More followed.");
+        check(
+            "The U.S. Army came at 5 p.m. Monday. Acme Inc. fell.",
+            "The U.S. Army came at 5 p.m. Monday. | Acme Inc. fell.",
+        );
+        check(
+            "KABUL, Dec. 2 (AP) - Six died. More followed.",
+            "KABUL, Dec. 2 (AP) - Six died. | More followed.",
+        );
         check("Room No. 10 is shut. No. It is open.", "Room No. 10 is shut. | No. | It is open.");
     }
 
     #[test]
     fn quotes() {
-        check("“We won.” He smiled. \"Go!\" she said. (They went.) So", "“We won.” | He smiled. | \"Go!\" she said. | (They went.) | So");
+        check(
+            "“We won.” He smiled. \"Go!\" she said. (They went.) So",
+            "“We won.” | He smiled. | \"Go!\" she said. | (They went.) | So",
+        );
         check("He said \"no.\" \"Yes,\" she said.", "He said \"no.\" | \"Yes,\" she said.");
     }
 
@@ -252,7 +331,10 @@ mod tests {
     fn lines_and_lists() {
         check("Heading\n\nBody text. More", "Heading | Body text. | More");
         check("Points:\n- one thing\n- another", "Points: | - one thing | - another");
-        check("Short heading\nThe body of it begins here and goes on for a good while.", "Short heading | The body of it begins here and goes on for a good while.");
+        check(
+            "Short heading\nThe body of it begins here and goes on for a good while.",
+            "Short heading | The body of it begins here and goes on for a good while.",
+        );
         check(
             "A long line of a wrapped paragraph that reaches the Old\nTown of the city and then goes on to the next line with\nwords.",
             "A long line of a wrapped paragraph that reaches the Old/Town of the city and then goes on to the next line with/words.",
@@ -261,6 +343,9 @@ mod tests {
 
     #[test]
     fn lost_spaces() {
-        check("The market was hit.The army denied it. See example.com now.", "The market was hit. | The army denied it. | See example.com now.");
+        check(
+            "The market was hit.The army denied it. See example.com now.",
+            "The market was hit. | The army denied it. | See example.com now.",
+        );
     }
 }

@@ -14,26 +14,38 @@ const PREFIXES: &[&str] = &[
 
 /// Abbreviations that keep their full stop, in lower case and without it.
 pub(super) const ABBREVIATIONS: &[&str] = &[
-    "adm", "approx", "apr", "assn", "assoc", "atty", "aug", "ave", "bldg", "blvd", "brig", "bros", "ca", "capt",
-    "cf", "cmdr", "co", "col", "comdr", "corp", "cpl", "dec", "dept", "dist", "div", "dr", "drs", "ed", "eq",
-    "est", "etc", "feb", "fig", "figs", "fr", "fri", "ft", "gen", "gov", "govt", "hon", "inc", "insp", "intl",
-    "jan", "jr", "jul", "jun", "lt", "ltd", "maj", "mar", "messrs", "mfg", "mgr", "mr", "mrs", "ms", "msgr",
-    "mt", "nos", "nov", "oct", "op", "ph", "plc", "pp", "pres", "prof", "pvt", "rd", "rep", "reps", "rev", "sat",
-    "sec", "sen", "sens", "sep", "sept", "sgt", "sr", "st", "supt", "tel", "thu", "thurs", "tues", "univ",
-    "viz", "vol", "vols", "vs", "wed",
+    "adm", "approx", "apr", "assn", "assoc", "atty", "aug", "ave", "bldg", "blvd", "brig", "bros", "ca",
+    "capt", "cf", "cmdr", "co", "col", "comdr", "corp", "cpl", "dec", "dept", "dist", "div", "dr", "drs",
+    "ed", "eq", "est", "etc", "feb", "fig", "figs", "fr", "fri", "ft", "gen", "gov", "govt", "hon", "inc",
+    "insp", "intl", "jan", "jr", "jul", "jun", "lt", "ltd", "maj", "mar", "messrs", "mfg", "mgr", "mr",
+    "mrs", "ms", "msgr", "mt", "nos", "nov", "oct", "op", "ph", "plc", "pp", "pres", "prof", "pvt", "rd",
+    "rep", "reps", "rev", "sat", "sec", "sen", "sens", "sep", "sept", "sgt", "sr", "st", "supt", "tel",
+    "thu", "thurs", "tues", "univ", "viz", "vol", "vols", "vs", "wed",
 ];
 
 /// Units and hours that part from the figure before them ("10am", "35mm").
 const UNITS: &[&str] = &[
     "am", "pm", "a.m", "p.m", "km", "kms", "kg", "kgs", "mm", "cm", "m", "k", "bn", "mn", "tn", "ft", "lb",
-    "lbs", "mph", "kph", "hr", "hrs", "min", "mins", "gb", "mb", "tb", "mw", "gw", "kw", "percent", "yr", "yrs",
-    "x", "million", "billion", "trillion", "pc", "gmt", "usd",
+    "lbs", "mph", "kph", "hr", "hrs", "min", "mins", "gb", "mb", "tb", "mw", "gw", "kw", "percent", "yr",
+    "yrs", "x", "million", "billion", "trillion", "pc", "gmt", "usd",
 ];
 
 /// Words that are two tokens, with the length of the first in bytes.
 const FUSED: &[(&str, usize)] = &[
-    ("cannot", 3), ("gonna", 3), ("gotta", 3), ("wanna", 3), ("gimme", 3), ("lemme", 3), ("dont", 2),
-    ("didnt", 3), ("doesnt", 4), ("isnt", 2), ("wasnt", 3), ("couldnt", 5), ("wouldnt", 5), ("shouldnt", 6),
+    ("cannot", 3),
+    ("gonna", 3),
+    ("gotta", 3),
+    ("wanna", 3),
+    ("gimme", 3),
+    ("lemme", 3),
+    ("dont", 2),
+    ("didnt", 3),
+    ("doesnt", 4),
+    ("isnt", 2),
+    ("wasnt", 3),
+    ("couldnt", 5),
+    ("wouldnt", 5),
+    ("shouldnt", 6),
 ];
 
 /// The tokens of the sentence that spans `span` of `text`.
@@ -116,7 +128,10 @@ fn pieces(text: &str, start: usize, end: usize, sentence_end: usize, tokens: &mu
             1 + word_length(text, at + 1, end, sentence_end)
         } else if matches!(c, '!' | '?') {
             rest.bytes().take_while(|b| matches!(b, b'!' | b'?')).count()
-        } else if matches!(c, '.' | '-' | '*' | '=' | '_' | '~' | '—' | '–' | '…' | '`' | '\'' | '+' | '<' | '>') {
+        } else if matches!(
+            c,
+            '.' | '-' | '*' | '=' | '_' | '~' | '—' | '–' | '…' | '`' | '\'' | '+' | '<' | '>'
+        ) {
             rest.chars().take_while(|&r| r == c).count() * c.len_utf8()
         } else {
             c.len_utf8()
@@ -164,7 +179,9 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
                 ',' => previous.is_ascii_digit() && n.is_ascii_digit() && three_digits(&rest[i + 1..]),
                 ':' => previous.is_ascii_digit() && n.is_ascii_digit(),
                 '\'' | '’' => previous.is_alphabetic() && n.is_alphabetic(),
-                '/' => previous.is_ascii_digit() && n.is_ascii_digit() || short_slash(&rest[..i], &rest[i + 1..]),
+                '/' => {
+                    previous.is_ascii_digit() && n.is_ascii_digit() || short_slash(&rest[..i], &rest[i + 1..])
+                }
                 '&' => previous.is_uppercase() && n.is_uppercase(),
                 '@' => is_word(n),
                 '*' => previous.is_alphabetic() && (n.is_alphabetic() || n == '*'),
@@ -229,7 +246,9 @@ fn joins_hyphen(before: &str, after: &str, nth: usize) -> bool {
 
 /// Whether the full stop after `stem` belongs to it.
 fn keeps_full_stop(stem: &str, ends_sentence: bool, next: Option<char>) -> bool {
-    if next.is_some_and(|n| !matches!(n, ',' | ';' | ':' | '?' | '!' | '\'' | '’' | ')' | '"' | '”' | '-' | '—' | '–' | '/' | ']')) {
+    if next.is_some_and(|n| {
+        !matches!(n, ',' | ';' | ':' | '?' | '!' | '\'' | '’' | ')' | '"' | '”' | '-' | '—' | '–' | '/' | ']')
+    }) {
         return false;
     }
     let tail = stem.rsplit(['-', '/', '\'', '’']).next().unwrap_or(stem);
@@ -243,7 +262,11 @@ fn keeps_full_stop(stem: &str, ends_sentence: bool, next: Option<char>) -> bool 
             let lower = tail.to_lowercase();
             (lower == "no" && !ends_sentence && first.is_uppercase())
                 || ABBREVIATIONS.binary_search(&lower.as_str()).is_ok()
-                    && !(ends_sentence && matches!(lower.as_str(), "sat" | "mar" | "fr" | "op" | "sun" | "wed" | "fig" | "est"))
+                    && !(ends_sentence
+                        && matches!(
+                            lower.as_str(),
+                            "sat" | "mar" | "fr" | "op" | "sun" | "wed" | "fig" | "est"
+                        ))
         }
     }
 }
@@ -314,7 +337,10 @@ mod tests {
 
     #[test]
     fn abbreviations_keep_their_stop() {
-        check("Lt. Gen. A. B. Smith Jr. left the U.S. on Dec. 2.", "Lt. Gen. A. B. Smith Jr. left the U.S. on Dec. 2 .");
+        check(
+            "Lt. Gen. A. B. Smith Jr. left the U.S. on Dec. 2.",
+            "Lt. Gen. A. B. Smith Jr. left the U.S. on Dec. 2 .",
+        );
         check("at 5 p.m.", "at 5 p.m.");
         check("Acme Inc., of the U.K., e.g. here", "Acme Inc. , of the U.K. , e.g. here");
         check("It was plan B.", "It was plan B .");
@@ -335,6 +361,9 @@ mod tests {
 
     #[test]
     fn links() {
-        check("see https://example.org/a-b?c=d. Or me@example.org, now", "see https://example.org/a-b?c=d . Or me@example.org , now");
+        check(
+            "see https://example.org/a-b?c=d. Or me@example.org, now",
+            "see https://example.org/a-b?c=d . Or me@example.org , now",
+        );
     }
 }

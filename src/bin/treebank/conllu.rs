@@ -38,7 +38,8 @@ pub fn read(path: &str) -> Result<Vec<Gold>, String> {
                 sentences.push(std::mem::take(&mut gold));
             }
         } else if !line.starts_with('#') {
-            add_token(&mut gold, line, &mut multiword).ok_or_else(|| format!("{path}:{}: {line}", number + 1))?;
+            add_token(&mut gold, line, &mut multiword)
+                .ok_or_else(|| format!("{path}:{}: {line}", number + 1))?;
         }
     }
     Ok(sentences)

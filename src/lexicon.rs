@@ -8,22 +8,6 @@ pub mod calendar;
 pub mod kinds;
 pub mod places;
 
-/// A mistake in a lexicon file. Loading tells all of them, and takes nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// What is wrong, and with which word.
-    pub message: String,
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.message)
-    }
-}
-
 /// An ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);

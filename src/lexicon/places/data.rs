@@ -20,7 +20,7 @@ pub const UNIT_WORDS: [&str; 40] = [
 ];
 
 /// Reads everything; None where the embedded bytes are damaged.
-pub fn read() -> Option<(Gazetteer, Names)> {
+pub(super) fn read() -> Option<(Gazetteer, Names)> {
     let text = String::from_utf8(zstd::bulk::decompress(PACKED, UNPACKED_MAX_BYTES).ok()?).ok()?;
     let mut reader = Reader::default();
     for line in text.lines() {

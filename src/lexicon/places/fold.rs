@@ -26,9 +26,17 @@ pub fn words(text: &str, out: &mut Vec<Word>) {
             continue;
         }
         let end = word_end(text, at);
-        out.push(Word { start: at, end });
+        if !possessive(text, at, end) {
+            out.push(Word { start: at, end });
+        }
         at = end;
     }
+}
+
+/// Whether a word is the "s" of a possessive.
+fn possessive(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].strip_suffix(['\'', '’']);
+    matches!(&text[start..end], "s" | "S") && before.is_some_and(|b| b.ends_with(char::is_alphanumeric))
 }
 
 /// Whether a letter or digit stands at a byte, and how many bytes the character has.

@@ -7,6 +7,7 @@ use crate::mention::{Interval, Precision};
 use crate::text::{Field, Span};
 
 pub mod assemble;
+pub mod belief;
 pub mod identity;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

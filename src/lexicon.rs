@@ -56,3 +56,57 @@ pub enum ActorKind {
     Criminal,
     Unknown,
 }
+
+impl ActorKind {
+    pub const ALL: [ActorKind; 12] = [
+        ActorKind::Government,
+        ActorKind::Military,
+        ActorKind::Police,
+        ActorKind::ArmedGroup,
+        ActorKind::Party,
+        ActorKind::Civilian,
+        ActorKind::Igo,
+        ActorKind::Ngo,
+        ActorKind::Media,
+        ActorKind::Business,
+        ActorKind::Criminal,
+        ActorKind::Unknown,
+    ];
+
+    /// The name in data files, in the database and in output.
+    pub fn name(self) -> &'static str {
+        match self {
+            ActorKind::Government => "government",
+            ActorKind::Military => "military",
+            ActorKind::Police => "police",
+            ActorKind::ArmedGroup => "armed-group",
+            ActorKind::Party => "party",
+            ActorKind::Civilian => "civilian",
+            ActorKind::Igo => "igo",
+            ActorKind::Ngo => "ngo",
+            ActorKind::Media => "media",
+            ActorKind::Business => "business",
+            ActorKind::Criminal => "criminal",
+            ActorKind::Unknown => "unknown",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<ActorKind> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// What is wrong in a lexicon file, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub file: String,
+    /// Counted from 1; 0 where the fault belongs to no line.
+    pub line: usize,
+    pub message: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.file, self.line, self.message)
+    }
+}

@@ -1,1 +1,3 @@
 //! (fetch: being written.)
+
+pub mod guard;

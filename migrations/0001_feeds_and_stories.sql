@@ -21,6 +21,10 @@ CREATE TABLE feed (
     not_before TEXT,                        -- the server's own demand
     last_poll_at TEXT,
     last_success_at TEXT,
+    last_status INTEGER,                    -- of the last HTTP answer
+    wait_seconds INTEGER,                   -- how long the document asks us to wait between polls
+    skip_hours TEXT NOT NULL DEFAULT '[]',  -- JSON: hours of the day (UTC) in which it asks not to be polled
+    skip_days TEXT NOT NULL DEFAULT '[]',   -- JSON: days of the week, 0 is Monday
     failures INTEGER NOT NULL DEFAULT 0,    -- in a row
     last_error TEXT,
     unfinished_polls INTEGER NOT NULL DEFAULT 0 -- begun and not ended: the process died in them

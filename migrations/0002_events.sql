@@ -68,8 +68,8 @@ CREATE TABLE event_actor (
     role TEXT NOT NULL CHECK (role IN ('source', 'target')),
     name TEXT NOT NULL,                     -- as the reports name it
     canonical_name TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ('government', 'military', 'police', 'armed group', 'party', 'civilian',
-        'intergovernmental', 'non-governmental', 'media', 'business', 'criminal', 'unknown')),
+    kind TEXT NOT NULL CHECK (kind IN ('government', 'military', 'police', 'armed-group', 'party', 'civilian',
+        'igo', 'ngo', 'media', 'business', 'criminal', 'unknown')),
     country TEXT,
     PRIMARY KEY (revision, position)
 ) STRICT, WITHOUT ROWID;

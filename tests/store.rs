@@ -1,8 +1,8 @@
 //! The timeline database, through the library's door: stories, events, revisions, the file itself.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
-use dateline::feed::{Article, Feed, Learned};
+use dateline::feed::{Feed, Learned};
 use dateline::lexicon::{ActorKind, Country};
 use dateline::mention::{Interval, Precision};
 use dateline::store::timeline::Filter;
@@ -19,15 +19,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 fn feed(name: &str) -> Feed {
-    Feed {
-        name: name.into(),
-        url: format!("https://{name}.example/rss.xml").parse().unwrap(),
-        timezone: None,
-        country: None,
-        language: None,
-        headers: Vec::new(),
-        article: Article::Feed,
-    }
+    Feed::new(name, format!("https://{name}.example/rss.xml").parse().unwrap())
 }
 
 /// A story of two sentences in a feed, published when seen.
@@ -182,5 +174,4 @@ fn a_second_writer_is_refused_and_readers_are_not() {
     drop(store);
     assert!(Store::open_writer(&path).is_ok());
     assert!(Store::open_reader(&folder.path().join("other.db")).is_err());
-    let _ = Duration::zero();
 }

@@ -180,7 +180,7 @@ pub fn change(old: &Belief, new: &Belief) -> String {
         }
     };
     word("subtype", old.subtype.clone(), new.subtype.clone());
-    word("status", Some(status(old.status)), Some(status(new.status)));
+    word("status", Some(old.status.name().into()), Some(new.status.name().into()));
     word("date", old.date.as_ref().map(date_words), new.date.as_ref().map(date_words));
     word("place", old.place.as_ref().map(|p| p.name.clone()), new.place.as_ref().map(|p| p.name.clone()));
     let number = |c: &Option<Count>| c.map(|c| c.number.to_string());
@@ -193,14 +193,6 @@ pub fn change(old: &Belief, new: &Belief) -> String {
     word("reports", Some(old.reports.to_string()), Some(new.reports.to_string()));
     word("summary", Some(old.summary.clone()), Some(new.summary.clone()));
     changes.join(", ")
-}
-
-fn status(status: Status) -> String {
-    match status {
-        Status::Occurred => "occurred",
-        Status::Planned => "planned",
-    }
-    .to_owned()
 }
 
 fn date_words(date: &EventDate) -> String {

@@ -398,10 +398,10 @@ fn actors_json(actors: &[EventActor]) -> Result<String> {
     let rows: Vec<ActorRow> = actors
         .iter()
         .map(|a| ActorRow {
-            role: names::role(a.role).to_owned(),
+            role: a.role.name().to_owned(),
             name: a.name.clone(),
             canonical_name: a.canonical_name.clone(),
-            kind: names::actor_kind(a.kind).to_owned(),
+            kind: a.kind.name().to_owned(),
             country: a.country.map(|c| c.to_string()),
         })
         .collect();
@@ -441,11 +441,11 @@ fn insert_report(
                 ":extractor": teller.extractor,
                 ":kind": e.kind,
                 ":subtype": e.subtype,
-                ":status": names::status(e.status),
+                ":status": e.status.name(),
                 ":date_start": date.map(|d| names::day(d.interval.start)),
                 ":date_end": date.map(|d| names::day(d.interval.end)),
-                ":date_precision": date.map_or("unknown", |d| names::precision(d.precision)),
-                ":date_basis": date.map(|d| names::basis(d.basis)),
+                ":date_precision": date.map_or("unknown", |d| d.precision.name()),
+                ":date_basis": date.map(|d| d.basis.name()),
                 ":place": place.map(|p| &p.name),
                 ":admin1": place.and_then(|p| p.admin1.as_ref()),
                 ":country": place.and_then(|p| p.country).map(|c| c.to_string()),
@@ -543,11 +543,11 @@ fn insert_revision(
                 ":change": change,
                 ":kind": b.kind,
                 ":subtype": b.subtype,
-                ":status": names::status(b.status),
+                ":status": b.status.name(),
                 ":date_start": date.map(|d| names::day(d.interval.start)),
                 ":date_end": date.map(|d| names::day(d.interval.end)),
-                ":date_precision": date.map_or("unknown", |d| names::precision(d.precision)),
-                ":date_basis": date.map(|d| names::basis(d.basis)),
+                ":date_precision": date.map_or("unknown", |d| d.precision.name()),
+                ":date_basis": date.map(|d| d.basis.name()),
                 ":place": place.map(|p| &p.name),
                 ":admin1": place.and_then(|p| p.admin1.as_ref()),
                 ":country": place.and_then(|p| p.country).map(|c| c.to_string()),
@@ -584,10 +584,10 @@ fn insert_revision(
             .execute((
                 revision,
                 position as i64,
-                names::role(a.role),
+                a.role.name(),
                 &a.name,
                 &a.canonical_name,
-                names::actor_kind(a.kind),
+                a.kind.name(),
                 a.country.map(|c| c.to_string()),
             ))
             .doing(what)?;

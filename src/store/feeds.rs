@@ -82,6 +82,7 @@ const INSERT: &str = "INSERT INTO feed (name, url) VALUES (?1, ?2) ON CONFLICT (
 /// A new address is a new feed to learn about: validators, redirects and failures of the old one go.
 const READDRESS: &str = "UPDATE feed SET url = ?2, state = 'active', moved_to = NULL, moving_to = NULL,
     validators_url = NULL, etag = NULL, last_modified = NULL, body_hash = NULL, not_before = NULL,
+    last_status = NULL, wait_seconds = NULL, skip_hours = '[]', skip_days = '[]',
     next_poll_at = NULL, failures = 0, last_error = NULL, unfinished_polls = 0
     WHERE name = ?1 AND url <> ?2";
 
@@ -91,13 +92,15 @@ const RESTORE: &str = "UPDATE feed SET state = 'active', next_poll_at = NULL
 
 const LEARNED: &str =
     "SELECT state, moved_to, moving_to, validators_url, etag, last_modified, body_hash, title,
-    next_poll_at, last_poll_at, last_success_at, not_before, failures, last_error, unfinished_polls
+    next_poll_at, last_poll_at, last_success_at, not_before, last_status, wait_seconds, skip_hours, skip_days,
+    failures, last_error, unfinished_polls
     FROM feed WHERE name = ?1";
 
 const LEARN: &str = "UPDATE feed SET state = :state, moved_to = :moved_to, moving_to = :moving_to,
     validators_url = :validators_url, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
     title = :title, next_poll_at = :next_poll_at, last_poll_at = :last_poll_at,
-    last_success_at = :last_success_at, not_before = :not_before, failures = :failures,
+    last_success_at = :last_success_at, not_before = :not_before, last_status = :last_status,
+    wait_seconds = :wait_s, skip_hours = :skip_hours, skip_days = :skip_days, failures = :failures,
     last_error = :last_error, unfinished_polls = :unfinished WHERE name = :name";
 
 const LOG: &str = "INSERT INTO poll (feed, started_at, outcome, status, bytes, entries, new_stories,
@@ -201,6 +204,10 @@ pub(super) fn learn(c: &Connection, feed: &str, learned: &Learned) -> Result<()>
                 ":last_poll_at": time(&learned.last_poll_at),
                 ":last_success_at": time(&learned.last_success_at),
                 ":not_before": time(&learned.not_before),
+                ":last_status": learned.last_status,
+                ":wait_s": learned.wait_s.map(|s| s as i64),
+                ":skip_hours": list(&learned.skip_hours),
+                ":skip_days": list(&learned.skip_days),
                 ":failures": learned.failures,
                 ":last_error": learned.last_error,
                 ":unfinished": learned.unfinished,
@@ -229,6 +236,16 @@ pub(super) fn log(c: &Connection, feed: i64, poll: &PollRecord, new_stories: usi
         .map(drop)
 }
 
+/// A list of small numbers as JSON.
+fn list(numbers: &[u8]) -> String {
+    let numbers: Vec<String> = numbers.iter().map(u8::to_string).collect();
+    format!("[{}]", numbers.join(","))
+}
+
+fn read_list(json: &str) -> Result<Vec<u8>> {
+    serde_json::from_str(json).map_err(|e| Error::Value(format!("{json}: {e}")))
+}
+
 fn read_learned(row: &Row) -> Result<Learned> {
     fn get<T: rusqlite::types::FromSql>(row: &Row, column: &'static str) -> Result<T> {
         row.get(column).doing("reading what is known of a feed")
@@ -249,6 +266,10 @@ fn read_learned(row: &Row) -> Result<Learned> {
         last_poll_at: time("last_poll_at")?,
         last_success_at: time("last_success_at")?,
         not_before: time("not_before")?,
+        last_status: get(row, "last_status")?,
+        wait_s: get::<Option<i64>>(row, "wait_seconds")?.map(|s| s as u64),
+        skip_hours: read_list(&get::<String>(row, "skip_hours")?)?,
+        skip_days: read_list(&get::<String>(row, "skip_days")?)?,
         failures: get(row, "failures")?,
         last_error: get(row, "last_error")?,
         unfinished: get(row, "unfinished_polls")?,

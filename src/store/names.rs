@@ -53,25 +53,28 @@ words!(
     Removed = "removed",
     Quarantined = "quarantined"
 );
-words!(Status, status, read_status, Occurred = "occurred", Planned = "planned");
-words!(Precision, precision, read_precision, Day = "day", Week = "week", Month = "month", Year = "year");
-words!(Basis, basis, read_basis, Stated = "stated", Relative = "relative", Publication = "publication");
-words!(Role, role, read_role, Source = "source", Target = "target");
+
+/// Enumerations that name themselves are read back by their names.
+macro_rules! named {
+    ($read:ident, $type:ident, [$($variant:ident),+ $(,)?]) => {
+        pub fn $read(word: &str) -> Result<$type> {
+            [$($type::$variant),+]
+                .into_iter()
+                .find(|v| v.name() == word)
+                .ok_or_else(|| Error::Value(format!(concat!(stringify!($type), " {:?}"), word)))
+        }
+    };
+}
+
 words!(Field, field, read_field, Title = "title", Text = "text");
-words!(
-    ActorKind,
-    actor_kind,
-    read_actor_kind,
-    Government = "government",
-    Military = "military",
-    Police = "police",
-    ArmedGroup = "armed group",
-    Party = "party",
-    Civilian = "civilian",
-    Igo = "intergovernmental",
-    Ngo = "non-governmental",
-    Media = "media",
-    Business = "business",
-    Criminal = "criminal",
-    Unknown = "unknown"
-);
+named!(read_status, Status, [Occurred, Planned]);
+named!(read_precision, Precision, [Day, Week, Month, Year]);
+named!(read_basis, Basis, [Stated, Relative, Publication]);
+named!(read_role, Role, [Source, Target]);
+
+pub fn read_actor_kind(word: &str) -> Result<ActorKind> {
+    ActorKind::ALL
+        .into_iter()
+        .find(|k| k.name() == word)
+        .ok_or_else(|| Error::Value(format!("actor kind {word:?}")))
+}

@@ -73,7 +73,9 @@ pub fn load(path: &Path) -> Result<Config, Problems> {
         Problems(vec![Problem { file, line: 0, column: 0, field: String::new(), message }])
     };
     let size = std::fs::metadata(path)
-        .map_err(|error| whole(format!("cannot be read ({error}); name your configuration with --config FILE")))?
+        .map_err(|error| {
+            whole(format!("cannot be read ({error}); name your configuration with --config FILE"))
+        })?
         .len();
     if size > FILE_MAX_BYTES {
         return Err(whole(format!("{size} bytes are no configuration; at most {FILE_MAX_BYTES}")));

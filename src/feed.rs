@@ -40,7 +40,10 @@ pub struct Feed {
 /// Headers and credentials may be secrets, so only what identifies the feed is shown.
 impl std::fmt::Debug for Feed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Feed").field("name", &self.name).field("url", &self.url.as_str()).finish_non_exhaustive()
+        f.debug_struct("Feed")
+            .field("name", &self.name)
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
     }
 }
 

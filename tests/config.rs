@@ -25,7 +25,10 @@ fn the_smallest_configuration_is_enough() {
     assert_eq!(config.database, Path::new("desk/timeline.db"));
     let paper = &config.feeds[0];
     assert_eq!((paper.feed.name.as_str(), paper.feed.url.as_str()), ("paper", "https://paper.example/rss"));
-    assert_eq!((&paper.cadence, paper.enabled, paper.feed.article), (&Cadence::hourly(), true, Article::Feed));
+    assert_eq!(
+        (&paper.cadence, paper.enabled, paper.feed.article),
+        (&Cadence::hourly(), true, Article::Feed)
+    );
 }
 
 #[test]
@@ -38,12 +41,16 @@ fn feeds_fall_back_to_the_defaults() {
     let [paper, other] = &config.feeds[..] else { panic!("two feeds") };
     assert_eq!((&paper.cadence, paper.feed.country.as_deref()), (&Cadence::Every(7_200), Some("PK")));
     assert_eq!((paper.feed.timezone, paper.feed.article), (Some(chrono_tz::Asia::Karachi), Article::Page));
-    assert_eq!((other.cadence.clone(), other.feed.country.as_deref()), (Cadence::cron("0 6 * * *").unwrap(), Some("GB")));
+    assert_eq!(
+        (other.cadence.clone(), other.feed.country.as_deref()),
+        (Cadence::cron("0 6 * * *").unwrap(), Some("GB"))
+    );
 }
 
 #[test]
 fn a_file_may_stand_beside_the_configuration() {
-    let config = read("[[feed]]\nname = \"mine\"\nurl = \"file:feeds/mine.xml\"\n").expect("a right configuration");
+    let config =
+        read("[[feed]]\nname = \"mine\"\nurl = \"file:feeds/mine.xml\"\n").expect("a right configuration");
     let path = config.feeds[0].feed.url.to_file_path().expect("a file");
     assert!(path.ends_with("desk/feeds/mine.xml") && path.is_absolute(), "{}", path.display());
 }
@@ -106,7 +113,8 @@ fn secrets_come_from_files_and_are_never_shown() {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("secret"), "s3cret\n").expect("a secret");
     let path = folder.path().join("dateline.toml");
-    let text = format!("{FEED}username = \"reader\"\npassword_file = \"secret\"\nheaders = {{ X-Key = \"k3y\" }}\n");
+    let text =
+        format!("{FEED}username = \"reader\"\npassword_file = \"secret\"\nheaders = {{ X-Key = \"k3y\" }}\n");
     let config = config::parse(&text, &path).expect("a right configuration");
     let feed = &config.feeds[0].feed;
     let expected = Credentials::Basic { user: "reader".into(), password: "s3cret".into() };

@@ -64,12 +64,7 @@ impl Defaults {
 }
 
 /// Reads one feed; None where it has no usable name or address, which is then among the problems.
-pub fn read(
-    reader: &mut Reader,
-    mut table: Table,
-    folder: &Path,
-    defaults: &Defaults,
-) -> Option<Configured> {
+pub fn read(reader: &mut Reader, mut table: Table, folder: &Path, defaults: &Defaults) -> Option<Configured> {
     let line = reader.line(table.span().start);
     let table_span = table.span();
     let name = reader.parsed(&mut table, "name", name);
@@ -91,16 +86,8 @@ pub fn read(
     let article = reader.parsed(&mut table, "article", article).unwrap_or(defaults.article);
     let enabled = reader.boolean(&mut table, "enabled").unwrap_or(true);
     reader.finish(table);
-    let feed = Feed {
-        timezone,
-        country,
-        language,
-        headers,
-        credentials,
-        allow,
-        article,
-        ..Feed::new(&name?, url?)
-    };
+    let feed =
+        Feed { timezone, country, language, headers, credentials, allow, article, ..Feed::new(&name?, url?) };
     Some(Configured { feed, cadence, zone: zone_of_schedule, enabled, line })
 }
 
@@ -123,13 +110,21 @@ pub fn allow(reader: &mut Reader, table: &mut Table) -> Allow {
 
 fn headers(reader: &mut Reader, table: &mut Table) -> Vec<(String, String)> {
     const OURS: [&str; 9] = [
-        "host", "cookie", "referer", "if-none-match", "if-modified-since", "accept-encoding", "content-length",
-        "connection", "authorization",
+        "host",
+        "cookie",
+        "referer",
+        "if-none-match",
+        "if-modified-since",
+        "accept-encoding",
+        "content-length",
+        "connection",
+        "authorization",
     ];
     let span = table.span_of("headers");
     let pairs = reader.pairs(table, "headers");
     for (name, value) in &pairs {
-        let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+        let token =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
         let advice = if OURS.contains(&name.to_ascii_lowercase().as_str()) {
             "is set by the program itself; for authorization use username, password_file or token_file"
         } else if !token {
@@ -260,6 +255,8 @@ fn article(text: &str) -> Result<Article, String> {
     match text {
         "feed" => Ok(Article::Feed),
         "page" => Ok(Article::Page),
-        _ => Err(format!("is \"{text}\"; expected \"feed\" (what the feed carries) or \"page\" (the linked page)")),
+        _ => Err(format!(
+            "is \"{text}\"; expected \"feed\" (what the feed carries) or \"page\" (the linked page)"
+        )),
     }
 }

@@ -33,11 +33,14 @@ fn set(option: &mut u64, value: Option<u64>) {
 
 /// What goes into `User-Agent`, so that a feed's owner can write to us.
 fn contact(text: &str) -> Result<String, String> {
-    let ok = (text.contains('@') || text.contains("://")) && text.is_ascii() && !text.chars().any(char::is_control);
+    let ok = (text.contains('@') || text.contains("://"))
+        && text.is_ascii()
+        && !text.chars().any(char::is_control);
     if ok && text.len() <= 200 {
         Ok(text.to_owned())
     } else {
-        Err("expected an address that a feed's owner can write to, such as \"mailto:desk@example.org\"".to_owned())
+        Err("expected an address that a feed's owner can write to, such as \"mailto:desk@example.org\""
+            .to_owned())
     }
 }
 

@@ -67,7 +67,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A key's value, if it is there; marks the key as known.
-    fn get<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<(&'t DeValue<'t>, Range<usize>)> {
+    fn get<'t>(
+        &mut self,
+        table: &mut Table<'t>,
+        key: &'static str,
+    ) -> Option<(&'t DeValue<'t>, Range<usize>)> {
         table.known.push(key);
         self.options.insert(table.name(key));
         table.table.get(key).map(|value| (value.get_ref(), value.span()))
@@ -116,7 +120,12 @@ impl<'a> Reader<'a> {
         self.typed(table, key, "true or false", DeValue::as_bool).map(|found| found.value)
     }
 
-    pub fn integer<'t>(&mut self, table: &mut Table<'t>, key: &'static str, range: Range<u64>) -> Option<u64> {
+    pub fn integer<'t>(
+        &mut self,
+        table: &mut Table<'t>,
+        key: &'static str,
+        range: Range<u64>,
+    ) -> Option<u64> {
         let found = self.typed(table, key, "a whole number", |value| {
             let digits = value.as_integer()?;
             i128::from_str_radix(&digits.as_str().replace('_', ""), digits.radix()).ok()

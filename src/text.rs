@@ -10,6 +10,7 @@
 use std::sync::OnceLock;
 
 pub mod inventory;
+pub mod offset;
 pub mod sentence;
 pub mod token;
 

@@ -20,7 +20,10 @@ fn shared() -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("DATELINE_SHARED") {
         return Some(PathBuf::from(folder));
     }
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|a| a.join("shared")).find(|p| p.join("places").is_dir())
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .map(|a| a.join("shared"))
+        .find(|p| p.join("places").is_dir())
 }
 
 fn corpus(name: &str) -> Option<Vec<Value>> {
@@ -30,7 +33,12 @@ fn corpus(name: &str) -> Option<Vec<Value>> {
 }
 
 fn context(home: Option<(f64, f64)>) -> Context {
-    Context { published: NaiveDate::from_ymd_opt(2016, 1, 1).expect("a day"), published_at: None, country: None, home }
+    Context {
+        published: NaiveDate::from_ymd_opt(2016, 1, 1).expect("a day"),
+        published_at: None,
+        country: None,
+        home,
+    }
 }
 
 /// The percentages that an evaluation of toponyms reports.
@@ -43,7 +51,8 @@ struct Score {
 
 /// True positives need an overlap and at most 161 km; gold without a point needs the overlap alone.
 fn score(documents: &[(Vec<Value>, Vec<Place>, String)]) -> Score {
-    let (mut gold_n, mut found_n, mut overlap, mut near, mut countries, mut country_right) = (0, 0, 0, 0, 0, 0);
+    let (mut gold_n, mut found_n, mut overlap, mut near, mut countries, mut country_right) =
+        (0, 0, 0, 0, 0, 0);
     for (gold, found, text) in documents {
         gold_n += gold.len();
         found_n += found.len();
@@ -69,7 +78,9 @@ fn score(documents: &[(Vec<Value>, Vec<Place>, String)]) -> Score {
             let (g, p) = (&gold[i], &found[j]);
             near += usize::from(match (g["lat"].as_f64(), g["lon"].as_f64()) {
                 (Some(lat), Some(lon)) => {
-                    let same = g["geonameid"].as_str().is_some_and(|id| p.geonameid.is_some_and(|q| q.to_string() == id));
+                    let same = g["geonameid"]
+                        .as_str()
+                        .is_some_and(|id| p.geonameid.is_some_and(|q| q.to_string() == id));
                     same || distance_km((lat, lon), (p.latitude, p.longitude)) <= 161.0
                 }
                 _ => true,
@@ -81,7 +92,11 @@ fn score(documents: &[(Vec<Value>, Vec<Place>, String)]) -> Score {
         }
     }
     let f1 = |hits: usize| 200.0 * hits as f64 / (gold_n + found_n) as f64;
-    Score { overlap_f1: f1(overlap), end_to_end_f1: f1(near), country: 100.0 * country_right as f64 / countries as f64 }
+    Score {
+        overlap_f1: f1(overlap),
+        end_to_end_f1: f1(near),
+        country: 100.0 * country_right as f64 / countries as f64,
+    }
 }
 
 fn code_points(text: &str, place: &Place) -> (i64, i64) {

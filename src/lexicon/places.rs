@@ -261,7 +261,9 @@ impl Gazetteer {
         match a.level {
             Level::Country => a.country == b.country,
             Level::Unit => a.unit == b.unit && b.level > Level::Unit,
-            Level::District => a.unit == b.unit && b.level == Level::City && distance_km(point(a), point(b)) <= DISTRICT_KM,
+            Level::District => {
+                a.unit == b.unit && b.level == Level::City && distance_km(point(a), point(b)) <= DISTRICT_KM
+            }
             Level::City | Level::Region | Level::Water => false,
         }
     }
@@ -293,6 +295,7 @@ fn point(entry: &Entry) -> (f64, f64) {
 pub fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
     const EARTH_RADIUS_KM: f64 = 6371.0088;
     let (lat1, lon1, lat2, lon2) = (a.0.to_radians(), a.1.to_radians(), b.0.to_radians(), b.1.to_radians());
-    let h = ((lat2 - lat1) / 2.0).sin().powi(2) + lat1.cos() * lat2.cos() * ((lon2 - lon1) / 2.0).sin().powi(2);
+    let h =
+        ((lat2 - lat1) / 2.0).sin().powi(2) + lat1.cos() * lat2.cos() * ((lon2 - lon1) / 2.0).sin().powi(2);
     2.0 * EARTH_RADIUS_KM * h.min(1.0).sqrt().asin()
 }

@@ -13,10 +13,46 @@ const UNPACKED_MAX_BYTES: usize = 32 << 20;
 
 /// Words for the kind of a unit. A unit answers to its name without them, too ("Kherson Oblast": "Kherson").
 pub const UNIT_WORDS: [&str; 40] = [
-    "province", "governorate", "oblast", "region", "state", "county", "district", "prefecture", "department", "municipality", "parish",
-    "raion", "division", "territory", "canton", "voivodeship", "republic", "emirate", "krai", "departamento", "provincia", "regional",
-    "autonomous", "departement", "kabupaten", "ilcesi", "township", "borough", "sheng", "shi", "wilayat", "wilaya", "muhafazat",
-    "shahrestan", "ostan", "estado", "area", "of", "the", "de",
+    "province",
+    "governorate",
+    "oblast",
+    "region",
+    "state",
+    "county",
+    "district",
+    "prefecture",
+    "department",
+    "municipality",
+    "parish",
+    "raion",
+    "division",
+    "territory",
+    "canton",
+    "voivodeship",
+    "republic",
+    "emirate",
+    "krai",
+    "departamento",
+    "provincia",
+    "regional",
+    "autonomous",
+    "departement",
+    "kabupaten",
+    "ilcesi",
+    "township",
+    "borough",
+    "sheng",
+    "shi",
+    "wilayat",
+    "wilaya",
+    "muhafazat",
+    "shahrestan",
+    "ostan",
+    "estado",
+    "area",
+    "of",
+    "the",
+    "de",
 ];
 
 /// Reads everything; None where the embedded bytes are damaged.
@@ -29,7 +65,8 @@ pub(super) fn read() -> Option<(Gazetteer, Names)> {
     for (country, geonameid) in std::mem::take(&mut reader.capitals) {
         let entries = &mut reader.gazetteer.entries;
         let at = *reader.gazetteer.countries.get(&country)? as usize;
-        if let Some(i) = entries[at..].iter().position(|e| e.level == Level::City && e.geonameid == geonameid) {
+        if let Some(i) = entries[at..].iter().position(|e| e.level == Level::City && e.geonameid == geonameid)
+        {
             entries[at + i].capital = true;
             reader.gazetteer.capitals.insert(country, (at + i) as u32);
         }
@@ -85,7 +122,14 @@ impl Reader {
     }
 
     /// One entry from its four fields in a row: geonameid, name, latitude, longitude.
-    fn entry(&mut self, text: &str, level: Level, fields: &[&str], population: u32, unit: Option<u16>) -> Option<()> {
+    fn entry(
+        &mut self,
+        text: &str,
+        level: Level,
+        fields: &[&str],
+        population: u32,
+        unit: Option<u16>,
+    ) -> Option<()> {
         let [geonameid, name, latitude, longitude] = *fields else { return None };
         self.gazetteer.entries.push(Entry {
             name_start: (name.as_ptr() as usize - text.as_ptr() as usize) as u32,

@@ -86,9 +86,8 @@ fn word_end(text: &str, start: usize) -> usize {
 }
 
 /// The assimilated forms of the Arabic article.
-const ARTICLES: [&str; 16] = [
-    "al", "el", "ad", "an", "ar", "as", "ash", "at", "az", "ed", "en", "er", "es", "esh", "et", "ez",
-];
+const ARTICLES: [&str; 16] =
+    ["al", "el", "ad", "an", "ar", "as", "ash", "at", "az", "ed", "en", "er", "es", "esh", "et", "ez"];
 
 /// Folds one word onto the end of `out`, after a space if `out` is not empty. `article`: the word may be an Arabic article (in a running
 /// text: "as" and "at" are so only where a capital or a hyphen shows it).
@@ -98,7 +97,9 @@ pub fn fold_word(word: &str, article: bool, out: &mut String) {
     }
     let start = out.len();
     if word.is_ascii() {
-        out.extend(word.bytes().filter(|b| b.is_ascii_alphanumeric()).map(|b| b.to_ascii_lowercase() as char));
+        out.extend(
+            word.bytes().filter(|b| b.is_ascii_alphanumeric()).map(|b| b.to_ascii_lowercase() as char),
+        );
     } else {
         for c in word.nfd().filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)) {
             match c {

@@ -105,17 +105,25 @@ impl Reader<'_> {
         for region in regions {
             let country = match &region.country {
                 None => None,
-                Some(code) => match Country::new(code.as_ref()).filter(|c| self.gazetteer.countries.contains_key(c)) {
-                    Some(country) => Some(country),
-                    None => {
-                        self.problem(code.span().start, format!("no country has the code \"{}\"", code.as_ref()));
-                        continue;
+                Some(code) => {
+                    match Country::new(code.as_ref()).filter(|c| self.gazetteer.countries.contains_key(c)) {
+                        Some(country) => Some(country),
+                        None => {
+                            self.problem(
+                                code.span().start,
+                                format!("no country has the code \"{}\"", code.as_ref()),
+                            );
+                            continue;
+                        }
                     }
-                },
+                }
             };
             let (latitude, longitude) = *region.at.as_ref();
             if !(-90.0..=90.0).contains(&latitude) || !(-180.0..=180.0).contains(&longitude) {
-                self.problem(region.at.span().start, format!("no point has latitude {latitude}, longitude {longitude}"));
+                self.problem(
+                    region.at.span().start,
+                    format!("no point has latitude {latitude}, longitude {longitude}"),
+                );
                 continue;
             }
             let name = region.name.as_ref();
@@ -151,7 +159,10 @@ impl Reader<'_> {
         let mut names = Names::default();
         for (target, spellings) in table {
             let Some(entry) = self.target(target.as_ref()) else {
-                self.problem(target.span().start, format!("nothing in the gazetteer is \"{}\"", target.as_ref()));
+                self.problem(
+                    target.span().start,
+                    format!("nothing in the gazetteer is \"{}\"", target.as_ref()),
+                );
                 continue;
             };
             for spelling in spellings {
@@ -190,7 +201,8 @@ impl Reader<'_> {
             Some((within, place)) => (within, Some(place)),
             None => (target, None),
         };
-        let country = Country::new(within.get(..2)?).filter(|_| within.len() == 2 || within.as_bytes()[2] == b'-');
+        let country =
+            Country::new(within.get(..2)?).filter(|_| within.len() == 2 || within.as_bytes()[2] == b'-');
         let unit = gazetteer.units.iter().position(|u| within.len() > 2 && &*u.iso == within);
         match (place, country) {
             (None, Some(country)) if within.len() == 2 => gazetteer.countries.get(&country).copied(),
@@ -200,10 +212,15 @@ impl Reader<'_> {
                 if within.len() > 2 && unit.is_none() {
                     return None;
                 }
-                let fits = |e: &Entry| e.country == Some(country) && (unit.is_none() || e.unit.map(usize::from) == unit);
+                let fits = |e: &Entry| {
+                    e.country == Some(country) && (unit.is_none() || e.unit.map(usize::from) == unit)
+                };
                 let all = gazetteer.candidates(&fold(place)).iter().map(|c| c & super::ENTRY);
-                all.filter(|c| fits(&gazetteer.entries[*c as usize]) && gazetteer.entries[*c as usize].level >= Level::City)
-                    .max_by_key(|c| gazetteer.entries[*c as usize].population)
+                all.filter(|c| {
+                    fits(&gazetteer.entries[*c as usize])
+                        && gazetteer.entries[*c as usize].level >= Level::City
+                })
+                .max_by_key(|c| gazetteer.entries[*c as usize].population)
             }
             _ => None,
         }

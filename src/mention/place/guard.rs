@@ -36,8 +36,11 @@ pub struct Hearsay {
 
 impl Hearsay {
     pub fn gather(lines: &[Line], candidates: &[Candidate], gazetteer: &Gazetteer) -> Hearsay {
-        let keys: HashSet<&str> =
-            candidates.iter().filter(|c| c.kind == Kind::Name && c.end == c.first + 1).map(|c| c.key.as_str()).collect();
+        let keys: HashSet<&str> = candidates
+            .iter()
+            .filter(|c| c.kind == Kind::Name && c.end == c.first + 1)
+            .map(|c| c.key.as_str())
+            .collect();
         let mut hearsay = Hearsay { small: HashSet::new(), people: HashSet::new() };
         if keys.is_empty() {
             return hearsay;
@@ -93,7 +96,13 @@ fn person(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<usize> {
 }
 
 /// Judges every candidate. `parents[i]`: whether candidate i stands in "X, Y" with Y a place that holds it.
-pub fn judge(lines: &[Line], candidates: &[Candidate], parents: &[bool], hearsay: &Hearsay, gazetteer: &Gazetteer) -> Vec<Verdict> {
+pub fn judge(
+    lines: &[Line],
+    candidates: &[Candidate],
+    parents: &[bool],
+    hearsay: &Hearsay,
+    gazetteer: &Gazetteer,
+) -> Vec<Verdict> {
     let mut taken: Vec<Vec<bool>> = lines.iter().map(|l| vec![false; l.tokens.len()]).collect();
     for candidate in candidates {
         taken[candidate.line][candidate.first..candidate.end].fill(true);
@@ -102,12 +111,17 @@ pub fn judge(lines: &[Line], candidates: &[Candidate], parents: &[bool], hearsay
         .iter()
         .enumerate()
         .map(|(i, candidate)| {
-            let near = Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer };
+            let near =
+                Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer };
             near.verdict(parents[i], hearsay)
         })
         .collect();
-    let certain: HashSet<&str> =
-        candidates.iter().zip(&verdicts).filter(|(_, v)| v.points >= CERTAIN).map(|(c, _)| c.key.as_str()).collect();
+    let certain: HashSet<&str> = candidates
+        .iter()
+        .zip(&verdicts)
+        .filter(|(_, v)| v.points >= CERTAIN)
+        .map(|(c, _)| c.key.as_str())
+        .collect();
     for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
         if verdict.points < ENOUGH && certain.contains(candidate.key.as_str()) {
             verdict.points += 3;
@@ -159,11 +173,14 @@ impl Near<'_> {
         let key = candidate.key.as_str();
         let single = candidate.end == candidate.first + 1;
         let mut points = self.prior(single);
-        points += 8 * i32::from(parent) + 4 * i32::from(verdict.dateline) + 3 * i32::from(verdict.unit || verdict.town);
+        points += 8 * i32::from(parent)
+            + 4 * i32::from(verdict.dateline)
+            + 3 * i32::from(verdict.unit || verdict.town);
         points += 2 * i32::from(verdict.nested);
         points += self.preposition();
         if single {
-            points -= 6 * i32::from(hearsay.small.contains(key)) + 4 * i32::from(hearsay.people.contains(key));
+            points -=
+                6 * i32::from(hearsay.small.contains(key)) + 4 * i32::from(hearsay.people.contains(key));
         }
         points += self.person(single) + self.chain(&verdict);
         verdict.points = points;
@@ -194,7 +211,9 @@ impl Near<'_> {
             points += 3;
         } else if gazetteer.sense(key).is_none() {
             let english = gazetteer.is_english(key);
-            points -= 3 * i32::from(english) + 2 * i32::from(gazetteer.is_given_name(key)) + i32::from(gazetteer.is_surname(key));
+            points -= 3 * i32::from(english)
+                + 2 * i32::from(gazetteer.is_given_name(key))
+                + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
         }
         if self.line.title_case || (self.line.tokens[self.candidate.first].first && single) {
@@ -214,10 +233,13 @@ impl Near<'_> {
         let Some(before) = self.line.before(self.candidate.first) else { return 0 };
         let word = self.line.word(before).to_lowercase();
         match word.as_str() {
-            "in" | "near" | "at" | "from" | "outside" | "around" | "toward" | "towards" | "across" | "throughout" | "inside" | "into" => 4,
-            "northern" | "southern" | "eastern" | "western" | "central" | "downtown" | "northeastern" | "northwestern" | "southeastern"
-            | "southwestern" | "nearby" | "neighboring" | "neighbouring" | "upstate" | "mainland" | "north" | "south" | "east" | "west" => 3,
-            "to" | "of" | "through" | "between" | "via" | "over" | "leave" | "left" | "visited" | "visit" | "within" | "for" => 2,
+            "in" | "near" | "at" | "from" | "outside" | "around" | "toward" | "towards" | "across"
+            | "throughout" | "inside" | "into" => 4,
+            "northern" | "southern" | "eastern" | "western" | "central" | "downtown" | "northeastern"
+            | "northwestern" | "southeastern" | "southwestern" | "nearby" | "neighboring"
+            | "neighbouring" | "upstate" | "mainland" | "north" | "south" | "east" | "west" => 3,
+            "to" | "of" | "through" | "between" | "via" | "over" | "leave" | "left" | "visited" | "visit"
+            | "within" | "for" => 2,
             _ => 0,
         }
     }
@@ -226,15 +248,21 @@ impl Near<'_> {
     fn is_dateline(&self) -> bool {
         let (line, candidate) = (self.line, self.candidate);
         let opens = candidate.first == 0
-            || (line.tokens[candidate.first].first && line.tokens[candidate.first - 1].gap == Gap::Break && candidate.first < 60);
+            || (line.tokens[candidate.first].first
+                && line.tokens[candidate.first - 1].gap == Gap::Break
+                && candidate.first < 60);
         if !opens || candidate.kind == Kind::Demonym {
             return false;
         }
         let rest = line.text.get(candidate.end_byte..).unwrap_or("");
         let head: String = rest.chars().take(60).collect();
         let upper = (candidate.first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
-        let mark = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"].iter().filter_map(|m| head.find(m)).min();
-        mark.is_some_and(|at| at <= if upper { 50 } else { 3 } || head.starts_with(" (") && at < 12) || (upper && head.starts_with(','))
+        let mark = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"]
+            .iter()
+            .filter_map(|m| head.find(m))
+            .min();
+        mark.is_some_and(|at| at <= if upper { 50 } else { 3 } || head.starts_with(" (") && at < 12)
+            || (upper && head.starts_with(','))
     }
 
     /// What follows and goes before as common words: units, towns, bodies, streets.
@@ -252,7 +280,10 @@ impl Near<'_> {
             if let Some(b) = before {
                 let word = line.word(b).to_lowercase();
                 verdict.unit |= is_unit(&word) || word == "governor";
-                verdict.town |= matches!(word.as_str(), "city" | "town" | "village" | "mayor" | "suburb" | "port" | "capital" | "outskirts");
+                verdict.town |= matches!(
+                    word.as_str(),
+                    "city" | "town" | "village" | "mayor" | "suburb" | "port" | "capital" | "outskirts"
+                );
                 verdict.nested |= line.is_capital(b) && is_body(&word);
             }
         }
@@ -268,7 +299,8 @@ impl Near<'_> {
         }
         let before = self.line.before(self.candidate.first).map(|b| self.line.word(b).to_lowercase());
         let after = self.line.after(self.candidate.end).is_some_and(|a| {
-            self.line.tokens[a].shape == Shape::Lower && !matches!(self.line.word(a), "and" | "or" | "to" | "in" | "on" | "with" | "but")
+            self.line.tokens[a].shape == Shape::Lower
+                && !matches!(self.line.word(a), "and" | "or" | "to" | "in" | "on" | "with" | "but")
         });
         match before.as_deref() {
             Some("in") => !after,
@@ -291,7 +323,13 @@ impl Near<'_> {
                 points -= 8;
             } else if dotted && line.tokens[at].shape == Shape::Initial && at > 0 && line.is_capital(at - 1) {
                 points -= 7;
-            } else if !dotted && line.is_capital(at) && !self.taken[at] && !line.title_case && self.gazetteer.is_given_name(&before) && !is_unit(&before) {
+            } else if !dotted
+                && line.is_capital(at)
+                && !self.taken[at]
+                && !line.title_case
+                && self.gazetteer.is_given_name(&before)
+                && !is_unit(&before)
+            {
                 points -= 7;
             }
         }
@@ -299,7 +337,8 @@ impl Near<'_> {
         if let Some(after) = line.after(candidate.end).filter(|_| single) {
             let word = self.folded(after);
             let named = line.is_capital(after) && !line.title_case;
-            if named && given && !self.taken[after] && !is_body(&word) && !is_unit(&word) && !is_title(&word) {
+            if named && given && !self.taken[after] && !is_body(&word) && !is_unit(&word) && !is_title(&word)
+            {
                 points -= 7;
             }
             let named_too = given || self.gazetteer.is_surname(key);
@@ -321,12 +360,21 @@ impl Near<'_> {
             let word = line.word(after).to_lowercase();
             if line.is_capital(after) && is_street(&word) {
                 points -= 8;
-            } else if line.is_capital(after) && !line.title_case && !self.taken[after] && !verdict.nested && !verdict.unit && !verdict.town {
+            } else if line.is_capital(after)
+                && !line.title_case
+                && !self.taken[after]
+                && !verdict.nested
+                && !verdict.unit
+                && !verdict.town
+            {
                 points -= if is_title(&self.folded(after)) { 0 } else { 3 };
             }
         }
         if let Some(before) = line.before(candidate.first) {
-            let open = line.is_capital(before) && !line.title_case && !line.tokens[before].first && !self.taken[before];
+            let open = line.is_capital(before)
+                && !line.title_case
+                && !line.tokens[before].first
+                && !self.taken[before];
             let word = line.word(before).to_lowercase();
             if open && !is_direction(&word) {
                 points -= 3;
@@ -339,8 +387,30 @@ impl Near<'_> {
 fn is_direction(word: &str) -> bool {
     matches!(
         word,
-        "north" | "south" | "east" | "west" | "northern" | "southern" | "eastern" | "western" | "central" | "downtown" | "greater" | "the"
-            | "in" | "from" | "at" | "near" | "northeast" | "northwest" | "southeast" | "southwest" | "upper" | "lower" | "of" | "inner"
+        "north"
+            | "south"
+            | "east"
+            | "west"
+            | "northern"
+            | "southern"
+            | "eastern"
+            | "western"
+            | "central"
+            | "downtown"
+            | "greater"
+            | "the"
+            | "in"
+            | "from"
+            | "at"
+            | "near"
+            | "northeast"
+            | "northwest"
+            | "southeast"
+            | "southwest"
+            | "upper"
+            | "lower"
+            | "of"
+            | "inner"
     )
 }
 
@@ -348,12 +418,72 @@ fn is_direction(word: &str) -> bool {
 fn is_title(word: &str) -> bool {
     matches!(
         word,
-        "mr" | "mrs" | "ms" | "miss" | "dr" | "sir" | "lord" | "lady" | "sen" | "senator" | "rep" | "gov" | "judge" | "justice" | "sgt"
-            | "capt" | "captain" | "lt" | "gen" | "general" | "col" | "colonel" | "cpl" | "maj" | "major" | "rev" | "reverend" | "prof"
-            | "professor" | "officer" | "detective" | "deputy" | "sergeant" | "lieutenant" | "coach" | "father" | "sister" | "brother"
-            | "pastor" | "bishop" | "archbishop" | "pope" | "king" | "queen" | "prince" | "princess" | "sheikh" | "president" | "minister"
-            | "chairman" | "councilman" | "councilwoman" | "commissioner" | "superintendent" | "principal" | "inspector" | "constable"
-            | "trooper" | "attorney" | "lawyer" | "actor" | "actress" | "singer" | "director" | "mayor" | "chancellor" | "ambassador"
+        "mr" | "mrs"
+            | "ms"
+            | "miss"
+            | "dr"
+            | "sir"
+            | "lord"
+            | "lady"
+            | "sen"
+            | "senator"
+            | "rep"
+            | "gov"
+            | "judge"
+            | "justice"
+            | "sgt"
+            | "capt"
+            | "captain"
+            | "lt"
+            | "gen"
+            | "general"
+            | "col"
+            | "colonel"
+            | "cpl"
+            | "maj"
+            | "major"
+            | "rev"
+            | "reverend"
+            | "prof"
+            | "professor"
+            | "officer"
+            | "detective"
+            | "deputy"
+            | "sergeant"
+            | "lieutenant"
+            | "coach"
+            | "father"
+            | "sister"
+            | "brother"
+            | "pastor"
+            | "bishop"
+            | "archbishop"
+            | "pope"
+            | "king"
+            | "queen"
+            | "prince"
+            | "princess"
+            | "sheikh"
+            | "president"
+            | "minister"
+            | "chairman"
+            | "councilman"
+            | "councilwoman"
+            | "commissioner"
+            | "superintendent"
+            | "principal"
+            | "inspector"
+            | "constable"
+            | "trooper"
+            | "attorney"
+            | "lawyer"
+            | "actor"
+            | "actress"
+            | "singer"
+            | "director"
+            | "mayor"
+            | "chancellor"
+            | "ambassador"
     )
 }
 
@@ -361,40 +491,200 @@ fn is_title(word: &str) -> bool {
 fn is_body(word: &str) -> bool {
     matches!(
         word,
-        "police" | "university" | "college" | "school" | "schools" | "hospital" | "council" | "airport" | "court" | "government" | "office"
-            | "department" | "fire" | "board" | "city" | "county" | "public" | "high" | "community" | "state" | "national" | "regional"
-            | "international" | "central" | "district" | "chamber" | "authority" | "authorities" | "officials" | "official" | "residents"
-            | "resident" | "area" | "mayor" | "governor" | "senator" | "sheriff" | "army" | "stadium" | "times" | "post" | "herald"
-            | "news" | "daily" | "tribune" | "journal" | "star" | "church" | "cathedral" | "museum" | "library" | "theatre" | "theater"
-            | "metropolitan" | "municipal" | "township" | "civic" | "industrial" | "medical" | "prison" | "jail" | "bank" | "airlines"
-            | "parliament" | "assembly" | "legislature" | "senate" | "house" | "supreme" | "democrat" | "republican" | "representative"
-            | "president" | "prime" | "foreign" | "embassy" | "ambassador" | "native" | "man" | "woman" | "couple" | "family" | "company"
-            | "suburb" | "region" | "province" | "street" | "road" | "bridge" | "port" | "harbor" | "harbour" | "railway" | "station"
-            | "association" | "institute" | "festival" | "conference" | "summit" | "agreement" | "accord" | "treaty" | "talks" | "attacks"
-            | "attack" | "bombing" | "shooting" | "massacre" | "law" | "campus" | "branch" | "bureau" | "division" | "first" | "second"
+        "police"
+            | "university"
+            | "college"
+            | "school"
+            | "schools"
+            | "hospital"
+            | "council"
+            | "airport"
+            | "court"
+            | "government"
+            | "office"
+            | "department"
+            | "fire"
+            | "board"
+            | "city"
+            | "county"
+            | "public"
+            | "high"
+            | "community"
+            | "state"
+            | "national"
+            | "regional"
+            | "international"
+            | "central"
+            | "district"
+            | "chamber"
+            | "authority"
+            | "authorities"
+            | "officials"
+            | "official"
+            | "residents"
+            | "resident"
+            | "area"
+            | "mayor"
+            | "governor"
+            | "senator"
+            | "sheriff"
+            | "army"
+            | "stadium"
+            | "times"
+            | "post"
+            | "herald"
+            | "news"
+            | "daily"
+            | "tribune"
+            | "journal"
+            | "star"
+            | "church"
+            | "cathedral"
+            | "museum"
+            | "library"
+            | "theatre"
+            | "theater"
+            | "metropolitan"
+            | "municipal"
+            | "township"
+            | "civic"
+            | "industrial"
+            | "medical"
+            | "prison"
+            | "jail"
+            | "bank"
+            | "airlines"
+            | "parliament"
+            | "assembly"
+            | "legislature"
+            | "senate"
+            | "house"
+            | "supreme"
+            | "democrat"
+            | "republican"
+            | "representative"
+            | "president"
+            | "prime"
+            | "foreign"
+            | "embassy"
+            | "ambassador"
+            | "native"
+            | "man"
+            | "woman"
+            | "couple"
+            | "family"
+            | "company"
+            | "suburb"
+            | "region"
+            | "province"
+            | "street"
+            | "road"
+            | "bridge"
+            | "port"
+            | "harbor"
+            | "harbour"
+            | "railway"
+            | "station"
+            | "association"
+            | "institute"
+            | "festival"
+            | "conference"
+            | "summit"
+            | "agreement"
+            | "accord"
+            | "treaty"
+            | "talks"
+            | "attacks"
+            | "attack"
+            | "bombing"
+            | "shooting"
+            | "massacre"
+            | "law"
+            | "campus"
+            | "branch"
+            | "bureau"
+            | "division"
+            | "first"
+            | "second"
     )
 }
 
 fn is_unit(word: &str) -> bool {
     matches!(
         word,
-        "province" | "governorate" | "oblast" | "region" | "state" | "county" | "district" | "prefecture" | "department" | "parish" | "raion"
-            | "municipality" | "territory" | "canton" | "voivodeship" | "emirate" | "krai" | "republic"
+        "province"
+            | "governorate"
+            | "oblast"
+            | "region"
+            | "state"
+            | "county"
+            | "district"
+            | "prefecture"
+            | "department"
+            | "parish"
+            | "raion"
+            | "municipality"
+            | "territory"
+            | "canton"
+            | "voivodeship"
+            | "emirate"
+            | "krai"
+            | "republic"
     )
 }
 
 fn is_street(word: &str) -> bool {
     matches!(
         word,
-        "street" | "st" | "avenue" | "ave" | "road" | "rd" | "drive" | "dr" | "lane" | "ln" | "boulevard" | "blvd" | "highway" | "hwy"
-            | "parkway" | "court" | "way" | "place" | "terrace" | "crescent" | "trail" | "pike"
+        "street"
+            | "st"
+            | "avenue"
+            | "ave"
+            | "road"
+            | "rd"
+            | "drive"
+            | "dr"
+            | "lane"
+            | "ln"
+            | "boulevard"
+            | "blvd"
+            | "highway"
+            | "hwy"
+            | "parkway"
+            | "court"
+            | "way"
+            | "place"
+            | "terrace"
+            | "crescent"
+            | "trail"
+            | "pike"
     )
 }
 
 fn is_speech(word: &str) -> bool {
     matches!(
         word,
-        "said" | "says" | "told" | "added" | "asked" | "was" | "is" | "had" | "has" | "testified" | "wrote" | "noted" | "explained"
-            | "who" | "also" | "and" | "did" | "does" | "would" | "will" | "went" | "called"
+        "said"
+            | "says"
+            | "told"
+            | "added"
+            | "asked"
+            | "was"
+            | "is"
+            | "had"
+            | "has"
+            | "testified"
+            | "wrote"
+            | "noted"
+            | "explained"
+            | "who"
+            | "also"
+            | "and"
+            | "did"
+            | "does"
+            | "would"
+            | "will"
+            | "went"
+            | "called"
     )
 }

@@ -11,12 +11,19 @@ use crate::mention::Context;
 use std::collections::HashMap;
 
 /// For each candidate that stands in "X, Y" with a Y that holds it: the X and the Y that fit best.
-pub fn parents(lines: &[Line], candidates: &[Candidate], gazetteer: &Gazetteer) -> Vec<Option<(EntryId, EntryId)>> {
+pub fn parents(
+    lines: &[Line],
+    candidates: &[Candidate],
+    gazetteer: &Gazetteer,
+) -> Vec<Option<(EntryId, EntryId)>> {
     let mut found = vec![None; candidates.len()];
     // Right to left, so that Y of "X, Y, Z" is settled by its Z first.
     for i in (0..candidates.len().saturating_sub(1)).rev() {
         let (inner, outer) = (&candidates[i], &candidates[i + 1]);
-        let beside = inner.line == outer.line && inner.end == outer.first && inner.kind != Kind::Demonym && outer.kind != Kind::Demonym;
+        let beside = inner.line == outer.line
+            && inner.end == outer.first
+            && inner.kind != Kind::Demonym
+            && outer.kind != Kind::Demonym;
         if !beside {
             continue;
         }
@@ -35,7 +42,10 @@ pub fn parents(lines: &[Line], candidates: &[Candidate], gazetteer: &Gazetteer) 
                     continue;
                 }
                 let sense = gazetteer.sense(&outer.key) == Some(*y);
-                let score = size(*x, gazetteer) + if *x_main { 1.0 } else { 0.0 } + if *y_main { 1.0 } else { 0.0 } + if sense { 1.0 } else { 0.0 };
+                let score = size(*x, gazetteer)
+                    + if *x_main { 1.0 } else { 0.0 }
+                    + if *y_main { 1.0 } else { 0.0 }
+                    + if sense { 1.0 } else { 0.0 };
                 if best.is_none_or(|(most, _, _)| score > most) {
                     best = Some((score, *x, *y));
                 }
@@ -129,7 +139,16 @@ pub fn resolve(
                 Some(id) => Some((id, 1.0)),
                 None => {
                     let town = members.iter().any(|i| verdicts[*i].town);
-                    let weigh = Weigh { candidate: &candidates[first], unit: *unit, town, focus: &focus, own, now: chosen[first], gazetteer, context };
+                    let weigh = Weigh {
+                        candidate: &candidates[first],
+                        unit: *unit,
+                        town,
+                        focus: &focus,
+                        own,
+                        now: chosen[first],
+                        gazetteer,
+                        context,
+                    };
                     weigh.best()
                 }
             };
@@ -164,7 +183,8 @@ struct Weigh<'a> {
 
 impl Weigh<'_> {
     fn best(&self) -> Option<(EntryId, f32)> {
-        let mut scores: Vec<(f32, EntryId)> = self.candidate.options.iter().map(|(id, main)| (self.score(*id, *main), *id)).collect();
+        let mut scores: Vec<(f32, EntryId)> =
+            self.candidate.options.iter().map(|(id, main)| (self.score(*id, *main), *id)).collect();
         scores.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let (top, id) = *scores.first()?;
         let lead = scores.get(1).map_or(f32::INFINITY, |second| top - second.0);
@@ -186,14 +206,26 @@ impl Weigh<'_> {
             score += 8.0;
         } else if self.town && is_unit {
             score -= 4.0;
-        } else if is_unit && !self.unit && self.candidate.options.iter().any(|(o, _)| gazetteer.contains(id, *o)) {
+        } else if is_unit
+            && !self.unit
+            && self.candidate.options.iter().any(|(o, _)| gazetteer.contains(id, *o))
+        {
             score -= 5.0; // a bare name is the city
         }
-        let (country, unit) = self.focus.shares(id, if self.now.is_some() { self.own } else { 0.0 }, self.now, gazetteer);
+        let (country, unit) =
+            self.focus.shares(id, if self.now.is_some() { self.own } else { 0.0 }, self.now, gazetteer);
         match self.context.home {
             Some(home) => {
                 let km = distance_km(home, (f64::from(entry.latitude), f64::from(entry.longitude)));
-                score += if km < 60.0 { 6.0 } else if km < 200.0 { 4.0 } else if km < 500.0 { 2.0 } else { 0.0 };
+                score += if km < 60.0 {
+                    6.0
+                } else if km < 200.0 {
+                    4.0
+                } else if km < 500.0 {
+                    2.0
+                } else {
+                    0.0
+                };
                 score += 3.0 * unit;
             }
             None => score += 4.0 * country + 4.0 * unit,

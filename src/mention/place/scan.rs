@@ -181,19 +181,39 @@ pub fn candidates(line: &Line, index: usize, gazetteer: &Gazetteer, out: &mut Ve
     }
 }
 
-fn one(line: &Line, index: usize, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> Option<Candidate> {
+fn one(
+    line: &Line,
+    index: usize,
+    at: usize,
+    gazetteer: &Gazetteer,
+    buffer: &mut String,
+) -> Option<Candidate> {
     let token = &line.tokens[at];
     let capital = line.is_capital(at);
-    if !capital && !(token.shape == Shape::Lower && token.gap == Gap::Hyphen && token.word.end - token.word.start <= 3) {
+    if !capital
+        && !(token.shape == Shape::Lower
+            && token.gap == Gap::Hyphen
+            && token.word.end - token.word.start <= 3)
+    {
         return None;
     }
     let make = |end: usize, kind: Kind, options: Vec<(EntryId, bool)>, key: &str| {
         let mut end_byte = line.tokens[end - 1].word.end;
-        let dotted = line.text[line.tokens[end - 1].word.start..end_byte].contains('.') || kind == Kind::Abbreviation;
+        let dotted =
+            line.text[line.tokens[end - 1].word.start..end_byte].contains('.') || kind == Kind::Abbreviation;
         if dotted && line.text[end_byte..].starts_with('.') {
             end_byte += 1;
         }
-        Candidate { line: index, first: at, end, start_byte: token.word.start, end_byte, key: key.to_owned(), kind, options }
+        Candidate {
+            line: index,
+            first: at,
+            end,
+            start_byte: token.word.start,
+            end_byte,
+            key: key.to_owned(),
+            kind,
+            options,
+        }
     };
     let demonym = demonym(line, at, gazetteer);
     let exact = gazetteer.exact(line.word(at)).map(|id| (at + 1, id));
@@ -225,7 +245,11 @@ fn demonym(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<(usize, Entr
         let first = chars.next()?;
         gazetteer.demonym(&(first.to_string() + &chars.as_str().to_lowercase()))
     };
-    let pair = line.after(at + 1).filter(|next| line.is_capital(*next)).and_then(|_| written(at + 2)).map(|id| (at + 2, id));
+    let pair = line
+        .after(at + 1)
+        .filter(|next| line.is_capital(*next))
+        .and_then(|_| written(at + 2))
+        .map(|id| (at + 2, id));
     pair.or_else(|| written(at + 1).map(|id| (at + 1, id)))
 }
 
@@ -236,20 +260,24 @@ fn abbreviation(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<EntryId
     let upper = line.tokens[at].shape == Shape::Upper;
     let after_comma = at > 0 && line.tokens[at - 1].gap == Gap::Comma && line.is_capital(at - 1);
     // "R-Ky.": the party mark of a legislator
-    let after_party = at > 0 && line.tokens[at - 1].gap == Gap::Hyphen && line.tokens[at - 1].shape == Shape::Initial;
+    let after_party =
+        at > 0 && line.tokens[at - 1].gap == Gap::Hyphen && line.tokens[at - 1].shape == Shape::Initial;
     ((after_comma || after_party) && (dotted || upper)).then_some(id)
 }
 
 /// The end of the longest name that begins at a token; its folded form is left in `buffer`.
 fn name(line: &Line, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> Option<usize> {
     buffer.clear();
-    let article = |i: usize| line.is_capital(i) || line.tokens[i].gap == Gap::Hyphen || matches!(line.word(i), "al" | "el");
+    let article = |i: usize| {
+        line.is_capital(i) || line.tokens[i].gap == Gap::Hyphen || matches!(line.word(i), "al" | "el")
+    };
     fold::fold_word(line.word(at), article(at), buffer);
     let most = gazetteer.words_after(buffer);
     if most == 0 {
         return None;
     }
-    let mut best = (line.is_capital(at) && gazetteer.named(buffer).next().is_some()).then_some((at + 1, buffer.len()));
+    let mut best =
+        (line.is_capital(at) && gazetteer.named(buffer).next().is_some()).then_some((at + 1, buffer.len()));
     for end in at + 1..(at + most).min(line.tokens.len()) {
         let gap = line.tokens[end - 1].gap;
         let dotted = gap == Gap::Dot && matches!(line.word(end - 1), "St" | "Ste" | "Mt" | "Ft");
@@ -257,7 +285,9 @@ fn name(line: &Line, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> O
             break;
         }
         fold::fold_word(line.word(end), article(end), buffer);
-        if (line.is_capital(end) || line.tokens[end].shape != Shape::Lower) && gazetteer.named(buffer).next().is_some() {
+        if (line.is_capital(end) || line.tokens[end].shape != Shape::Lower)
+            && gazetteer.named(buffer).next().is_some()
+        {
             best = Some((end + 1, buffer.len()));
         }
     }

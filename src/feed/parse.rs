@@ -3,9 +3,6 @@
 //! Owns the choice of the dialect, the limits and the identity of entries within their feed. `parse::xml`
 //! knows the elements of RSS, RDF and Atom, `parse::json` JSON Feed, `parse::date` the dates. Leaves the
 //! encoding to `clean`, the mending to `markup`, and what an entry means as an article to `story`.
-//!
-//! feed-rs, which was meant to stand here, gives a document up for one odd element, loses entries and dates,
-//! and overflows the stack on nested groups; what it reads, this reads too (a test compares the two).
 
 use std::collections::{HashMap, VecDeque};
 

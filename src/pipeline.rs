@@ -4,12 +4,12 @@
 //! database on its own thread. Leaves every step to its room, and when to poll to `daemon`.
 
 use crate::clock;
-use crate::feed::fetch::{Answer, Fetched, Fetcher};
+use crate::feed::fetch::{self, Fetched, Fetcher};
 use crate::feed::parse::{self, ParseError};
-use crate::feed::{Article, Feed, Learned, Parsed, learn};
+use crate::feed::{Feed, Learned, Parsed, State, learn};
 use crate::lexicon::Lexicon;
 use crate::store::{self, Added, Outcome, PollRecord, Reading, Verdict};
-use crate::story::{Story, article, dedup, read};
+use crate::story::{Story, dedup, read};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -68,38 +68,58 @@ impl Pipeline {
     pub async fn poll(&self, feed: Arc<Feed>, learned: Learned, plan: Plan) -> Result<Polled, Error> {
         let started_at = clock::now();
         let ticks = clock::ticks();
+        if learned.begun().state == State::Quarantined {
+            return self.set_aside(&feed, learned.begun(), started_at).await;
+        }
         let fetched = self.fetcher.fetch(&feed, &learned, started_at).await;
         let parsed = self.parse(&feed, &fetched).await?;
         let now = clock::now();
         let mut readings = Vec::new();
         if let Some(Ok(parsed)) = &parsed {
-            let stories: Vec<Story> = parsed.entries.iter().map(|entry| read::read(&feed, entry, now)).collect();
+            let stories = parsed.entries.iter().map(|entry| read::read(&feed, entry, now)).collect();
             readings = self.read(&feed, stories).await?;
         }
-        let after = learn::after(&learned, &fetched, parsed.as_ref().map(Result::as_ref), now);
-        let mut polled = Polled {
-            outcome: outcome(&fetched, after.learned.failures),
+        let mut learned = learn::after(&learned, &fetched, parsed.as_ref().map(Result::as_ref), now);
+        learned.next_poll_at = Some(plan(&learned, now));
+        let polled = Polled {
+            outcome: outcome(&fetched, &learned),
             status: fetched.status,
             bytes: fetched.bytes,
             entries: readings.len(),
-            error: (after.learned.failures > 0).then(|| after.learned.last_error.clone()).flatten(),
+            error: learned.last_error.clone().filter(|_| learned.failures > 0),
             repaired: parsed.and_then(Result::ok).map(|parsed| parsed.repaired).unwrap_or_default(),
             added: Added::default(),
             milliseconds: ticks.elapsed().as_millis() as u64,
-            learned: after.learned,
-            hold_host_until: after.hold_host_until,
+            learned,
+            hold_host_until: fetched.host_held_until(now),
         };
-        polled.learned.next_poll_at = Some(plan(&polled.learned, now));
         self.commit(&feed, polled, started_at, readings, now).await
+    }
+
+    /// A feed that is set aside is not asked; that it is, is kept and said.
+    async fn set_aside(&self, feed: &Feed, learned: Learned, now: DateTime<Utc>) -> Result<Polled, Error> {
+        let polled = Polled {
+            outcome: Outcome::Failed,
+            status: None,
+            bytes: 0,
+            entries: 0,
+            error: learned.last_error.clone(),
+            repaired: Vec::new(),
+            added: Added::default(),
+            milliseconds: 0,
+            learned,
+            hold_host_until: None,
+        };
+        self.commit(feed, polled, now, Vec::new(), now).await
     }
 
     /// The document of a fresh answer. Before it is read the store notes that it is being read: a feed whose
     /// reading kills the process twice is set aside.
     async fn parse(&self, feed: &Feed, fetched: &Fetched) -> Result<Option<Result<Parsed, ParseError>>, Error> {
-        let Answer::Fresh { body, content_type, base } = &fetched.answer else { return Ok(None) };
+        let fetch::Outcome::Fresh { body, content_type } = &fetched.outcome else { return Ok(None) };
         let name = feed.name.clone();
         self.writer.with(move |store| store.begin_poll(&name)).await??;
-        let (body, content_type, base) = (body.clone(), content_type.clone(), base.clone());
+        let (body, content_type, base) = (body.clone(), content_type.clone(), fetched.url.clone());
         let limits = self.limits;
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || parse::read(&body, content_type.as_deref(), Some(&base), limits))
@@ -117,7 +137,6 @@ impl Pipeline {
             .await??;
         let hashes: Vec<u64> =
             stories.iter().map(|story| dedup::text_hash(&story.title, story.text())).collect();
-        let stories = self.with_pages(feed, &verdicts, stories).await;
         let (lexicon, feed) = (self.lexicon.clone(), feed.clone());
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || {
@@ -132,25 +151,6 @@ impl Pipeline {
         })
         .await
         .map_err(|_| Error::Worker)
-    }
-
-    /// Stories with the text of their pages, where the feed asks for it: new ones only, one after the other,
-    /// because they are mostly of one host. A page that cannot be had leaves the story as the feed tells it.
-    async fn with_pages(&self, feed: &Feed, verdicts: &[Verdict], mut stories: Vec<Story>) -> Vec<Story> {
-        if feed.article != Article::Page {
-            return stories;
-        }
-        for (story, verdict) in stories.iter_mut().zip(verdicts) {
-            if *verdict != Verdict::New {
-                continue;
-            }
-            let Some(link) = story.link.clone() else { continue };
-            match self.fetcher.page(feed, &link).await {
-                Ok(page) => article::add_to(story, &page),
-                Err(error) => tracing::debug!(feed = feed.name, url = link, %error, "page not read"),
-            }
-        }
-        stories
     }
 
     async fn commit(
@@ -182,12 +182,12 @@ impl Pipeline {
     }
 }
 
-fn outcome(fetched: &Fetched, failures: u32) -> Outcome {
-    match &fetched.answer {
-        Answer::Gone => Outcome::Gone,
-        Answer::Wait => Outcome::Waiting,
-        Answer::Unchanged => Outcome::Unchanged,
-        Answer::Fresh { .. } if failures == 0 => Outcome::Fresh,
-        Answer::Fresh { .. } | Answer::Failed(_) => Outcome::Failed,
+fn outcome(fetched: &Fetched, learned: &Learned) -> Outcome {
+    match &fetched.outcome {
+        fetch::Outcome::Gone => Outcome::Gone,
+        fetch::Outcome::Wait => Outcome::Waiting,
+        fetch::Outcome::Unchanged => Outcome::Unchanged,
+        fetch::Outcome::Fresh { .. } if learned.failures == 0 => Outcome::Fresh,
+        fetch::Outcome::Fresh { .. } | fetch::Outcome::Failed(_) => Outcome::Failed,
     }
 }

@@ -1,7 +1,7 @@
 //! `dateline parse`: what would be read from feed files.
 
 use super::Exit;
-use crate::feed::{Parsed, parse};
+use crate::feed::{Parsed, fetch, parse};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -25,7 +25,7 @@ pub fn run(arguments: Arguments) -> Exit {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for path in &arguments.files {
         let result = read(path).and_then(|bytes| {
-            parse::read(&bytes, arguments.content_type.as_deref(), arguments.base.as_ref(), &parse::Limits::default())
+            parse::read(&bytes, arguments.content_type.as_deref(), arguments.base.as_ref(), parse::Limits::default())
                 .map_err(|error| error.to_string())
         });
         let object = match result {
@@ -45,7 +45,7 @@ pub fn run(arguments: Arguments) -> Exit {
 
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    let limit = parse::Limits::default().body_max_bytes;
+    let limit = fetch::Options::default().body_max_bytes;
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)
     } else {

@@ -21,7 +21,7 @@ pub mod stories;
 pub mod timeline;
 
 pub use commit::{Added, NewEvent, Reading};
-pub use feeds::{Known, Outcome, PollRecord};
+pub use feeds::{Health, Known, Outcome, PollRecord};
 pub use stories::Verdict;
 
 /// How long SQLite itself waits for a lock before it reports it busy.

@@ -8,6 +8,9 @@ use crate::lexicon::places::fold::fold_word;
 use crate::lexicon::places::{Gazetteer, Level};
 use std::collections::HashSet;
 
+/// Countries whose first-level units English-language news names without saying what they are.
+const ENGLISH: [&str; 5] = ["US", "CA", "AU", "GB", "IN"];
+
 /// A candidate with this many points is a place.
 pub const ENOUGH: i32 = 3;
 /// A candidate with so many points is one beyond doubt, and lends them to its likes elsewhere in the document.
@@ -30,7 +33,7 @@ pub struct Verdict {
 pub struct Hearsay {
     /// Folded words that the document also writes small.
     small: HashSet<String>,
-    /// Folded last words of people's names.
+    /// Folded first and last words of people's names.
     people: HashSet<String>,
 }
 
@@ -54,10 +57,12 @@ impl Hearsay {
                         hearsay.small.insert(word.to_owned());
                     }
                 } else if let Some(last) = person(line, at, gazetteer) {
-                    folded.clear();
-                    fold_word(line.word(last), false, &mut folded);
-                    if keys.contains(folded.as_str()) {
-                        hearsay.people.insert(folded.clone());
+                    for part in [at, last] {
+                        folded.clear();
+                        fold_word(line.word(part), false, &mut folded);
+                        if keys.contains(folded.as_str()) {
+                            hearsay.people.insert(folded.clone());
+                        }
                     }
                 }
             }
@@ -74,7 +79,7 @@ fn person(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<usize> {
     let mut folded = String::new();
     fold_word(line.word(at), false, &mut folded);
     let titled = is_title(&folded);
-    if !titled && (!gazetteer.is_given_name(&folded) || gazetteer.sense(&folded).is_some()) {
+    if !titled && !gazetteer.is_given_name(&folded) {
         return None;
     }
     let mut last = None;
@@ -86,7 +91,12 @@ fn person(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<usize> {
         }
         if line.is_capital(next) {
             let word = line.word(next).to_lowercase();
-            if is_body(&word) || is_title(&word) {
+            if is_body(&word)
+                || is_title(&word)
+                || is_unit(&word)
+                || is_day(&word)
+                || gazetteer.demonym(line.word(next)).is_some()
+            {
                 break;
             }
             last = Some(next);
@@ -167,16 +177,20 @@ impl Near<'_> {
         let mut verdict = Verdict { dateline: self.is_dateline(), ..Verdict::default() };
         self.kinds_beside(&mut verdict);
         if matches!(candidate.kind, Kind::Exact | Kind::Abbreviation | Kind::Demonym) {
-            verdict.points = if self.language() { 0 } else { CERTAIN };
+            let company = self
+                .line
+                .after(candidate.end)
+                .is_some_and(|a| self.line.is_capital(a) && is_brand(self.line.word(a)));
+            verdict.points = if self.language() || company { 0 } else { CERTAIN };
             return verdict;
         }
         let key = candidate.key.as_str();
         let single = candidate.end == candidate.first + 1;
         let mut points = self.prior(single);
         points += 8 * i32::from(parent)
-            + 4 * i32::from(verdict.dateline)
+            + 6 * i32::from(verdict.dateline)
             + 3 * i32::from(verdict.unit || verdict.town);
-        points += 2 * i32::from(verdict.nested);
+        points += 2 * i32::from(verdict.nested) + self.hyphen();
         points += self.preposition();
         if single {
             points -=
@@ -193,11 +207,16 @@ impl Near<'_> {
         let key = self.candidate.key.as_str();
         let Some(id) = biggest(&self.candidate.options, gazetteer) else { return 0 };
         let entry = gazetteer.get(id);
+        let main = self.candidate.options.iter().any(|(other, main)| *other == id && *main);
         let mut points = match entry.level {
             Level::Country | Level::Region | Level::Water => 6,
             _ if gazetteer.sense(key).is_some() => 6,
+            // "X County" says it itself; the bare name of a district is rather its town, or somebody's.
+            Level::District if key.rsplit(' ').next().is_some_and(is_unit) => 3,
+            Level::District => -1,
+            Level::Unit if !main => 2,
+            Level::Unit if entry.country.is_some_and(|c| ENGLISH.contains(&c.code())) => 6,
             Level::Unit => 3,
-            Level::District => 1,
             Level::City if entry.capital => 4,
             Level::City => match entry.population {
                 1_000_000.. => 4,
@@ -210,8 +229,15 @@ impl Near<'_> {
         if !single {
             points += 3;
         } else if gazetteer.sense(key).is_none() {
-            let english = gazetteer.is_english(key);
-            points -= 3 * i32::from(english)
+            let large = entry.level == Level::City && entry.population >= 100_000;
+            points -= if !gazetteer.is_english(key) {
+                0
+            } else if large {
+                1
+            } else {
+                3
+            };
+            points -= i32::from(!main && entry.level == Level::City)
                 + 2 * i32::from(gazetteer.is_given_name(key))
                 + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
@@ -220,6 +246,18 @@ impl Near<'_> {
             points -= 1; // the capital tells nothing
         }
         points
+    }
+
+    /// "D-Charleston" of a legislator, "Houston-based".
+    fn hyphen(&self) -> i32 {
+        let (line, candidate) = (self.line, self.candidate);
+        let party = candidate.first > 0
+            && line.tokens[candidate.first - 1].gap == Gap::Hyphen
+            && matches!(line.word(candidate.first - 1), "D" | "R" | "I" | "DFL" | "Dem" | "Rep");
+        let based = candidate.end < line.tokens.len()
+            && line.tokens[candidate.end - 1].gap == Gap::Hyphen
+            && matches!(line.word(candidate.end), "based" | "born" | "area" | "bound");
+        5 * i32::from(party || based)
     }
 
     fn folded(&self, token: usize) -> String {
@@ -238,6 +276,15 @@ impl Near<'_> {
             "northern" | "southern" | "eastern" | "western" | "central" | "downtown" | "northeastern"
             | "northwestern" | "southeastern" | "southwestern" | "nearby" | "neighboring"
             | "neighbouring" | "upstate" | "mainland" | "north" | "south" | "east" | "west" => 3,
+            // "a Danbury mason": a name before a common noun is a place's more often than anybody's
+            "a" | "an"
+                if self
+                    .line
+                    .after(self.candidate.end)
+                    .is_some_and(|a| self.line.tokens[a].shape == Shape::Lower) =>
+            {
+                2
+            }
             "to" | "of" | "through" | "between" | "via" | "over" | "leave" | "left" | "visited" | "visit"
             | "within" | "for" => 2,
             _ => 0,
@@ -251,12 +298,21 @@ impl Near<'_> {
             || (line.tokens[candidate.first].first
                 && line.tokens[candidate.first - 1].gap == Gap::Break
                 && candidate.first < 60);
-        if !opens || candidate.kind == Kind::Demonym {
+        let upper = (candidate.first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
+        // "DETROIT The maker of ...": capitals open a sentence that goes on in small letters
+        let bare = upper
+            && line.tokens[candidate.first].first
+            && candidate.first < 60
+            && candidate.end_byte - candidate.start_byte > 3
+            && line.tokens.get(candidate.end).is_some_and(|t| t.shape != Shape::Upper);
+        if candidate.kind == Kind::Demonym || !(opens || bare) {
             return false;
+        }
+        if bare && matches!(candidate.kind, Kind::Name) {
+            return true;
         }
         let rest = line.text.get(candidate.end_byte..).unwrap_or("");
         let head: String = rest.chars().take(60).collect();
-        let upper = (candidate.first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
         let mark = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"]
             .iter()
             .filter_map(|m| head.find(m))
@@ -304,7 +360,10 @@ impl Near<'_> {
         });
         match before.as_deref() {
             Some("in") => !after,
-            Some("speak" | "speaks" | "speaking" | "spoke" | "spoken" | "learn" | "learning") => true,
+            Some(
+                "speak" | "speaks" | "speaking" | "spoke" | "spoken" | "learn" | "learning" | "fluent"
+                | "teaching" | "taught",
+            ) => true,
             _ => false,
         }
     }
@@ -337,14 +396,24 @@ impl Near<'_> {
         if let Some(after) = line.after(candidate.end).filter(|_| single) {
             let word = self.folded(after);
             let named = line.is_capital(after) && !line.title_case;
-            if named && given && !self.taken[after] && !is_body(&word) && !is_unit(&word) && !is_title(&word)
-            {
+            let office = is_body(&word) || is_unit(&word) || is_title(&word) || is_day(&word);
+            let other = self.taken[after]
+                && !self.gazetteer.is_surname(&word)
+                && !self.gazetteer.is_given_name(&word);
+            if named && given && !other && !office {
                 points -= 7;
             }
             let named_too = given || self.gazetteer.is_surname(key);
             if named_too && is_speech(&word) {
                 points -= 2;
             }
+        }
+        // "St. Paul's" is a church or a school
+        if key.starts_with("saint ")
+            && line.tokens[candidate.end - 1].gap == Gap::Possessive
+            && self.gazetteer.is_given_name(&key[6..])
+        {
+            points -= 5;
         }
         if given && candidate.end < line.tokens.len() && line.tokens[candidate.end].shape == Shape::Initial {
             points -= 5;
@@ -360,7 +429,10 @@ impl Near<'_> {
             let word = line.word(after).to_lowercase();
             if line.is_capital(after) && is_street(&word) {
                 points -= 8;
-            } else if line.is_capital(after)
+            } else if line.is_capital(after) && is_brand(line.word(after)) {
+                points -= 6;
+            } else if line.tokens[after].shape == Shape::Capital
+                && !is_day(&word)
                 && !line.title_case
                 && !self.taken[after]
                 && !verdict.nested
@@ -411,6 +483,58 @@ fn is_direction(word: &str) -> bool {
             | "lower"
             | "of"
             | "inner"
+    )
+}
+
+fn is_day(word: &str) -> bool {
+    matches!(
+        word,
+        "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "may"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+    )
+}
+
+/// Papers, airlines and firms keep a place's name wherever they are.
+fn is_brand(word: &str) -> bool {
+    matches!(
+        word,
+        "Airlines"
+            | "Airways"
+            | "Times"
+            | "Post"
+            | "Herald"
+            | "Tribune"
+            | "Journal"
+            | "Gazette"
+            | "Chronicle"
+            | "Inquirer"
+            | "Globe"
+            | "Express"
+            | "Holdings"
+            | "Inc"
+            | "Ltd"
+            | "LLC"
+            | "Corp"
+            | "Motors"
+            | "Idol"
+            | "Records"
     )
 }
 

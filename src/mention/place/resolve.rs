@@ -10,6 +10,20 @@ use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
 use crate::mention::Context;
 use std::collections::HashMap;
 
+/// All weights are in units of the logarithm of a population: a point makes up for a factor of 2.7 in size.
+///
+/// For the place that the lexicon says a bare name means.
+const SENSE: f32 = 3.0;
+/// For a place in the country, and in the first-level unit, of which all the rest of the document speaks.
+const COUNTRY: f32 = 9.0;
+const UNIT: f32 = 8.0;
+/// The rest of the document counts for less where it is but a mention or two.
+const FEW: f32 = 0.5;
+/// For a place near the outlet's home: (within km, points).
+const HOME: [(f64, f32); 3] = [(60.0, 10.0), (200.0, 7.0), (500.0, 3.0)];
+/// For a place in the outlet's home country.
+const HOME_COUNTRY: f32 = 2.0;
+
 /// For each candidate that stands in "X, Y" with a Y that holds it: the X and the Y that fit best.
 pub fn parents(
     lines: &[Line],
@@ -108,7 +122,7 @@ impl Focus {
         if own_id.and_then(|o| gazetteer.unit(o)) == unit {
             in_unit -= own;
         }
-        (in_country.max(0.0) / rest, in_unit.max(0.0) / rest)
+        (in_country.max(0.0) / (rest + FEW), in_unit.max(0.0) / (rest + FEW))
     }
 }
 
@@ -191,6 +205,15 @@ impl Weigh<'_> {
         Some((id, 1.0 - 0.5 / (1.0 + lead.max(0.0))))
     }
 
+    /// Whether a town of this name lies in a unit of the name.
+    fn town_within(&self, unit: EntryId) -> bool {
+        let gazetteer = self.gazetteer;
+        self.candidate
+            .options
+            .iter()
+            .any(|(o, _)| gazetteer.get(*o).level == Level::City && gazetteer.contains(unit, *o))
+    }
+
     fn score(&self, id: EntryId, main: bool) -> f32 {
         let gazetteer = self.gazetteer;
         let entry = gazetteer.get(id);
@@ -199,39 +222,25 @@ impl Weigh<'_> {
             score -= 2.0;
         }
         if gazetteer.sense(&self.candidate.key) == Some(id) && !self.unit {
-            score += 7.0;
+            score += SENSE;
         }
         let is_unit = matches!(entry.level, Level::Unit | Level::District);
         if self.unit && is_unit {
             score += 8.0;
         } else if self.town && is_unit {
             score -= 4.0;
-        } else if is_unit
-            && !self.unit
-            && self.candidate.options.iter().any(|(o, _)| gazetteer.contains(id, *o))
-        {
+        } else if is_unit && !self.unit && self.town_within(id) {
             score -= 5.0; // a bare name is the city
         }
         let (country, unit) =
             self.focus.shares(id, if self.now.is_some() { self.own } else { 0.0 }, self.now, gazetteer);
-        match self.context.home {
-            Some(home) => {
-                let km = distance_km(home, (f64::from(entry.latitude), f64::from(entry.longitude)));
-                score += if km < 60.0 {
-                    6.0
-                } else if km < 200.0 {
-                    4.0
-                } else if km < 500.0 {
-                    2.0
-                } else {
-                    0.0
-                };
-                score += 3.0 * unit;
-            }
-            None => score += 4.0 * country + 4.0 * unit,
+        score += COUNTRY * country + UNIT * unit;
+        if let Some(home) = self.context.home {
+            let km = distance_km(home, (f64::from(entry.latitude), f64::from(entry.longitude)));
+            score += HOME.iter().find(|(within_km, _)| km < *within_km).map_or(0.0, |(_, points)| *points);
         }
         if entry.country.is_some() && entry.country == self.context.country {
-            score += 2.0;
+            score += HOME_COUNTRY;
         }
         score
     }

@@ -20,6 +20,7 @@ type Table = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 struct Hand {
     never: Vec<Spanned<String>>,
     people: People,
+    institutions: BTreeMap<Spanned<String>, Vec<String>>,
     region: Vec<Region>,
     names: Table,
     exact: Table,
@@ -63,6 +64,7 @@ pub fn read(file: &str, text: &str, gazetteer: &mut Gazetteer) -> Result<(), Vec
     reader.table(&hand.abbreviations, Use::Abbreviation);
     reader.table(&hand.demonyms, Use::Demonym);
     reader.never(&hand.never);
+    reader.institutions(&hand.institutions);
     let problems = reader.problems;
     gazetteer.given.extend(hand.people.given.iter().map(|name| super::hash(&fold(name))));
     if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -210,6 +212,17 @@ impl Reader<'_> {
                 self.problem(name.span().start, format!("\"{}\" is a name above", name.as_ref()));
             } else if self.fresh(Use::Never, name) {
                 self.gazetteer.names.remove(&key);
+            }
+        }
+    }
+
+    fn institutions(&mut self, table: &BTreeMap<Spanned<String>, Vec<String>>) {
+        for (code, words) in table {
+            match Country::new(code.as_ref()) {
+                Some(country) => {
+                    self.gazetteer.institutions.extend(words.iter().map(|w| (super::hash(w), country)));
+                }
+                None => self.problem(code.span().start, format!("\"{}\" is no country code", code.as_ref())),
             }
         }
     }

@@ -5,11 +5,9 @@
 
 use super::scan::{Candidate, Gap, Kind, Line, Shape, biggest};
 use crate::lexicon::places::fold::fold_word;
-use crate::lexicon::places::{Gazetteer, Level};
+use crate::lexicon::Country;
+use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
 use std::collections::HashSet;
-
-/// Countries whose first-level units English-language news names without saying what they are.
-const ENGLISH: [&str; 5] = ["US", "CA", "AU", "GB", "IN"];
 
 /// A candidate with this many points is a place.
 pub const ENOUGH: i32 = 3;
@@ -35,6 +33,8 @@ pub struct Hearsay {
     small: HashSet<String>,
     /// Folded first and last words of people's names.
     people: HashSet<String>,
+    /// The countries whose institutions the document names ("RCMP", "Taoiseach"), one for each such word, three at most.
+    pub institutions: Vec<Country>,
 }
 
 impl Hearsay {
@@ -44,14 +44,19 @@ impl Hearsay {
             .filter(|c| c.kind == Kind::Name && c.end == c.first + 1)
             .map(|c| c.key.as_str())
             .collect();
-        let mut hearsay = Hearsay { small: HashSet::new(), people: HashSet::new() };
-        if keys.is_empty() {
-            return hearsay;
-        }
+        let mut hearsay = Hearsay { small: HashSet::new(), people: HashSet::new(), institutions: Vec::new() };
         let mut folded = String::new();
+        let mut seen = HashSet::new();
         for line in lines {
             for at in 0..line.tokens.len() {
                 let word = line.word(at);
+                if line.is_capital(at)
+                    && hearsay.institutions.len() < 3
+                    && let Some(country) = gazetteer.institution(word)
+                    && seen.insert(word)
+                {
+                    hearsay.institutions.push(country);
+                }
                 if line.tokens[at].shape == Shape::Lower {
                     if word.len() > 2 && keys.contains(word) {
                         hearsay.small.insert(word.to_owned());
@@ -112,6 +117,7 @@ pub fn judge(
     parents: &[bool],
     hearsay: &Hearsay,
     gazetteer: &Gazetteer,
+    home: Option<(f64, f64)>,
 ) -> Vec<Verdict> {
     let mut taken: Vec<Vec<bool>> = lines.iter().map(|l| vec![false; l.tokens.len()]).collect();
     for candidate in candidates {
@@ -122,7 +128,7 @@ pub fn judge(
         .enumerate()
         .map(|(i, candidate)| {
             let near =
-                Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer };
+                Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer, home };
             near.verdict(parents[i], hearsay)
         })
         .collect();
@@ -169,6 +175,7 @@ struct Near<'a> {
     taken: &'a [bool],
     candidate: &'a Candidate,
     gazetteer: &'a Gazetteer,
+    home: Option<(f64, f64)>,
 }
 
 impl Near<'_> {
@@ -215,7 +222,7 @@ impl Near<'_> {
             Level::District if key.rsplit(' ').next().is_some_and(is_unit) => 3,
             Level::District => -1,
             Level::Unit if !main => 2,
-            Level::Unit if entry.country.is_some_and(|c| ENGLISH.contains(&c.code())) => 6,
+            Level::Unit if gazetteer.names_units(entry.country) => 6,
             Level::Unit => 3,
             Level::City if entry.capital => 4,
             Level::City => match entry.population {
@@ -242,10 +249,23 @@ impl Near<'_> {
                 + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
         }
+        if self.near_home() {
+            points += 3;
+        }
         if self.line.title_case || (self.line.tokens[self.candidate.first].first && single) {
             points -= 1; // the capital tells nothing
         }
         points
+    }
+
+    /// A local paper's own towns need no preposition.
+    fn near_home(&self) -> bool {
+        const LOCAL_KM: f64 = 80.0;
+        let point = |id: EntryId| {
+            let entry = self.gazetteer.get(id);
+            (f64::from(entry.latitude), f64::from(entry.longitude))
+        };
+        self.home.is_some_and(|home| self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM))
     }
 
     /// "D-Charleston" of a legislator, "Houston-based".

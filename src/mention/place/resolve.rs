@@ -45,6 +45,10 @@ pub fn parents(
         if gap != Gap::Comma && !(gap == Gap::Space && outer.kind != Kind::Name) {
             continue;
         }
+        // "Russia, U.S. officials say" is no Russia in America: what has a meaning of its own keeps it before a mere country.
+        let sense = gazetteer.sense(&inner.key);
+        let known = sense.is_some();
+        let defaults = |x: EntryId| sense == Some(x);
         let settled: Option<(EntryId, EntryId)> = found[i + 1];
         let mut best: Option<(f32, EntryId, EntryId)> = None;
         for (y, y_main) in &outer.options {
@@ -52,7 +56,7 @@ pub fn parents(
                 continue;
             }
             for (x, x_main) in &inner.options {
-                if !gazetteer.contains(*y, *x) {
+                if !gazetteer.contains(*y, *x) || (known && gazetteer.get(*y).level == Level::Country && !defaults(*x)) {
                     continue;
                 }
                 let sense = gazetteer.sense(&outer.key) == Some(*y);
@@ -70,12 +74,32 @@ pub fn parents(
     found
 }
 
+/// For each candidate that stands in "X, Y" where Y is a state or province without an X on record: the Y, which then stands for both.
+pub fn elsewhere(lines: &[Line], candidates: &[Candidate], parents: &[Option<(EntryId, EntryId)>], gazetteer: &Gazetteer) -> Vec<Option<EntryId>> {
+    let mut found = vec![None; candidates.len()];
+    for i in 0..candidates.len().saturating_sub(1) {
+        let (inner, outer) = (&candidates[i], &candidates[i + 1]);
+        let line = &lines[inner.line];
+        let beside = inner.line == outer.line && inner.end == outer.first && line.tokens[inner.end - 1].gap == Gap::Comma;
+        if !beside || inner.kind != Kind::Name || outer.kind == Kind::Demonym || parents[i].is_some() {
+            continue;
+        }
+        let town = inner.options.iter().all(|(id, _)| gazetteer.get(*id).level >= Level::District);
+        let listed = line.after(outer.end).is_some_and(|t| matches!(line.word(t), "and" | "or"));
+        if town && !listed {
+            found[i] = outer.options.iter().map(|(id, _)| *id).find(|id| gazetteer.get(*id).level == Level::Unit);
+        }
+    }
+    found
+}
+
 /// How much is said of a place in news by its mere size, in units of the logarithm of its population.
 fn size(id: EntryId, gazetteer: &Gazetteer) -> f32 {
     let entry = gazetteer.get(id);
     match entry.level {
         Level::Country => 17.0,
         Level::Region | Level::Water => 16.0,
+        Level::Unit if gazetteer.names_units(entry.country) => 13.0,
         Level::Unit => 12.0,
         Level::District => 9.0,
         Level::City => (entry.population.max(500) as f32).ln() + if entry.capital { 2.0 } else { 0.0 },
@@ -91,8 +115,11 @@ struct Focus {
 }
 
 impl Focus {
-    fn gather(chosen: &[Option<EntryId>], gazetteer: &Gazetteer) -> Focus {
-        let mut focus = Focus::default();
+    fn gather(chosen: &[Option<EntryId>], institutions: &[Country], gazetteer: &Gazetteer) -> Focus {
+        let mut focus = Focus { all: institutions.len() as f32, ..Focus::default() };
+        for country in institutions {
+            *focus.countries.entry(*country).or_default() += 1.0;
+        }
         for id in chosen.iter().flatten() {
             focus.all += 1.0;
             if let Some(country) = gazetteer.get(*id).country {
@@ -132,6 +159,8 @@ pub fn resolve(
     verdicts: &[Verdict],
     keep: &[bool],
     parents: &[Option<(EntryId, EntryId)>],
+    elsewhere: &[Option<EntryId>],
+    institutions: &[Country],
     gazetteer: &Gazetteer,
     context: &Context,
 ) -> Vec<Option<(EntryId, f32)>> {
@@ -143,8 +172,8 @@ pub fn resolve(
     order.sort_unstable_by_key(|(_, members)| members[0]);
     let mut chosen: Vec<Option<EntryId>> = vec![None; candidates.len()];
     let mut sure = vec![0.0; candidates.len()];
-    for pass in 0..3 {
-        let focus = if pass == 0 { Focus::default() } else { Focus::gather(&chosen, gazetteer) };
+    for _ in 0..3 {
+        let focus = Focus::gather(&chosen, institutions, gazetteer);
         for ((_, unit), members) in &order {
             let told = members.iter().find_map(|i| parents[*i]).map(|(x, _)| x);
             let own = members.len() as f32;
@@ -167,7 +196,7 @@ pub fn resolve(
                 }
             };
             for i in members {
-                let mine = parents[*i].map(|(x, _)| (x, 1.0)).or(choice);
+                let mine = parents[*i].map(|(x, _)| (x, 1.0)).or(elsewhere[*i].map(|y| (y, 0.5))).or(choice);
                 chosen[*i] = mine.map(|(id, _)| id);
                 sure[*i] = mine.map_or(0.0, |(_, sure)| sure);
             }

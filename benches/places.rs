@@ -17,7 +17,12 @@ interior ministry in Baghdad said that gunmen had attacked a checkpoint outside 
 Illinois, company that made the pumps declined to answer questions, and its lawyers asked for more time.\n\n";
 
 fn context() -> Context {
-    Context { published: NaiveDate::from_ymd_opt(2024, 5, 6).expect("a day"), published_at: None, country: None, home: None }
+    Context {
+        published: NaiveDate::from_ymd_opt(2024, 5, 6).expect("a day"),
+        published_at: None,
+        country: None,
+        home: None,
+    }
 }
 
 fn places(c: &mut Criterion) {
@@ -28,7 +33,9 @@ fn places(c: &mut Criterion) {
     let mut group = c.benchmark_group("places");
     group.throughput(Throughput::Bytes(bytes as u64));
     group.bench_function("find", |b| {
-        b.iter(|| documents.iter().map(|d| place::find(black_box(d), &gazetteer, &context).len()).sum::<usize>());
+        b.iter(|| {
+            documents.iter().map(|d| place::find(black_box(d), &gazetteer, &context).len()).sum::<usize>()
+        });
     });
     group.finish();
     c.bench_function("places/load", |b| b.iter(|| Gazetteer::load().expect("the embedded gazetteer")));

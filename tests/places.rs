@@ -154,7 +154,10 @@ fn homes() -> HashMap<String, (f64, f64)> {
     for line in include_str!("data/places/homes.tsv").lines().filter(|l| !l.starts_with('#')) {
         let [outlet, town, unit] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let folded = fold(town);
-        let ids = g.named(&folded).map(|(id, _)| id).filter(|id| g.unit_code(*id) == Some(unit) && g.get(*id).level == Level::City);
+        let ids = g
+            .named(&folded)
+            .map(|(id, _)| id)
+            .filter(|id| g.unit_code(*id) == Some(unit) && g.get(*id).level == Level::City);
         let id = ids.max_by_key(|id| g.get(*id).population).unwrap_or_else(|| panic!("no {town} in {unit}"));
         homes.insert(outlet.to_owned(), (f64::from(g.get(id).latitude), f64::from(g.get(id).longitude)));
     }

@@ -4,8 +4,8 @@
 //! speaks against it, "Mr Reading" and "Paris Hilton" are people. Leaves which Reading to `resolve`.
 
 use super::scan::{Candidate, Gap, Kind, Line, Shape, biggest};
-use crate::lexicon::places::fold::fold_word;
 use crate::lexicon::Country;
+use crate::lexicon::places::fold::fold_word;
 use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
 use std::collections::HashSet;
 
@@ -127,8 +127,13 @@ pub fn judge(
         .iter()
         .enumerate()
         .map(|(i, candidate)| {
-            let near =
-                Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer, home };
+            let near = Near {
+                line: &lines[candidate.line],
+                taken: &taken[candidate.line],
+                candidate,
+                gazetteer,
+                home,
+            };
             near.verdict(parents[i], hearsay)
         })
         .collect();
@@ -265,7 +270,9 @@ impl Near<'_> {
             let entry = self.gazetteer.get(id);
             (f64::from(entry.latitude), f64::from(entry.longitude))
         };
-        self.home.is_some_and(|home| self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM))
+        self.home.is_some_and(|home| {
+            self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM)
+        })
     }
 
     /// "D-Charleston" of a legislator, "Houston-based".

@@ -56,7 +56,9 @@ pub fn parents(
                 continue;
             }
             for (x, x_main) in &inner.options {
-                if !gazetteer.contains(*y, *x) || (known && gazetteer.get(*y).level == Level::Country && !defaults(*x)) {
+                if !gazetteer.contains(*y, *x)
+                    || (known && gazetteer.get(*y).level == Level::Country && !defaults(*x))
+                {
                     continue;
                 }
                 let sense = gazetteer.sense(&outer.key) == Some(*y);
@@ -75,19 +77,27 @@ pub fn parents(
 }
 
 /// For each candidate that stands in "X, Y" where Y is a state or province without an X on record: the Y, which then stands for both.
-pub fn elsewhere(lines: &[Line], candidates: &[Candidate], parents: &[Option<(EntryId, EntryId)>], gazetteer: &Gazetteer) -> Vec<Option<EntryId>> {
+pub fn elsewhere(
+    lines: &[Line],
+    candidates: &[Candidate],
+    parents: &[Option<(EntryId, EntryId)>],
+    gazetteer: &Gazetteer,
+) -> Vec<Option<EntryId>> {
     let mut found = vec![None; candidates.len()];
     for i in 0..candidates.len().saturating_sub(1) {
         let (inner, outer) = (&candidates[i], &candidates[i + 1]);
         let line = &lines[inner.line];
-        let beside = inner.line == outer.line && inner.end == outer.first && line.tokens[inner.end - 1].gap == Gap::Comma;
+        let beside = inner.line == outer.line
+            && inner.end == outer.first
+            && line.tokens[inner.end - 1].gap == Gap::Comma;
         if !beside || inner.kind != Kind::Name || outer.kind == Kind::Demonym || parents[i].is_some() {
             continue;
         }
         let town = inner.options.iter().all(|(id, _)| gazetteer.get(*id).level >= Level::District);
         let listed = line.after(outer.end).is_some_and(|t| matches!(line.word(t), "and" | "or"));
         if town && !listed {
-            found[i] = outer.options.iter().map(|(id, _)| *id).find(|id| gazetteer.get(*id).level == Level::Unit);
+            found[i] =
+                outer.options.iter().map(|(id, _)| *id).find(|id| gazetteer.get(*id).level == Level::Unit);
         }
     }
     found

@@ -1,4 +1,4 @@
--- Today's schema, version 3. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 4. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
 
 CREATE TABLE event (
@@ -69,6 +69,11 @@ CREATE TABLE event_revision (
     CHECK ((date_start IS NULL) = (date_end IS NULL)),
     CHECK (date_start <= date_end)
 ) STRICT;
+
+CREATE VIRTUAL TABLE event_search USING fts5 (
+    summary, place, source_actors, target_actors, content = 'event_revision', content_rowid = 'id',
+    tokenize = 'porter unicode61 remove_diacritics 2'
+);
 
 CREATE TABLE feed (
     id INTEGER PRIMARY KEY,
@@ -196,6 +201,11 @@ CREATE TABLE story_revision (
     UNIQUE (story, revision)
 ) STRICT;
 
+CREATE VIRTUAL TABLE story_search USING fts5 (
+    title, text, content = 'story_text', content_rowid = 'id',
+    tokenize = 'porter unicode61 remove_diacritics 2'
+);
+
 CREATE TABLE story_sketch (
     story INTEGER PRIMARY KEY REFERENCES story (id),
     seen_day TEXT NOT NULL,
@@ -272,6 +282,9 @@ SELECT
         WHERE sighting.feed = feed.id
         AND sighting.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')) AS events_7d
 FROM feed;
+
+CREATE VIEW story_text AS
+SELECT id, title, iif(body = '', summary, body) AS text FROM story;
 
 CREATE VIEW timeline AS
 SELECT
@@ -424,6 +437,12 @@ BEGIN SELECT RAISE (ABORT, 'the timeline is append-only'); END;
 CREATE TRIGGER event_revision_never_deleted BEFORE DELETE ON event_revision
 BEGIN SELECT RAISE (ABORT, 'the timeline is append-only'); END;
 
+CREATE TRIGGER event_search_insert AFTER INSERT ON event_revision
+BEGIN
+    INSERT INTO event_search (rowid, summary, place, source_actors, target_actors)
+    VALUES (new.id, new.summary, new.place, new.source_actors, new.target_actors);
+END;
+
 CREATE TRIGGER report_kept BEFORE UPDATE ON report
 BEGIN SELECT RAISE (ABORT, 'the timeline is append-only'); END;
 
@@ -435,6 +454,20 @@ BEGIN SELECT RAISE (ABORT, 'sightings are never deleted: they are the evidence o
 
 CREATE TRIGGER story_never_deleted BEFORE DELETE ON story
 BEGIN SELECT RAISE (ABORT, 'stories are never deleted: they are the evidence of the timeline'); END;
+
+CREATE TRIGGER story_search_insert AFTER INSERT ON story
+BEGIN
+    INSERT INTO story_search (rowid, title, text)
+    VALUES (new.id, new.title, iif(new.body = '', new.summary, new.body));
+END;
+
+CREATE TRIGGER story_search_update AFTER UPDATE OF title, summary, body ON story
+BEGIN
+    INSERT INTO story_search (story_search, rowid, title, text)
+    VALUES ('delete', old.id, old.title, iif(old.body = '', old.summary, old.body));
+    INSERT INTO story_search (rowid, title, text)
+    VALUES (new.id, new.title, iif(new.body = '', new.summary, new.body));
+END;
 
 CREATE TRIGGER story_revision_kept BEFORE UPDATE ON story_revision
 BEGIN SELECT RAISE (ABORT, 'story_revision is append-only'); END;

@@ -1,13 +1,14 @@
 //! The real program against a real loopback server and a real database.
 
-mod support;
+#[path = "support/program.rs"]
+mod program;
+#[path = "support/server.rs"]
+mod server;
 
+use program::{Program, text};
+use server::{Reply, Server};
 use std::process::Child;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use support::program::{Program, text};
-use support::server::{Request, Response, Server};
 
 /// A feed with stories of these numbers; each tells of something else.
 fn feed(numbers: &[usize]) -> String {
@@ -37,20 +38,20 @@ fn config(server: &Server, feeds: &[&str]) -> String {
     format!("[network]\nallow = [\"127.0.0.1/32\"]\nhost_gap_s = 0\n{feeds}")
 }
 
-fn fresh(numbers: &[usize]) -> Response {
-    Response::new(200, feed(numbers)).with("Content-Type", "application/rss+xml").with("ETag", "\"v1\"")
+/// A server that has one feed a name, each with the story of its number.
+fn server_of(feeds: &[(&str, usize)]) -> Server {
+    let server = Server::start();
+    for (name, number) in feeds {
+        server.script(&format!("/{name}"), vec![Reply::feed(feed(&[*number]))]);
+    }
+    server
 }
 
 #[test]
 fn the_second_poll_sends_the_validators_and_a_changed_feed_adds_only_what_is_new() {
-    let polls = Arc::new(AtomicUsize::new(0));
-    let count = polls.clone();
-    let server = Server::start(move |request: &Request| match count.fetch_add(1, Ordering::SeqCst) {
-        0 => fresh(&[1, 2]).with("Last-Modified", "Mon, 09 Mar 2026 10:00:00 GMT"),
-        1 if request.header("if-none-match") == Some("\"v1\"") => Response::new(304, ""),
-        1 => Response::new(500, "no validator"),
-        _ => fresh(&[1, 2, 3]),
-    });
+    let server = Server::start();
+    let first = Reply::versioned("\"v1\"", feed(&[1, 2])).header("Last-Modified", "Mon, 09 Mar 2026 10:00:00 GMT");
+    server.script("/paper", vec![first.clone(), first, Reply::versioned("\"v2\"", feed(&[1, 2, 3]))]);
     let program = Program::new(&config(&server, &["paper"]));
 
     let first = program.run(&["poll"]);
@@ -74,7 +75,7 @@ fn the_second_poll_sends_the_validators_and_a_changed_feed_adds_only_what_is_new
 
 #[test]
 fn a_feed_that_is_not_due_is_not_polled() {
-    let server = Server::start(|_| fresh(&[1]));
+    let server = server_of(&[("paper", 1)]);
     let program = Program::new(&config(&server, &["paper"]));
     program.run(&["poll"]);
     let again = program.run(&["poll"]);
@@ -84,13 +85,11 @@ fn a_feed_that_is_not_due_is_not_polled() {
 
 #[test]
 fn one_broken_feed_among_ten_hinders_nobody_and_shows() {
-    let server = Server::start(|request| match request.path.as_str() {
-        "/feed3" => Response::new(500, "out of order"),
-        path => {
-            let number: usize = path.trim_start_matches("/feed").parse().expect("a feed's number");
-            fresh(&[number])
-        }
-    });
+    let server = Server::start();
+    for number in 0..10 {
+        let reply = if number == 3 { Reply::new(500) } else { Reply::feed(feed(&[number])) };
+        server.script(&format!("/feed{number}"), vec![reply]);
+    }
     let names: Vec<String> = (0..10).map(|number| format!("feed{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let program = Program::new(&config(&server, &names));
@@ -121,10 +120,7 @@ fn signal(child: &Child, name: &str) {
 
 #[test]
 fn the_service_polls_reloads_and_stops_and_can_be_read_meanwhile() {
-    let server = Server::start(|request| match request.path.as_str() {
-        "/one" => fresh(&[1]),
-        _ => fresh(&[2]),
-    });
+    let server = server_of(&[("one", 1), ("two", 2)]);
     let program = Program::new(&config(&server, &["one"]));
     let mut child = program.start(&["run"], "log");
     let log = || std::fs::read_to_string(program.path("log")).unwrap_or_default();
@@ -150,7 +146,7 @@ fn the_service_polls_reloads_and_stops_and_can_be_read_meanwhile() {
 
 #[test]
 fn a_second_service_on_the_same_file_is_refused() {
-    let server = Server::start(|_| fresh(&[1]));
+    let server = server_of(&[("paper", 1)]);
     let program = Program::new(&config(&server, &["paper"]));
     let mut child = program.start(&["run"], "log");
     wait("the first poll", || server.requests("/paper").len() == 1);

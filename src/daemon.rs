@@ -18,6 +18,7 @@ use std::thread::JoinHandle;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+mod notify;
 mod serve;
 
 pub use serve::serve;

@@ -1,5 +1,6 @@
 //! The service: everything that can wake it, and what it does then.
 
+use super::notify::Notify;
 use super::{Error, MINUTE, Round, Slot, Summary, next, runtime, until};
 use crate::clock;
 use crate::config::{self, Config};
@@ -65,6 +66,7 @@ pub fn serve(
                 trim_at: now,
                 compared: (now, clock::ticks()),
             },
+            notify: Notify::new(clock::ticks()),
         };
         service.run(lexicon_of).await
     });
@@ -79,6 +81,7 @@ struct Service {
     config: Config,
     round: Round,
     keeping: Housekeeping,
+    notify: Notify,
 }
 
 impl Service {
@@ -87,16 +90,23 @@ impl Service {
         self.plan_all(clock::now());
         let live = self.round.slots.iter().filter(|slot| slot.is_live()).count();
         tracing::info!(feeds = live, database = %self.config.database.display(), "started");
+        self.notify.ready(&format!("{live} feeds"));
         loop {
             let now = clock::now();
             self.mind_the_clock(now);
             self.round.start_due(now);
+            self.notify.turn(clock::ticks(), &self.round.pipeline.writer).await;
             match self.wake(&mut signals).await {
                 Wake::Due => {}
                 Wake::Ended(index, result) => self.ended(index, &result),
-                Wake::Reload => self.reload(&lexicon_of).await?,
+                Wake::Reload => {
+                    self.notify.reloading();
+                    self.reload(&lexicon_of).await?;
+                    self.notify.ready(&self.status());
+                }
                 Wake::Stop(why) => {
                     tracing::info!(signal = why, polls = self.round.polls.len(), "stopping");
+                    self.notify.stopping();
                     self.stop().await;
                     return Ok(());
                 }
@@ -111,6 +121,7 @@ impl Service {
             Some(at) if !full => until(at, clock::now()),
             _ => MINUTE,
         };
+        let wait = wait.min(self.notify.patience());
         tokio::select! {
             _ = signals.terminate.recv() => Wake::Stop("SIGTERM"),
             _ = signals.interrupt.recv() => Wake::Stop("SIGINT"),
@@ -118,6 +129,13 @@ impl Service {
             Some(Ok((index, result))) = self.round.polls.join_next() => Wake::Ended(index, result),
             () = tokio::time::sleep(wait) => Wake::Due,
         }
+    }
+
+    /// One line on how it stands.
+    fn status(&self) -> String {
+        let live = self.round.slots.iter().filter(|slot| slot.is_live()).count();
+        let failing = self.round.slots.iter().filter(|slot| slot.is_live() && slot.learned.failures > 0).count();
+        format!("{live} feeds, {failing} failing, {} polls under way", self.round.polls.len())
     }
 
     /// Sets when every live feed is due, from what is remembered: a restart makes nobody early.
@@ -228,6 +246,7 @@ impl Service {
                 "an hour's work"
             );
             self.round.queue.trim(now);
+            self.notify.status(&self.status());
             self.keeping.heartbeat_at = now + Duration::hours(1);
         }
         if now >= self.keeping.trim_at {

@@ -6,14 +6,18 @@
 use chrono::{DateTime, FixedOffset, Utc};
 use url::Url;
 
+pub use fetch::guard::Allow;
+
 pub mod clean;
 pub mod discover;
 pub mod fetch;
+pub mod learn;
+pub mod markup;
 pub mod opml;
 pub mod parse;
 
 /// What the user asked for: one `[[feed]]` of the configuration. Its schedule is `schedule`'s.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Feed {
     /// The key in the configuration and the database.
     pub name: String,
@@ -26,7 +30,21 @@ pub struct Feed {
     pub language: Option<String>,
     /// Extra request headers; values are secrets and never printed.
     pub headers: Vec<(String, String)>,
+    /// Sent to the feed's own origin only, never to where a redirect leads.
+    pub credentials: Option<Credentials>,
+    /// Private networks and hosts that this feed may reach, beside those that every feed may.
+    pub allow: Allow,
     pub article: Article,
+}
+
+/// Headers and credentials may be secrets, so only what identifies the feed is shown.
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feed")
+            .field("name", &self.name)
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Feed {
@@ -39,8 +57,27 @@ impl Feed {
             country: None,
             language: None,
             headers: Vec::new(),
+            credentials: None,
+            allow: Allow::default(),
             article: Article::default(),
         }
+    }
+}
+
+/// How a request proves who asks. The values are secrets: `Debug` hides them.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credentials {
+    Basic {
+        user: String,
+        password: String,
+    },
+    /// Sent as `Authorization: Bearer`.
+    Token(String),
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(hidden)")
     }
 }
 
@@ -88,6 +125,12 @@ pub struct Learned {
     pub last_success_at: Option<DateTime<Utc>>,
     /// The server's own demand: not before.
     pub not_before: Option<DateTime<Utc>>,
+    /// HTTP status of the last answer.
+    pub last_status: Option<u16>,
+    /// What the last document that parsed asks for; it holds through later 304s. See [`Parsed`].
+    pub wait_s: Option<u64>,
+    pub skip_hours: Vec<u8>,
+    pub skip_days: Vec<u8>,
     /// Failures in a row.
     pub failures: u32,
     pub last_error: Option<String>,

@@ -7,6 +7,15 @@
 //! Tags and trees are made the first time that a sentence is asked for them, so that only sentences which
 //! a cheap scan selected are ever parsed.
 
+use std::sync::OnceLock;
+
+pub mod inventory;
+pub mod offset;
+pub mod sentence;
+pub mod token;
+
+pub use inventory::{Label, Tag};
+
 /// Which field of the story a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
@@ -28,110 +37,6 @@ pub struct At {
     pub first: usize,
     pub end: usize,
 }
-
-/// A Penn Treebank tag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tag {
-    Cc,
-    Cd,
-    Dt,
-    Ex,
-    Fw,
-    In,
-    Jj,
-    Jjr,
-    Jjs,
-    Ls,
-    Md,
-    Nn,
-    Nnp,
-    Nnps,
-    Nns,
-    Pdt,
-    Pos,
-    Prp,
-    PrpS,
-    Rb,
-    Rbr,
-    Rbs,
-    Rp,
-    Sym,
-    To,
-    Uh,
-    Vb,
-    Vbd,
-    Vbg,
-    Vbn,
-    Vbp,
-    Vbz,
-    Wdt,
-    Wp,
-    WpS,
-    Wrb,
-    Add,
-    Afx,
-    Gw,
-    Hyph,
-    Nfp,
-    Xx,
-    Punct,
-}
-
-/// A Universal Dependencies relation, English inventory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Label {
-    Acl,
-    AclRelcl,
-    Advcl,
-    AdvclRelcl,
-    Advmod,
-    Amod,
-    Appos,
-    Aux,
-    AuxPass,
-    Case,
-    Cc,
-    CcPreconj,
-    Ccomp,
-    Compound,
-    CompoundPrt,
-    Conj,
-    Cop,
-    Csubj,
-    CsubjPass,
-    Dep,
-    Det,
-    DetPredet,
-    Discourse,
-    Dislocated,
-    Expl,
-    Fixed,
-    Flat,
-    Goeswith,
-    Iobj,
-    List,
-    Mark,
-    Nmod,
-    NmodDesc,
-    NmodPoss,
-    NmodUnmarked,
-    Nsubj,
-    NsubjOuter,
-    NsubjPass,
-    Nummod,
-    Obj,
-    Obl,
-    OblAgent,
-    OblUnmarked,
-    Orphan,
-    Parataxis,
-    Punct,
-    Reparandum,
-    Root,
-    Vocative,
-}
-
-use std::sync::OnceLock;
 
 /// One token: its place in the field. Words, punctuation and clitics ("n't", "'s") are tokens of their own,
 /// as in Universal Dependencies English.
@@ -169,24 +74,17 @@ impl Document {
     pub fn new(title: &str, text: &str) -> Document {
         let mut sentences = Vec::new();
         for (field, string) in [(Field::Title, title), (Field::Text, text)] {
-            let mut start = 0;
-            for part in string.split_inclusive(". ") {
-                let span = Span { start, end: start + part.len() };
-                start = span.end;
-                let tokens = part
-                    .split_whitespace()
-                    .map(|word| {
-                        let at = word.as_ptr() as usize - string.as_ptr() as usize;
-                        Token { span: Span { start: at, end: at + word.len() } }
-                    })
-                    .collect();
-                sentences.push(Sentence {
-                    field,
-                    span,
-                    tokens,
-                    tags: OnceLock::new(),
-                    tree: OnceLock::new(),
-                });
+            for span in sentence::split(string) {
+                let tokens = token::tokenise(string, span);
+                if !tokens.is_empty() {
+                    sentences.push(Sentence {
+                        field,
+                        span,
+                        tokens,
+                        tags: OnceLock::new(),
+                        tree: OnceLock::new(),
+                    });
+                }
             }
         }
         Document { title: title.to_owned(), text: text.to_owned(), sentences }
@@ -230,6 +128,10 @@ impl Document {
         s.tags.get_or_init(|| vec![Tag::Nn; s.tokens.len()])
     }
 
+    pub fn tag(&self, sentence: usize, token: usize) -> Tag {
+        self.tags(sentence)[token]
+    }
+
     /// The tree of a sentence; made at the first call.
     pub fn tree(&self, sentence: usize) -> &Tree {
         let s = &self.sentences[sentence];
@@ -238,5 +140,71 @@ impl Document {
             labels: vec![Label::Root; s.tokens.len()],
             lemmas: (0..s.tokens.len()).map(|t| self.word(sentence, t).to_lowercase()).collect(),
         })
+    }
+
+    pub fn head(&self, sentence: usize, token: usize) -> Option<usize> {
+        self.tree(sentence).heads[token]
+    }
+
+    pub fn label(&self, sentence: usize, token: usize) -> Label {
+        self.tree(sentence).labels[token]
+    }
+
+    pub fn lemma(&self, sentence: usize, token: usize) -> &str {
+        &self.tree(sentence).lemmas[token]
+    }
+
+    /// Whether a token is punctuation by its characters; needs no tags.
+    pub fn is_punct(&self, sentence: usize, token: usize) -> bool {
+        !self.word(sentence, token).chars().any(|c| c.is_alphanumeric() || matches!(c, '$' | '%' | '€' | '£'))
+    }
+
+    /// The sentence whose span holds a byte of a field.
+    pub fn sentence_at(&self, field: Field, byte: usize) -> Option<usize> {
+        let after = self.sentences.partition_point(|s| (s.field, s.span.start) <= (field, byte));
+        let s = after.checked_sub(1)?;
+        let found = &self.sentences[s];
+        (found.field == field && byte < found.span.end).then_some(s)
+    }
+
+    /// The tokens that overlap a span of bytes of a sentence's field; None where there are none.
+    pub fn tokens_in(&self, sentence: usize, span: Span) -> Option<At> {
+        let tokens = &self.sentences[sentence].tokens;
+        let first = tokens.partition_point(|t| t.span.end <= span.start);
+        let end = tokens.partition_point(|t| t.span.start < span.end);
+        (first < end).then_some(At { sentence, first, end })
+    }
+}
+
+impl Tree {
+    /// The direct dependants of a token, in order.
+    pub fn children(&self, token: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.heads.len()).filter(move |&t| self.heads[t] == Some(token))
+    }
+
+    /// The first dependant of a token with a label.
+    pub fn child(&self, token: usize, label: Label) -> Option<usize> {
+        self.children(token).find(|&t| self.labels[t] == label)
+    }
+
+    /// Whether `ancestor` is the token or stands above it.
+    pub fn is_under(&self, token: usize, ancestor: usize) -> bool {
+        std::iter::successors(Some(token), |&t| self.heads[t])
+            .take(self.heads.len() + 1)
+            .any(|t| t == ancestor)
+    }
+
+    /// The tokens from the first to the last that stand under a token, itself included: (first, end).
+    pub fn subtree(&self, token: usize) -> (usize, usize) {
+        let (mut first, mut end) = (token, token + 1);
+        for t in (0..self.heads.len()).filter(|&t| self.is_under(t, token)) {
+            (first, end) = (first.min(t), end.max(t + 1));
+        }
+        (first, end)
+    }
+
+    /// The root of the sentence.
+    pub fn root(&self) -> Option<usize> {
+        self.heads.iter().position(Option::is_none)
     }
 }

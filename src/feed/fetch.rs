@@ -1,1 +1,6 @@
-//! (fetch: being written.)
+//! One polite conditional GET, with limits.
+
+pub mod guard;
+mod options;
+
+pub use options::Options;

@@ -1,0 +1,64 @@
+//! Measures sentence boundaries and tokens against a treebank's raw text.
+//!
+//! Owns the rebuilding of the text and the two F1 figures. Leaves trees to `evaluate`.
+
+use crate::conllu::Gold;
+use dateline::text::{Document, Field};
+use std::collections::HashSet;
+
+/// Precision and recall as one figure, in percent.
+pub fn f1(found: usize, gold: usize, both: usize) -> f64 {
+    200.0 * both as f64 / (found + gold).max(1) as f64
+}
+
+/// The text that the sentences stood in, and the gold spans in it.
+pub struct Raw {
+    pub text: String,
+    pub sentences: HashSet<(usize, usize)>,
+    pub tokens: HashSet<(usize, usize)>,
+}
+
+/// Joins sentences by spaces and paragraphs by blank lines.
+pub fn rebuild(sentences: &[Gold]) -> Raw {
+    let mut raw = Raw { text: String::new(), sentences: HashSet::new(), tokens: HashSet::new() };
+    for gold in sentences {
+        if gold.opens_paragraph && !raw.text.is_empty() {
+            raw.text.truncate(raw.text.trim_end().len());
+            raw.text.push_str("\n\n");
+        }
+        let start = raw.text.len();
+        for (word, &glued) in gold.words.iter().zip(&gold.glued) {
+            let at = raw.text.len();
+            raw.text.push_str(word);
+            raw.tokens.insert((at, raw.text.len()));
+            if !glued {
+                raw.text.push(' ');
+            }
+        }
+        raw.sentences.insert((start, raw.text.trim_end().len()));
+    }
+    raw
+}
+
+/// (sentence F1, token F1) in percent; `show` prints the first differences.
+pub fn measure(sentences: &[Gold], show: usize) -> (f64, f64) {
+    let raw = rebuild(sentences);
+    let document = Document::new("", &raw.text);
+    let found: HashSet<_> = document.sentences.iter().map(|s| (s.span.start, s.span.end)).collect();
+    let tokens: HashSet<_> =
+        document.sentences.iter().flat_map(|s| s.tokens.iter().map(|t| (t.span.start, t.span.end))).collect();
+    let text = document.field(Field::Text);
+    for (name, gold, mine) in [("token", &raw.tokens, &tokens), ("sentence", &raw.sentences, &found)] {
+        let mut missed: Vec<_> = gold.difference(mine).collect();
+        missed.sort();
+        for &&(start, end) in missed.iter().take(show) {
+            let tail = &text[end..];
+            let after: String = tail.chars().take(12).collect();
+            println!("missed {name}: {:?} before {after:?}", &text[start..end]);
+        }
+    }
+    (
+        f1(found.len(), raw.sentences.len(), found.intersection(&raw.sentences).count()),
+        f1(tokens.len(), raw.tokens.len(), tokens.intersection(&raw.tokens).count()),
+    )
+}

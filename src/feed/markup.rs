@@ -1,0 +1,1 @@
+//! (markup: being written.)

@@ -221,7 +221,8 @@ impl Actors {
 
     /// The one person of a surname who held an office on a day; None where there are several.
     pub fn office_holder(&self, surname: &str, day: NaiveDate) -> Option<Id> {
-        let mut holders = self.surnames.get(surname)?.iter().filter(|&&id| self.get(id).term_on(day).is_some());
+        let mut holders =
+            self.surnames.get(surname)?.iter().filter(|&&id| self.get(id).term_on(day).is_some());
         let holder = *holders.next()?;
         holders.next().is_none().then_some(holder)
     }

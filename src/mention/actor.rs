@@ -55,7 +55,12 @@ enum Gender {
 }
 
 /// Makes a document's actors known. `places` are those of `mention::place::find`.
-pub fn find<'a>(document: &'a Document, lexicon: &'a Actors, places: &[Place], context: &Context) -> Found<'a> {
+pub fn find<'a>(
+    document: &'a Document,
+    lexicon: &'a Actors,
+    places: &[Place],
+    context: &Context,
+) -> Found<'a> {
     Found {
         document,
         lexicon,

@@ -79,7 +79,8 @@ impl Check {
                 let place = source.place(key.span().start);
                 let name = key.into_inner();
                 if let Some(line) = here.insert(name.clone(), place.line) {
-                    let message = format!("`{name}` stands in this file already, on line {line}; keep one of the two");
+                    let message =
+                        format!("`{name}` stands in this file already, on line {line}; keep one of the two");
                     self.problem(&place, &message);
                 }
                 self.entry(&source, section, name, entry, place);
@@ -96,7 +97,11 @@ impl Check {
     }
 
     fn problem(&mut self, place: &Place, message: &str) {
-        self.problems.push(Problem { file: place.file.clone(), line: place.line, message: message.to_owned() });
+        self.problems.push(Problem {
+            file: place.file.clone(),
+            line: place.line,
+            message: message.to_owned(),
+        });
     }
 
     fn entry(&mut self, source: &Source, section: Section, name: String, entry: file::Entry, place: Place) {
@@ -105,7 +110,10 @@ impl Check {
             (None, Section::Group) => Some(ActorKind::ArmedGroup),
             (None, Section::Person) => Some(ActorKind::Civilian),
             (None, Section::Organisation) => {
-                self.problem(&place, &format!("`{name}` has no kind; an organisation needs `kind = \"...\"`"));
+                self.problem(
+                    &place,
+                    &format!("`{name}` has no kind; an organisation needs `kind = \"...\"`"),
+                );
                 None
             }
         };
@@ -125,7 +133,8 @@ impl Check {
             }
         }
         let person = section == Section::Person;
-        let named = Named { name: name.clone(), country, person, kind: kind.unwrap_or(ActorKind::Unknown), terms };
+        let named =
+            Named { name: name.clone(), country, person, kind: kind.unwrap_or(ActorKind::Unknown), terms };
         self.entries.insert(name, Entry { named, aliases, place });
     }
 
@@ -133,7 +142,8 @@ impl Check {
         let found = ActorKind::from_name(kind.get_ref());
         if found.is_none() {
             let known: Vec<&str> = ActorKind::ALL.iter().map(|kind| kind.name()).collect();
-            let message = format!("`{}` is no kind of actor; the kinds are {}", kind.get_ref(), known.join(", "));
+            let message =
+                format!("`{}` is no kind of actor; the kinds are {}", kind.get_ref(), known.join(", "));
             self.problem(&source.place(kind.span().start), &message);
         }
         found
@@ -185,7 +195,9 @@ impl Check {
                 "body" => Some(Sort::Body),
                 "force" => Some(Sort::Force),
                 other => {
-                    let message = format!("`{other}` is no sort of role; the sorts are person, member, office, body, force");
+                    let message = format!(
+                        "`{other}` is no sort of role; the sorts are person, member, office, body, force"
+                    );
                     self.problem(&source.place(list.sort.span().start), &message);
                     None
                 }
@@ -202,7 +214,8 @@ impl Check {
         let key = fold(word.get_ref());
         let length = key.split(' ').count();
         if key.is_empty() || length > ROLE_WORDS_MAX {
-            let message = format!("`{}` has {length} words; a role has 1 to {ROLE_WORDS_MAX}", word.get_ref());
+            let message =
+                format!("`{}` has {length} words; a role has 1 to {ROLE_WORDS_MAX}", word.get_ref());
             return self.problem(&place, &message);
         }
         match self.roles.entry(key) {
@@ -214,7 +227,10 @@ impl Check {
             }
             Slot::Occupied(slot) => {
                 let line = slot.get().1.line;
-                let message = format!("the role `{}` stands in this file already, on line {line}; keep one", word.get_ref());
+                let message = format!(
+                    "the role `{}` stands in this file already, on line {line}; keep one",
+                    word.get_ref()
+                );
                 self.problem(&place, &message);
             }
         }

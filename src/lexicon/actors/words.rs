@@ -25,7 +25,8 @@ struct Item {
 impl Words {
     /// Cuts a string into words. Linear in its length.
     pub fn new(text: &str) -> Words {
-        let mut words = Words { buffer: String::with_capacity(text.len()), items: Vec::with_capacity(text.len() / 5) };
+        let mut words =
+            Words { buffer: String::with_capacity(text.len()), items: Vec::with_capacity(text.len() / 5) };
         let mut chars = text.char_indices().peekable();
         while let Some(&(start, first)) = chars.peek() {
             if !first.is_alphanumeric() {
@@ -64,7 +65,11 @@ impl Words {
                     break;
                 }
                 initials = false;
-            } else if c == '.' && initials && is_initial(text, start, at) && next.is_some_and(|n| n.is_uppercase()) {
+            } else if c == '.'
+                && initials
+                && is_initial(text, start, at)
+                && next.is_some_and(|n| n.is_uppercase())
+            {
                 // "U.S. Army" is two words, "U.S.A" one: what follows the dot must be one letter again.
                 let rest = &text[at + 1..];
                 let mut following = rest.chars();

@@ -39,7 +39,8 @@ fn left(found: &Found, sentence: usize, head: usize) -> usize {
             first = name.at.first;
             continue;
         }
-        let joins = matches!(found.word(sentence, token), "-" | "–" | "'" | "’" | "\"" | "“" | "”" | "/" | ".");
+        let joins =
+            matches!(found.word(sentence, token), "-" | "–" | "'" | "’" | "\"" | "“" | "”" | "/" | ".");
         let modifies = matches!(
             document.tag(sentence, token),
             Tag::Nn
@@ -66,7 +67,9 @@ fn left(found: &Found, sentence: usize, head: usize) -> usize {
             break;
         }
         let label = tree.labels[token];
-        if matches!(label, Label::Nsubj | Label::NsubjPass | Label::Obj | Label::Obl | Label::Conj) && tree.heads[token] == Some(head) {
+        if matches!(label, Label::Nsubj | Label::NsubjPass | Label::Obj | Label::Obl | Label::Conj)
+            && tree.heads[token] == Some(head)
+        {
             break;
         }
         first = token;
@@ -98,7 +101,17 @@ fn right(found: &Found, sentence: usize, head: usize) -> usize {
         let joins = found.word(sentence, end) == "-"
             && end + 1 < tree.heads.len()
             && matches!(document.tag(sentence, end + 1), Tag::Nnp | Tag::Nnps | Tag::Nn);
-        let part = matches!(tree.labels[end], Label::Flat | Label::Compound | Label::NmodDesc | Label::Fixed | Label::Appos | Label::Punct | Label::Nmod | Label::Goeswith);
+        let part = matches!(
+            tree.labels[end],
+            Label::Flat
+                | Label::Compound
+                | Label::NmodDesc
+                | Label::Fixed
+                | Label::Appos
+                | Label::Punct
+                | Label::Nmod
+                | Label::Goeswith
+        );
         if !(tree.is_under(end, head) && part && (proper || joins)) {
             break;
         }
@@ -121,7 +134,10 @@ fn opens_core(found: &Found, sentence: usize, token: usize) -> bool {
     match found.document.tag(sentence, token) {
         Tag::Dt | Tag::Pdt | Tag::PrpS | Tag::Pos | Tag::Cc | Tag::Rb | Tag::Punct | Tag::In => false,
         // "36-year-old man" is a description, "36 men" a count.
-        Tag::Cd => found.document.sentences[sentence].tokens.get(token + 1).is_some() && found.word(sentence, token + 1) == "-",
+        Tag::Cd => {
+            found.document.sentences[sentence].tokens.get(token + 1).is_some()
+                && found.word(sentence, token + 1) == "-"
+        }
         Tag::Jj | Tag::Jjr | Tag::Jjs => {
             let word = found.word(sentence, token).to_lowercase();
             !COUNTS.contains(&word.as_str())
@@ -132,7 +148,33 @@ fn opens_core(found: &Found, sentence: usize, token: usize) -> bool {
 
 /// Adjectives that count or order and do not describe.
 const COUNTS: &[&str] = &[
-    "more", "most", "many", "several", "few", "other", "another", "least", "some", "various", "numerous", "first", "second", "last",
-    "next", "same", "own", "such", "certain", "different", "further", "additional", "multiple", "countless", "alleged", "suspected",
-    "unidentified", "unknown", "total",
+    "more",
+    "most",
+    "many",
+    "several",
+    "few",
+    "other",
+    "another",
+    "least",
+    "some",
+    "various",
+    "numerous",
+    "first",
+    "second",
+    "last",
+    "next",
+    "same",
+    "own",
+    "such",
+    "certain",
+    "different",
+    "further",
+    "additional",
+    "multiple",
+    "countless",
+    "alleged",
+    "suspected",
+    "unidentified",
+    "unknown",
+    "total",
 ];

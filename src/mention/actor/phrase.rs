@@ -16,26 +16,143 @@ use crate::text::{At, Label, Tag};
 
 /// Heads that count what follows "of": the actor is what is counted.
 const QUANTITIES: &[&str] = &[
-    "dozens", "hundreds", "thousands", "scores", "tens", "number", "handful", "majority", "lot", "lots", "group", "groups",
-    "crowd", "crowds", "couple", "pair", "team", "millions", "some", "many", "most", "several", "all", "none", "one", "two",
-    "three", "four", "five", "six", "seven", "eight", "nine", "ten", "half", "part", "rest", "series", "wave", "waves", "mob",
-    "gang", "kind", "type", "third", "both", "each", "dozen", "body", "bodies",
+    "dozens",
+    "hundreds",
+    "thousands",
+    "scores",
+    "tens",
+    "number",
+    "handful",
+    "majority",
+    "lot",
+    "lots",
+    "group",
+    "groups",
+    "crowd",
+    "crowds",
+    "couple",
+    "pair",
+    "team",
+    "millions",
+    "some",
+    "many",
+    "most",
+    "several",
+    "all",
+    "none",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "half",
+    "part",
+    "rest",
+    "series",
+    "wave",
+    "waves",
+    "mob",
+    "gang",
+    "kind",
+    "type",
+    "third",
+    "both",
+    "each",
+    "dozen",
+    "body",
+    "bodies",
 ];
 
 /// Nouns of time and measure, which act in nothing.
 const NEVER: &[&str] = &[
-    "day", "night", "morning", "evening", "afternoon", "week", "weekend", "month", "year", "hour", "minute", "second", "time",
-    "today", "yesterday", "tomorrow", "overnight", "midnight", "noon", "monday", "tuesday", "wednesday", "thursday", "friday",
-    "saturday", "sunday", "january", "february", "march", "april", "june", "july", "august", "september", "october",
-    "november", "december", "percent", "kilometre", "kilometer", "mile", "metre", "meter", "decade", "century", "ramadan", "eid",
-    "christmas", "easter",
+    "day",
+    "night",
+    "morning",
+    "evening",
+    "afternoon",
+    "week",
+    "weekend",
+    "month",
+    "year",
+    "hour",
+    "minute",
+    "second",
+    "time",
+    "today",
+    "yesterday",
+    "tomorrow",
+    "overnight",
+    "midnight",
+    "noon",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "percent",
+    "kilometre",
+    "kilometer",
+    "mile",
+    "metre",
+    "meter",
+    "decade",
+    "century",
+    "ramadan",
+    "eid",
+    "christmas",
+    "easter",
 ];
 
 /// What follows the hyphen after an ally or a backer: "US-backed".
 const ALLIED: &[&str] = &[
-    "backed", "linked", "led", "aligned", "allied", "affiliated", "supported", "funded", "trained", "sponsored", "inspired",
-    "friendly", "armed", "financed", "equipped", "supplied", "controlled", "held", "occupied", "installed", "brokered", "mediated",
-    "leaning", "loyal", "owned", "made", "built", "registered", "flagged", "bound",
+    "backed",
+    "linked",
+    "led",
+    "aligned",
+    "allied",
+    "affiliated",
+    "supported",
+    "funded",
+    "trained",
+    "sponsored",
+    "inspired",
+    "friendly",
+    "armed",
+    "financed",
+    "equipped",
+    "supplied",
+    "controlled",
+    "held",
+    "occupied",
+    "installed",
+    "brokered",
+    "mediated",
+    "leaning",
+    "loyal",
+    "owned",
+    "made",
+    "built",
+    "registered",
+    "flagged",
+    "bound",
 ];
 
 /// What stands before an ally or an enemy in one token: "pro-Russian".
@@ -56,7 +173,8 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
     if known.is_none() && toponym.is_none() {
         let word = found.word(sentence, head);
         let nominal = matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Fw)
-            || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg) && found.lexicon.role_at_end(&[&fold(word)]).is_some();
+            || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg)
+                && found.lexicon.role_at_end(&[&fold(word)]).is_some();
         if !nominal || is_never(word) || !word.chars().any(char::is_alphabetic) {
             return None;
         }
@@ -89,7 +207,9 @@ fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
     let tree = found.document.tree(sentence);
     let of = |child: &usize| {
         matches!(tree.labels[*child], Label::Nmod | Label::Obl)
-            && tree.children(*child).any(|case| tree.labels[case] == Label::Case && found.word(sentence, case) == "of")
+            && tree
+                .children(*child)
+                .any(|case| tree.labels[case] == Label::Case && found.word(sentence, case) == "of")
     };
     tree.children(head).find(of).filter(|&child| child > head)
 }
@@ -125,7 +245,15 @@ fn from_name(found: &Found, head: usize, id: Id, at: At) -> Noun {
         country: named.country,
     };
     let plural = !named.person;
-    Noun { actor, role: None, person: named.person, plural, gender: None, named: true, subject: is_subject(found, at.sentence, head) }
+    Noun {
+        actor,
+        role: None,
+        person: named.person,
+        plural,
+        gender: None,
+        named: true,
+        subject: is_subject(found, at.sentence, head),
+    }
 }
 
 /// A country, a capital or another place that acts, or its people.
@@ -138,7 +266,10 @@ fn from_place(found: &Found, head: usize, toponym: &Toponym, reach: Bounds) -> N
     let mut plural = false;
     if toponym.demonym {
         let counted = reach.whole.first < toponym.at.first
-            && matches!(found.word(sentence, reach.whole.first).to_lowercase().as_str(), "a" | "an" | "one" | "two" | "three" | "four" | "five");
+            && matches!(
+                found.word(sentence, reach.whole.first).to_lowercase().as_str(),
+                "a" | "an" | "one" | "two" | "three" | "four" | "five"
+            );
         let people = (text.ends_with('s') && !text.ends_with("ss")) || text.ends_with("men") || counted;
         if people {
             (kind, plural) = (ActorKind::Civilian, !counted);
@@ -192,7 +323,10 @@ fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
         return titled(found, head, reach, (title, &folded[..tail], length), &text[words.span(tail).0..]);
     }
     let modifiers = modifiers(found, core, head, reach.whole);
-    let role = found.lexicon.role_at_end(&folded).map(|(role, length)| (within(found, role, &folded, length), length));
+    let role = found
+        .lexicon
+        .role_at_end(&folded)
+        .map(|(role, length)| (within(found, role, &folded, length), length));
     if let Some((role, length)) = role {
         return by_role(found, head, reach, (role, &folded, length), modifiers);
     }
@@ -230,7 +364,13 @@ fn within(found: &Found, role: Role, folded: &[&str], length: usize) -> Role {
 }
 
 /// A person with a title before the name.
-fn titled(found: &Found, head: usize, reach: Bounds, (role, before, length): (Role, &[&str], usize), name: &str) -> Noun {
+fn titled(
+    found: &Found,
+    head: usize,
+    reach: Bounds,
+    (role, before, length): (Role, &[&str], usize),
+    name: &str,
+) -> Noun {
     let role = within(found, role, before, length);
     let modifiers = modifiers(found, reach.core, head, reach.whole);
     let mut noun = by_role(found, head, reach, (role, before, length), modifiers);
@@ -259,7 +399,8 @@ fn titled(found: &Found, head: usize, reach: Bounds, (role, before, length): (Ro
 
 /// Fills in what the story said when it introduced somebody.
 fn introduce(found: &Found, noun: &mut Noun, person: &Introduced) {
-    if person.name.ends_with(&noun.actor.name) || person.name.split(' ').next_back() == Some(&noun.actor.name) {
+    if person.name.ends_with(&noun.actor.name) || person.name.split(' ').next_back() == Some(&noun.actor.name)
+    {
         noun.actor.name.clone_from(&person.name);
     }
     if let Some(id) = person.id {
@@ -278,7 +419,13 @@ fn introduce(found: &Found, noun: &mut Noun, person: &Introduced) {
 }
 
 /// A phrase whose head is a word for people or bodies.
-fn by_role(found: &Found, head: usize, reach: Bounds, (role, folded, length): (Role, &[&str], usize), modifiers: Modifiers) -> Noun {
+fn by_role(
+    found: &Found,
+    head: usize,
+    reach: Bounds,
+    (role, folded, length): (Role, &[&str], usize),
+    modifiers: Modifiers,
+) -> Noun {
     let sentence = reach.core.sentence;
     let last = folded.last().copied().unwrap_or("");
     let plural = is_plural(found, sentence, head, last);
@@ -289,7 +436,9 @@ fn by_role(found: &Found, head: usize, reach: Bounds, (role, folded, length): (R
         let known = found.story.name_at(sentence, object);
         let toponym = found.story.toponym_at(sentence, object);
         let at = known.map(|name| name.at).or(toponym.map(|toponym| toponym.at));
-        country = country.or(known.and_then(|name| found.lexicon.get(name.id).country)).or(toponym.and_then(|t| t.country));
+        country = country
+            .or(known.and_then(|name| found.lexicon.get(name.id).country))
+            .or(toponym.and_then(|t| t.country));
         body = body.or(known.map(|name| name.id).filter(|&id| !found.lexicon.get(id).person));
         if let Some(at) = at
             && reach.core.end < at.end
@@ -303,7 +452,10 @@ fn by_role(found: &Found, head: usize, reach: Bounds, (role, folded, length): (R
         let named = found.lexicon.get(id);
         let body_kind = named.kind_on(found.day);
         country = named.country.or(country);
-        let own = matches!(folded[folded.len().saturating_sub(length)..].first(), Some(&"fighter" | &"fighters" | &"militant" | &"militants"));
+        let own = matches!(
+            folded[folded.len().saturating_sub(length)..].first(),
+            Some(&"fighter" | &"fighters" | &"militant" | &"militants")
+        );
         if (role.inherits() || own) && body_kind != ActorKind::Unknown {
             kind = body_kind;
             if (plural || !role.is_person()) && fights(kind) {
@@ -318,7 +470,15 @@ fn by_role(found: &Found, head: usize, reach: Bounds, (role, folded, length): (R
     }
     let actor = Actor { at: reach.core, head, name, canonical, kind, country };
     let gender = gender(last);
-    Noun { actor, role: Some(role), person: role.is_person(), plural, gender, named: body.is_some(), subject: is_subject(found, sentence, head) }
+    Noun {
+        actor,
+        role: Some(role),
+        person: role.is_person(),
+        plural,
+        gender,
+        named: body.is_some(),
+        subject: is_subject(found, sentence, head),
+    }
 }
 
 fn fights(kind: ActorKind) -> bool {
@@ -326,23 +486,52 @@ fn fights(kind: ActorKind) -> bool {
 }
 
 /// "the Russian foreign minister" is whoever holds the office on the story's day.
-fn holder(found: &Found, folded: &[&str], length: usize, country: Option<Country>, plural: bool) -> Option<String> {
+fn holder(
+    found: &Found,
+    folded: &[&str],
+    length: usize,
+    country: Option<Country>,
+    plural: bool,
+) -> Option<String> {
     let country = country.filter(|_| !plural)?;
     let office = folded[folded.len().checked_sub(length)?..].join(" ").replace("defense", "defence");
-    let former = folded.iter().any(|word| matches!(*word, "former" | "ex" | "late" | "deposed" | "ousted" | "exiled"));
+    let former =
+        folded.iter().any(|word| matches!(*word, "former" | "ex" | "late" | "deposed" | "ousted" | "exiled"));
     let id = if former { None } else { found.lexicon.holder_of(&office, country, found.day) }?;
     Some(found.lexicon.get(id).name.clone())
 }
 
 /// A phrase without a role word: a name that nobody listed, or a thing.
-fn proper(found: &Found, head: usize, reach: Bounds, text: &str, folded: &[&str], modifiers: Modifiers) -> Noun {
+fn proper(
+    found: &Found,
+    head: usize,
+    reach: Bounds,
+    text: &str,
+    folded: &[&str],
+    modifiers: Modifiers,
+) -> Noun {
     let sentence = reach.core.sentence;
     let name = clean(found.document.phrase(reach.core));
     let capital = text.chars().next().is_some_and(char::is_uppercase);
     let proper = capital && matches!(found.document.tag(sentence, head), Tag::Nnp | Tag::Nnps);
     let plural = is_plural(found, sentence, head, folded.last().copied().unwrap_or(""));
-    let actor = Actor { at: reach.core, head, name, canonical: None, kind: ActorKind::Unknown, country: modifiers.country };
-    let mut noun = Noun { actor, role: None, person: false, plural, gender: None, named: proper, subject: is_subject(found, sentence, head) };
+    let actor = Actor {
+        at: reach.core,
+        head,
+        name,
+        canonical: None,
+        kind: ActorKind::Unknown,
+        country: modifiers.country,
+    };
+    let mut noun = Noun {
+        actor,
+        role: None,
+        person: false,
+        plural,
+        gender: None,
+        named: proper,
+        subject: is_subject(found, sentence, head),
+    };
     if !proper {
         return noun;
     }
@@ -356,8 +545,13 @@ fn proper(found: &Found, head: usize, reach: Bounds, text: &str, folded: &[&str]
             Some(id) => found.lexicon.get(id).name.clone(),
             None => long.name.clone(),
         });
-        noun.actor.kind = long.id.map(|id| found.lexicon.get(id).kind_on(found.day)).or(long.kind).unwrap_or(ActorKind::Unknown);
-        noun.actor.country = long.id.and_then(|id| found.lexicon.get(id).country).or(long.country).or(noun.actor.country);
+        noun.actor.kind = long
+            .id
+            .map(|id| found.lexicon.get(id).kind_on(found.day))
+            .or(long.kind)
+            .unwrap_or(ActorKind::Unknown);
+        noun.actor.country =
+            long.id.and_then(|id| found.lexicon.get(id).country).or(long.country).or(noun.actor.country);
     } else if let Some(kind) = story::kind_of_name(text, found.lexicon) {
         noun.actor.kind = kind;
     } else {
@@ -371,8 +565,13 @@ fn proper(found: &Found, head: usize, reach: Bounds, text: &str, folded: &[&str]
 fn apposition(found: &Found, noun: &mut Noun) {
     let sentence = noun.actor.at.sentence;
     let tree = found.document.tree(sentence);
-    let Some(appos) = tree.children(noun.actor.head).find(|&child| tree.labels[child] == Label::Appos) else { return };
-    if appos < noun.actor.at.end || found.story.name_at(sentence, appos).is_some() || found.story.toponym_at(sentence, appos).is_some() {
+    let Some(appos) = tree.children(noun.actor.head).find(|&child| tree.labels[child] == Label::Appos) else {
+        return;
+    };
+    if appos < noun.actor.at.end
+        || found.story.name_at(sentence, appos).is_some()
+        || found.story.toponym_at(sentence, appos).is_some()
+    {
         return;
     }
     let reach = bounds(found, sentence, appos);
@@ -423,7 +622,9 @@ fn is_ally(found: &Found, at: At) -> bool {
         STANCES.iter().any(|stance| before == *stance)
             || before == "-" && at.first >= 2 && matches!(word(at.first - 2).as_str(), "pro" | "anti" | "non")
     });
-    let hyphen = at.end + 1 < tokens && matches!(word(at.end).as_str(), "-" | "–") && ALLIED.contains(&word(at.end + 1).as_str());
+    let hyphen = at.end + 1 < tokens
+        && matches!(word(at.end).as_str(), "-" | "–")
+        && ALLIED.contains(&word(at.end + 1).as_str());
     let last = word(at.end - 1);
     let fused = last.rsplit_once('-').is_some_and(|(_, end)| ALLIED.contains(&end));
     stance || prefixed || hyphen || fused
@@ -436,14 +637,17 @@ fn of_object(found: &Found, sentence: usize, head: usize, end: usize) -> Option<
         child >= end
             && child < end + 6
             && tree.labels[child] == Label::Nmod
-            && tree.children(child).any(|case| tree.labels[case] == Label::Case && found.word(sentence, case) == "of")
+            && tree
+                .children(child)
+                .any(|case| tree.labels[case] == Label::Case && found.word(sentence, case) == "of")
     })
 }
 
 /// "its embassy" is named by its owner.
 fn owned(found: &Found, reach: Bounds, noun: &mut Noun) {
     let sentence = reach.core.sentence;
-    let owner = (reach.whole.first..reach.core.first).find(|&token| found.document.tag(sentence, token) == Tag::PrpS);
+    let owner =
+        (reach.whole.first..reach.core.first).find(|&token| found.document.tag(sentence, token) == Tag::PrpS);
     let Some(owner) = owner.filter(|_| is_office_or_body(found, sentence, noun.actor.head)) else { return };
     if let Some(owner) = super::refer::pronoun(found, sentence, owner) {
         noun.actor.name = format!("{}'s {}", owner.actor.name, noun.actor.name);
@@ -459,10 +663,13 @@ fn is_office_or_body(found: &Found, sentence: usize, head: usize) -> bool {
 /// "Russian and Ukrainian officials": an actor for each country.
 pub fn coordinated_countries(found: &Found, actor: &Actor) -> Option<Vec<Actor>> {
     let at = actor.at;
-    let toponyms: Vec<&Toponym> =
-        found.toponyms_in(at).filter(|toponym| toponym.at.end <= actor.head && !is_ally(found, toponym.at)).collect();
+    let toponyms: Vec<&Toponym> = found
+        .toponyms_in(at)
+        .filter(|toponym| toponym.at.end <= actor.head && !is_ally(found, toponym.at))
+        .collect();
     let joined = |pair: &[&Toponym]| {
-        (pair[0].at.end..pair[1].at.first).all(|token| matches!(found.word(at.sentence, token), "and" | "," | "&"))
+        (pair[0].at.end..pair[1].at.first)
+            .all(|token| matches!(found.word(at.sentence, token), "and" | "," | "&"))
             && pair[0].at.end < pair[1].at.first
     };
     if toponyms.len() < 2 || !toponyms.windows(2).all(joined) {
@@ -484,12 +691,51 @@ fn is_subject(found: &Found, sentence: usize, head: usize) -> bool {
 }
 
 fn is_plural(found: &Found, sentence: usize, head: usize, folded: &str) -> bool {
-    matches!(found.document.tag(sentence, head), Tag::Nns | Tag::Nnps) || matches!(folded, "police" | "people" | "staff" | "personnel" | "military")
+    matches!(found.document.tag(sentence, head), Tag::Nns | Tag::Nnps)
+        || matches!(folded, "police" | "people" | "staff" | "personnel" | "military")
 }
 
 fn gender(folded: &str) -> Option<Gender> {
-    const FEMALE: &[&str] = &["girl", "mother", "sister", "daughter", "wife", "queen", "princess", "actress", "lady", "mrs", "ms", "aunt", "grandmother", "niece", "schoolgirl", "widow", "nun", "empress"];
-    const MALE: &[&str] = &["boy", "father", "brother", "son", "husband", "king", "prince", "actor", "mr", "uncle", "grandfather", "nephew", "schoolboy", "monk", "priest", "emperor", "sheikh", "imam"];
+    const FEMALE: &[&str] = &[
+        "girl",
+        "mother",
+        "sister",
+        "daughter",
+        "wife",
+        "queen",
+        "princess",
+        "actress",
+        "lady",
+        "mrs",
+        "ms",
+        "aunt",
+        "grandmother",
+        "niece",
+        "schoolgirl",
+        "widow",
+        "nun",
+        "empress",
+    ];
+    const MALE: &[&str] = &[
+        "boy",
+        "father",
+        "brother",
+        "son",
+        "husband",
+        "king",
+        "prince",
+        "actor",
+        "mr",
+        "uncle",
+        "grandfather",
+        "nephew",
+        "schoolboy",
+        "monk",
+        "priest",
+        "emperor",
+        "sheikh",
+        "imam",
+    ];
     if folded.ends_with("woman") || FEMALE.contains(&folded) {
         Some(Gender::Female)
     } else if folded.ends_with("man") || MALE.contains(&folded) {

@@ -26,7 +26,9 @@ impl Asks {
         let body = noun.role.is_some_and(|role| !role.is_person()) || (noun.named && !noun.person);
         match self {
             Asks::Person(gender) => {
-                noun.person && !noun.plural && (gender.is_none() || noun.gender.is_none() || gender == noun.gender)
+                noun.person
+                    && !noun.plural
+                    && (gender.is_none() || noun.gender.is_none() || gender == noun.gender)
             }
             Asks::Plural => noun.plural && (noun.role.is_some() || noun.named),
             Asks::Thing => body && !(noun.plural && noun.role.is_some_and(|role| role.is_person())),
@@ -37,7 +39,10 @@ impl Asks {
 }
 
 fn is_country(noun: &Noun) -> bool {
-    noun.named && noun.role.is_none() && noun.actor.kind == ActorKind::Government && noun.actor.country.is_some()
+    noun.named
+        && noun.role.is_none()
+        && noun.actor.kind == ActorKind::Government
+        && noun.actor.country.is_some()
 }
 
 /// Whom a personal or possessive pronoun means.
@@ -54,11 +59,13 @@ pub fn pronoun(found: &Found, sentence: usize, token: usize) -> Option<Noun> {
         return None;
     }
     let governor = found.document.head(sentence, token);
-    let oblique = matches!(word.as_str(), "him" | "her" | "them" | "it") && found.document.tag(sentence, token) == Tag::Prp
+    let oblique = matches!(word.as_str(), "him" | "her" | "them" | "it")
+        && found.document.tag(sentence, token) == Tag::Prp
         && !matches!(found.document.label(sentence, token), Label::Nsubj | Label::NsubjPass);
     let fits = |noun: &Noun| {
         // "Khan attacked him": him is not Khan.
-        let coargument = oblique && governor.is_some() && found.document.head(sentence, noun.actor.head) == governor;
+        let coargument =
+            oblique && governor.is_some() && found.document.head(sentence, noun.actor.head) == governor;
         asks.fits(noun) && !(noun.actor.at.sentence == sentence && coargument)
     };
     let antecedent = search(found, sentence, token, fits)?;
@@ -71,8 +78,14 @@ fn is_expletive(found: &Found, sentence: usize, token: usize) -> bool {
         return true;
     }
     let tree = found.document.tree(sentence);
-    tree.heads[token].is_some_and(|verb| tree.children(verb).any(|child| matches!(tree.labels[child], Label::Csubj | Label::Ccomp) && child > verb)
-        && matches!(tree.lemmas[verb].as_str(), "be" | "seem" | "appear" | "emerge" | "happen" | "turn" | "remain"))
+    tree.heads[token].is_some_and(|verb| {
+        tree.children(verb)
+            .any(|child| matches!(tree.labels[child], Label::Csubj | Label::Ccomp) && child > verb)
+            && matches!(
+                tree.lemmas[verb].as_str(),
+                "be" | "seem" | "appear" | "emerge" | "happen" | "turn" | "remain"
+            )
+    })
 }
 
 /// "the militants who attacked the post": who means the militants.
@@ -98,9 +111,8 @@ pub fn definite(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
     }
     let asks = match fold(found.word(sentence, noun.actor.head)).as_str() {
         "country" | "nation" | "kingdom" | "republic" => Asks::Country,
-        "group" | "organisation" | "organization" | "movement" | "network" | "outfit" | "bloc" | "alliance" | "militia" | "agency" | "cartel" | "gang" | "party" | "faction" => {
-            Asks::Body
-        }
+        "group" | "organisation" | "organization" | "movement" | "network" | "outfit" | "bloc"
+        | "alliance" | "militia" | "agency" | "cartel" | "gang" | "party" | "faction" => Asks::Body,
         _ => return None,
     };
     let determiner = at.first.checked_sub(1).map(|token| found.word(sentence, token).to_lowercase());
@@ -120,17 +132,25 @@ fn suits(noun: &Noun, candidate: &Noun) -> bool {
 }
 
 fn search(found: &Found, sentence: usize, before: usize, fits: impl Fn(&Noun) -> bool) -> Option<Noun> {
-    let here: Vec<&Noun> =
-        found.nouns(sentence).iter().filter(|noun| noun.actor.at.end <= before && noun.actor.head < before).collect();
+    let here: Vec<&Noun> = found
+        .nouns(sentence)
+        .iter()
+        .filter(|noun| noun.actor.at.end <= before && noun.actor.head < before)
+        .collect();
     let subject = here.iter().rev().find(|noun| noun.subject && fits(noun));
     if let Some(noun) = subject.or_else(|| here.iter().rev().find(|noun| fits(noun))) {
         return Some((*noun).clone());
     }
     let field = found.document.sentences[sentence].field;
     for back in 1..=SENTENCES_BACK {
-        let earlier = sentence.checked_sub(back).filter(|&earlier| found.document.sentences[earlier].field == field)?;
+        let earlier =
+            sentence.checked_sub(back).filter(|&earlier| found.document.sentences[earlier].field == field)?;
         let nouns = found.nouns(earlier);
-        if let Some(noun) = nouns.iter().find(|noun| noun.subject && fits(noun)).or_else(|| nouns.iter().find(|noun| fits(noun))) {
+        if let Some(noun) = nouns
+            .iter()
+            .find(|noun| noun.subject && fits(noun))
+            .or_else(|| nouns.iter().find(|noun| fits(noun)))
+        {
             return Some(noun.clone());
         }
     }

@@ -57,22 +57,130 @@ const TITLE_WORDS_MAX: usize = 5;
 
 /// Small words within the names of people.
 const PARTICLES: &[&str] = &[
-    "abd", "abu", "al", "bin", "bint", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "e", "el", "en", "i",
-    "ibn", "la", "le", "of", "the", "ul", "ur", "van", "von", "y", "ag", "ould", "ur",
+    "abd", "abu", "al", "bin", "bint", "da", "de", "del", "den", "der", "di", "do", "dos", "du", "e", "el",
+    "en", "i", "ibn", "la", "le", "of", "the", "ul", "ur", "van", "von", "y", "ag", "ould", "ur",
 ];
 
 /// Words that are capital at the head of a sentence and no part of a name; days and months beside them.
 const NOT_NAMES: &[&str] = &[
-    "a", "about", "after", "against", "ahead", "all", "also", "although", "amid", "among", "an", "and", "another",
-    "as", "at", "because", "before", "both", "but", "by", "despite", "during", "each", "earlier", "even", "every",
-    "following", "for", "former", "from", "he", "her", "here", "his", "how", "however", "i", "if", "in", "instead",
-    "is", "it", "its", "last", "late", "later", "like", "many", "meanwhile", "more", "most", "my", "new", "no",
-    "not", "now", "of", "on", "one", "only", "or", "our", "over", "she", "since", "so", "some", "still", "such",
-    "that", "the", "their", "then", "there", "these", "they", "this", "those", "three", "through", "to", "two",
-    "under", "until", "was", "we", "what", "when", "where", "which", "while", "who", "why", "with", "within",
-    "without", "yesterday", "you", "your", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
-    "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "a",
+    "about",
+    "after",
+    "against",
+    "ahead",
+    "all",
+    "also",
+    "although",
+    "amid",
+    "among",
+    "an",
+    "and",
+    "another",
+    "as",
+    "at",
+    "because",
+    "before",
+    "both",
+    "but",
+    "by",
+    "despite",
+    "during",
+    "each",
+    "earlier",
+    "even",
+    "every",
+    "following",
+    "for",
+    "former",
+    "from",
+    "he",
+    "her",
+    "here",
+    "his",
+    "how",
+    "however",
+    "i",
+    "if",
+    "in",
+    "instead",
+    "is",
+    "it",
+    "its",
+    "last",
+    "late",
+    "later",
+    "like",
+    "many",
+    "meanwhile",
+    "more",
+    "most",
+    "my",
+    "new",
+    "no",
+    "not",
+    "now",
+    "of",
+    "on",
+    "one",
+    "only",
+    "or",
+    "our",
+    "over",
+    "she",
+    "since",
+    "so",
+    "some",
+    "still",
+    "such",
+    "that",
+    "the",
+    "their",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "three",
+    "through",
+    "to",
+    "two",
+    "under",
+    "until",
+    "was",
+    "we",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "who",
+    "why",
+    "with",
+    "within",
+    "without",
+    "yesterday",
+    "you",
+    "your",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 impl Story {
@@ -196,13 +304,17 @@ impl<'a> Line<'a> {
             let name = self.slice(first, word);
             let known = story.names.last().and_then(|names| {
                 let at = self.at(first, word)?;
-                names.iter().find(|name| name.at.first < at.end && at.first < name.at.end && name.at.end == at.end)
+                names
+                    .iter()
+                    .find(|name| name.at.first < at.end && at.first < name.at.end && name.at.end == at.end)
             });
             let id = known.map(|name| name.id);
-            story
-                .short
-                .entry(self.words.folded(word).to_owned())
-                .or_insert_with(|| Introduced { name: name.to_owned(), id, kind: kind_of_name(name, lexicon), country: None });
+            story.short.entry(self.words.folded(word).to_owned()).or_insert_with(|| Introduced {
+                name: name.to_owned(),
+                id,
+                kind: kind_of_name(name, lexicon),
+                country: None,
+            });
         }
     }
 
@@ -214,7 +326,10 @@ impl<'a> Line<'a> {
         while first > 0 && bracket - first < LONG_WORDS_MAX {
             first -= 1;
             let joined = first + 1 == bracket || is_joint(self.gap(first));
-            let small = matches!(self.words.folded(first), "of" | "for" | "and" | "the" | "s" | "in" | "de" | "e" | "i" | "ul" | "al" | "on");
+            let small = matches!(
+                self.words.folded(first),
+                "of" | "for" | "and" | "the" | "s" | "in" | "de" | "e" | "i" | "ul" | "al" | "on"
+            );
             if !joined || !(small || self.words.is_capital(first)) {
                 break;
             }
@@ -246,7 +361,10 @@ impl<'a> Line<'a> {
         }
         let mut end = first + 1;
         let mut next = end;
-        while next < self.words.len() && is_joint(self.gap(next - 1)) && next - first < TITLE_WORDS_MAX + NAME_WORDS_MAX {
+        while next < self.words.len()
+            && is_joint(self.gap(next - 1))
+            && next - first < TITLE_WORDS_MAX + NAME_WORDS_MAX
+        {
             if self.words.is_capital(next) && self.text.as_bytes()[self.words.span(next).0].is_ascii_digit() {
                 break;
             }
@@ -283,12 +401,17 @@ impl<'a> Line<'a> {
         }
         let Some(at) = self.at(first, end) else { return };
         let last = self.words.folded(end - 1).to_owned();
-        let known = story.names(self.sentence).iter().find(|name| name.at.first < at.end && at.first < name.at.end);
+        let known =
+            story.names(self.sentence).iter().find(|name| name.at.first < at.end && at.first < name.at.end);
         if let Some(name) = known {
             let named = lexicon.get(name.id);
             if named.person && name.at.end == at.end {
-                let introduced =
-                    Introduced { name: self.slice(first, end).to_owned(), id: Some(name.id), kind: None, country: None };
+                let introduced = Introduced {
+                    name: self.slice(first, end).to_owned(),
+                    id: Some(name.id),
+                    kind: None,
+                    country: None,
+                };
                 story.people.entry(last).or_insert(introduced);
             }
             return;
@@ -334,7 +457,9 @@ impl<'a> Line<'a> {
         if before == 0 {
             return (Some(role.kind), None);
         }
-        let Some(token) = self.at(before - 1, before).map(|at| at.end - 1) else { return (Some(role.kind), None) };
+        let Some(token) = self.at(before - 1, before).map(|at| at.end - 1) else {
+            return (Some(role.kind), None);
+        };
         if let Some(name) = story.name_at(self.sentence, token)
             && role.inherits()
         {
@@ -353,8 +478,16 @@ fn is_joint(gap: &str) -> bool {
 
 /// What the words of an unknown body's name tell of it.
 pub fn kind_of_name(name: &str, lexicon: &Actors) -> Option<ActorKind> {
-    const FIGHTING: &[&str] =
-        &["liberation", "resistance", "revolutionary", "jihad", "mujahideen", "mujahedin", "insurgent", "salvation"];
+    const FIGHTING: &[&str] = &[
+        "liberation",
+        "resistance",
+        "revolutionary",
+        "jihad",
+        "mujahideen",
+        "mujahedin",
+        "insurgent",
+        "salvation",
+    ];
     let folded = fold(name);
     let words: Vec<&str> = folded.split(' ').collect();
     if words.iter().any(|word| FIGHTING.contains(word)) {

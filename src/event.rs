@@ -7,12 +7,23 @@ use crate::mention::{Interval, Precision};
 use crate::text::{Field, Span};
 
 pub mod assemble;
+pub mod belief;
 pub mod identity;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
     Occurred,
     Planned,
+}
+
+impl Status {
+    /// The word for it in output and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Occurred => "occurred",
+            Status::Planned => "planned",
+        }
+    }
 }
 
 /// How a date came about.
@@ -26,10 +37,31 @@ pub enum Basis {
     Publication,
 }
 
+impl Basis {
+    /// The word for it in output and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Stated => "stated",
+            Basis::Relative => "relative",
+            Basis::Publication => "publication",
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     Source,
     Target,
+}
+
+impl Role {
+    /// The word for it in output and in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Source => "source",
+            Role::Target => "target",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

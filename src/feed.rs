@@ -17,7 +17,7 @@ pub mod opml;
 pub mod parse;
 
 /// What the user asked for: one `[[feed]]` of the configuration. Its schedule is `schedule`'s.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Feed {
     /// The key in the configuration and the database.
     pub name: String,
@@ -35,6 +35,16 @@ pub struct Feed {
     /// Private networks and hosts that this feed may reach, beside those that every feed may.
     pub allow: Allow,
     pub article: Article,
+}
+
+/// Headers and credentials may be secrets, so only what identifies the feed is shown.
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Feed")
+            .field("name", &self.name)
+            .field("url", &self.url.as_str())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Feed {

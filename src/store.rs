@@ -1,1 +1,231 @@
-//! (store: being written.)
+//! The timeline database: the only room with SQL.
+//!
+//! Owns the file: its schema, its lock, what is written in one transaction, and the readers of the timeline.
+//! Leaves to `story::dedup` and `event::identity` when two tellings are one, and to `clock` what time it is:
+//! `now` is always passed in.
+//!
+//! One writer per file, held by a lock that dies with the process; any number of readers, of any program. A
+//! reader in a long transaction or a user who holds the write lock makes the writer wait, never lose a story.
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub mod commit;
+pub mod events;
+pub mod evidence;
+pub mod feeds;
+pub mod migrate;
+mod names;
+pub mod stories;
+pub mod timeline;
+
+pub use commit::{Added, NewEvent, Reading};
+pub use feeds::{Health, Known, Outcome, PollRecord};
+pub use stories::Verdict;
+
+/// How long SQLite itself waits for a lock before it reports it busy.
+const BUSY_TIMEOUT_S: u64 = 10;
+/// How many times a busy write is tried again: ten minutes in all, after which the caller may poll again
+/// later; nothing is lost, because what a poll learned is written with its stories or not at all.
+const BUSY_RETRIES: u32 = 60;
+/// The write-ahead log is copied back into the file at this many pages of 4 KB.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
+/// What can go wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("{path}: {doing}: {source}")]
+    Io { path: PathBuf, doing: &'static str, source: std::io::Error },
+    #[error("{path}: there is no timeline yet; `dateline poll` or `dateline run` makes one")]
+    Missing { path: PathBuf },
+    #[error("{path}: is a database of another program (application id {found:#x}); name another file")]
+    Foreign { path: PathBuf, found: i64 },
+    #[error(
+        "{path}: was written by a newer dateline (schema {found}; this program knows {known}); upgrade dateline"
+    )]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error(
+        "{path}: has an older schema ({found} of {known}); run `dateline poll` or `dateline run` once to migrate it"
+    )]
+    Older { path: PathBuf, found: i64, known: i64 },
+    #[error("{path}: another dateline process ({holder}) writes to it; stop that one first")]
+    Locked { path: PathBuf, holder: String },
+    #[error(
+        "the database stayed locked by another program for ten minutes; close the transaction that holds it"
+    )]
+    Busy,
+    #[error("{doing}: {source}")]
+    Sql { doing: &'static str, source: rusqlite::Error },
+    #[error("the database holds a value that this program cannot read: {0}")]
+    Value(String),
+    #[error("cannot search for {text:?}: {reason}; put words with marks in double quotes")]
+    Search { text: String, reason: String },
+    #[error("no such feed in the database: {0}")]
+    NoFeed(String),
+    #[error("no such event: {0}")]
+    NoEvent(String),
+    #[error("{0}")]
+    Corrupt(String),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Says what was being done when SQLite failed.
+pub(crate) trait Doing<T> {
+    fn doing(self, what: &'static str) -> Result<T>;
+}
+
+impl<T> Doing<T> for rusqlite::Result<T> {
+    fn doing(self, doing: &'static str) -> Result<T> {
+        self.map_err(|source| Error::Sql { doing, source })
+    }
+}
+
+/// An open timeline.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) connection: Connection,
+    path: PathBuf,
+    /// Held by the writer for as long as it lives; None for readers.
+    lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the timeline to write, makes or migrates it where needed. Errors where another dateline writes
+    /// to it, or where the file belongs to a newer version or another program.
+    pub fn open_writer(path: &Path) -> Result<Store> {
+        let lock = take_lock(path)?;
+        let mut connection = Connection::open(path).doing("opening the database")?;
+        configure(&connection)?;
+        migrate::up(&mut connection, path)?;
+        // The log stays beside the file after a stop: a reader who may not write in this directory could
+        // not open the file otherwise.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .doing("keeping the write-ahead log")?;
+        Ok(Store { connection, path: path.to_owned(), lock: Some(lock) })
+    }
+
+    /// Opens the timeline to read, beside a running writer or without one.
+    pub fn open_reader(path: &Path) -> Result<Store> {
+        if !path.exists() {
+            return Err(Error::Missing { path: path.to_owned() });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).doing("opening the database")?;
+        connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S)).doing("setting the busy timeout")?;
+        migrate::check(&connection, path)?;
+        Ok(Store { connection, path: path.to_owned(), lock: None })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Copies the write-ahead log back into the file and empties it where no reader is in the way. Called
+    /// when the writer is idle and when it stops.
+    pub fn checkpoint(&self) -> Result<()> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .doing("checkpointing the write-ahead log")
+    }
+
+    /// The size of the write-ahead log in bytes: a reader that holds a transaction makes it grow.
+    pub fn log_bytes(&self) -> u64 {
+        let mut name = self.path.as_os_str().to_owned();
+        name.push("-wal");
+        std::fs::metadata(name).map(|m| m.len()).unwrap_or(0)
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        if self.lock.is_some() {
+            // A reader in the way is no reason to complain: the log is read again at the next start.
+            let _ = self.checkpoint();
+        }
+    }
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    let set = |name: &str, value: &dyn rusqlite::ToSql| {
+        connection.pragma_update(None, name, value).doing("configuring the connection")
+    };
+    connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S)).doing("setting the busy timeout")?;
+    set("journal_mode", &"WAL")?;
+    // A power cut may lose the last commits, never damage the file; what is lost is polled again, because
+    // the validators are lost with it.
+    set("synchronous", &"NORMAL")?;
+    set("foreign_keys", &true)?;
+    set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
+    set("cache_size", &-32_768)?; // KiB
+    set("temp_store", &"MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+/// Takes the writer's lock: a file beside the database, because closing any handle of the database file
+/// itself would drop SQLite's own locks.
+fn take_lock(path: &Path) -> Result<File> {
+    use std::io::{Read, Seek, Write};
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let lock_path = PathBuf::from(name);
+    let io = |doing| {
+        let path = lock_path.clone();
+        move |source| Error::Io { path, doing, source }
+    };
+    let mut file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&lock_path)
+        .map_err(io("opening the lock file (the directory must exist and be writable)"))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(std::fs::TryLockError::WouldBlock) => {
+            let mut holder = String::new();
+            let _ = file.read_to_string(&mut holder);
+            return Err(Error::Locked { path: path.to_owned(), holder: holder.trim().to_owned() });
+        }
+        Err(std::fs::TryLockError::Error(e)) => return Err(io("locking")(e)),
+    }
+    file.set_len(0).map_err(io("writing the lock file"))?;
+    file.rewind().map_err(io("writing the lock file"))?;
+    writeln!(file, "process {}", std::process::id()).map_err(io("writing the lock file"))?;
+    Ok(file)
+}
+
+fn is_busy(error: &Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+    matches!(error, Error::Sql { source, .. }
+        if matches!(source.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked)))
+}
+
+impl Store {
+    /// Runs `work` in one transaction that takes the write lock at once, so that it can fail for being busy
+    /// only at its start; waits and tries again while another program holds the lock.
+    pub(crate) fn write<T>(&mut self, mut work: impl FnMut(&Connection) -> Result<T>) -> Result<T> {
+        for _ in 0..BUSY_RETRIES {
+            let transaction = self
+                .connection
+                .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+                .doing("taking the write lock");
+            let result = transaction.and_then(|t| {
+                let value = work(&t)?;
+                t.commit().doing("committing")?;
+                Ok(value)
+            });
+            match result {
+                Err(e) if is_busy(&e) => {
+                    tracing::warn!(path = %self.path.display(), "the database is locked by another program; waiting");
+                }
+                other => return other,
+            }
+        }
+        Err(Error::Busy)
+    }
+}

@@ -15,6 +15,7 @@ pub mod lemma;
 pub mod matrix;
 pub mod model;
 pub mod network;
+pub mod offset;
 pub mod sentence;
 pub mod tag;
 pub mod token;

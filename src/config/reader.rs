@@ -38,35 +38,51 @@ impl<'a> Reader<'a> {
         Reader { file, source, problems: Vec::new(), options: BTreeSet::new() }
     }
 
+    /// A problem of a whole line.
+    pub fn problem_on_line(&mut self, line: usize, field: &str, message: impl Into<String>) {
+        let start: usize = self.source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        self.problem(start..start, field, message);
+    }
+
     pub fn problem(&mut self, span: Range<usize>, field: &str, message: impl Into<String>) {
         let before = &self.source.as_bytes()[..span.start.min(self.source.len())];
         let line_start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         self.problems.push(Problem {
             file: self.file.to_owned(),
-            line: before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            line: self.line(span.start),
             column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
             field: field.to_owned(),
             message: message.into(),
         });
     }
 
-    pub fn root(&self, table: &'a DeTable<'a>) -> Table<'a> {
+    /// The line, from 1, of a place in the document.
+    pub fn line(&self, at: usize) -> usize {
+        let before = &self.source.as_bytes()[..at.min(self.source.len())];
+        before.iter().filter(|&&byte| byte == b'\n').count() + 1
+    }
+
+    pub fn root<'t>(&self, table: &'t DeTable<'t>) -> Table<'t> {
         Table { path: "", table, span: 0..0, known: Vec::new() }
     }
 
     /// A key's value, if it is there; marks the key as known.
-    fn get(&mut self, table: &mut Table<'a>, key: &'static str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
+    fn get<'t>(
+        &mut self,
+        table: &mut Table<'t>,
+        key: &'static str,
+    ) -> Option<(&'t DeValue<'t>, Range<usize>)> {
         table.known.push(key);
         self.options.insert(table.name(key));
         table.table.get(key).map(|value| (value.get_ref(), value.span()))
     }
 
-    fn typed<T>(
+    fn typed<'t, T>(
         &mut self,
-        table: &mut Table<'a>,
+        table: &mut Table<'t>,
         key: &'static str,
         expected: &str,
-        read: impl Fn(&'a DeValue<'a>) -> Option<T>,
+        read: impl Fn(&'t DeValue<'t>) -> Option<T>,
     ) -> Option<Found<T>> {
         let (value, span) = self.get(table, key)?;
         match read(value) {
@@ -79,14 +95,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn text(&mut self, table: &mut Table<'a>, key: &'static str) -> Option<Found<&'a str>> {
+    pub fn text<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<Found<&'t str>> {
         self.typed(table, key, "text in quotes", DeValue::as_str)
     }
 
     /// Text that must mean something: `read` says what is wrong with it.
-    pub fn parsed<T>(
+    pub fn parsed<'t, T>(
         &mut self,
-        table: &mut Table<'a>,
+        table: &mut Table<'t>,
         key: &'static str,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Option<T> {
@@ -100,11 +116,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub fn boolean(&mut self, table: &mut Table<'a>, key: &'static str) -> Option<bool> {
+    pub fn boolean<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<bool> {
         self.typed(table, key, "true or false", DeValue::as_bool).map(|found| found.value)
     }
 
-    pub fn integer(&mut self, table: &mut Table<'a>, key: &'static str, range: Range<u64>) -> Option<u64> {
+    pub fn integer<'t>(
+        &mut self,
+        table: &mut Table<'t>,
+        key: &'static str,
+        range: Range<u64>,
+    ) -> Option<u64> {
         let found = self.typed(table, key, "a whole number", |value| {
             let digits = value.as_integer()?;
             i128::from_str_radix(&digits.as_str().replace('_', ""), digits.radix()).ok()
@@ -125,9 +146,9 @@ impl<'a> Reader<'a> {
     }
 
     /// A list of texts, each read by `read`.
-    pub fn list<T>(
+    pub fn list<'t, T>(
         &mut self,
-        table: &mut Table<'a>,
+        table: &mut Table<'t>,
         key: &'static str,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Option<Vec<T>> {
@@ -147,7 +168,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A table of texts, such as headers.
-    pub fn pairs(&mut self, table: &mut Table<'a>, key: &'static str) -> Vec<(String, String)> {
+    pub fn pairs<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Vec<(String, String)> {
         let Some(found) = self.typed(table, key, "a table such as { Name = \"value\" }", DeValue::as_table)
         else {
             return Vec::new();
@@ -165,13 +186,13 @@ impl<'a> Reader<'a> {
         pairs
     }
 
-    pub fn table(&mut self, table: &mut Table<'a>, key: &'static str) -> Option<Table<'a>> {
+    pub fn table<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Option<Table<'t>> {
         let found = self.typed(table, key, "a table", DeValue::as_table)?;
         Some(Table { path: key, table: found.value, span: found.span, known: Vec::new() })
     }
 
     /// An array of tables: `[[key]]`.
-    pub fn tables(&mut self, table: &mut Table<'a>, key: &'static str) -> Vec<Table<'a>> {
+    pub fn tables<'t>(&mut self, table: &mut Table<'t>, key: &'static str) -> Vec<Table<'t>> {
         let expected = format!("one or more [[{key}]] tables");
         let Some(found) = self.typed(table, key, &expected, DeValue::as_array) else { return Vec::new() };
         let mut tables = Vec::new();
@@ -187,7 +208,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Says which keys nobody asked for, and which was probably meant.
-    pub fn finish(&mut self, table: Table<'a>) {
+    pub fn finish<'t>(&mut self, table: Table<'t>) {
         for (key, _) in table.table.iter() {
             let name = key.get_ref().as_ref();
             if table.known.contains(&name) {

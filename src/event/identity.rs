@@ -1,1 +1,408 @@
-//! (identity: being written.)
+//! When two stories tell the same event.
+//!
+//! Owns the decision: what is compared, what each agreement and conflict weighs, and the words that explain
+//! it. Leaves to `store` where candidates are looked up and to `belief` what is believed of an event that
+//! several stories tell.
+//!
+//! Conservative: a wrong merge hides an event, a missed one only shows it twice. So a conflict (other kind,
+//! dates that cannot meet, another country, towns far apart) refuses, and agreement must come from several
+//! sides: the same day in the same country is not enough where attacks are daily.
+
+use super::{Basis, Event, EventActor, EventPlace, Status};
+use crate::mention::Precision;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::{BTreeSet, HashSet};
+
+/// One telling of an event by one story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Telling {
+    pub event: Event,
+    pub story: i64,
+    pub feed: i64,
+    /// Copies of one text are one source: the story that told it first.
+    pub source: i64,
+    /// When the story was published, or first seen.
+    pub told_at: DateTime<Utc>,
+}
+
+/// The score from which a telling joins an event.
+pub const JOIN: f32 = 2.5;
+
+/// How well a telling fits an event, and why.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Comparison {
+    pub score: f32,
+    /// A conflict that no agreement outweighs.
+    pub refused: bool,
+    pub reasons: Vec<String>,
+}
+
+impl Comparison {
+    pub fn joins(&self) -> bool {
+        !self.refused && self.score >= JOIN
+    }
+
+    fn add(&mut self, weight: f32, why: impl Into<String>) {
+        self.score += weight;
+        self.reasons.push(format!("{} {weight:+.1}", why.into()));
+    }
+
+    fn refuse(&mut self, why: impl Into<String>) {
+        self.refused = true;
+        self.reasons.push(format!("{}: refused", why.into()));
+    }
+}
+
+/// Compares a new telling with the tellings of a known event.
+pub fn compare(known: &[Telling], new: &Telling) -> Comparison {
+    let mut comparison = Comparison::default();
+    let Some(first) = known.first() else {
+        comparison.refuse("no telling stands");
+        return comparison;
+    };
+    if first.event.kind != new.event.kind {
+        comparison.refuse("another kind");
+        return comparison;
+    }
+    if known.iter().any(|k| k.story == new.story) {
+        comparison.refuse("the story tells both apart");
+        return comparison;
+    }
+    compare_subtypes(&mut comparison, known, new);
+    compare_dates(&mut comparison, known, new);
+    compare_places(&mut comparison, known, new);
+    if comparison.refused {
+        return comparison;
+    }
+    compare_actors(&mut comparison, known, new);
+    compare_tolls(&mut comparison, known, new);
+    compare_words(&mut comparison, known, new);
+    comparison
+}
+
+/// Ways of attack that one paper calls by one name and another by the other.
+const KINDRED: &[&[&str]] = &[
+    &["bombing", "suicide-bombing", "arson"],
+    &["airstrike", "shelling", "bombing"],
+    &["shooting", "clash", "raid", "assassination", "execution"],
+    &["stabbing", "assault", "assassination"],
+    &["ramming", "assault"],
+    &["visit", "talks", "summit"],
+    &["session", "talks"],
+    &["call", "talks"],
+    &["demonstration", "riot"],
+    &["deployment", "exercise"],
+    &["agreed", "started"],
+    &["agreed", "extended"],
+];
+
+fn compare_subtypes(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let Some(subtype) = new.event.subtype.as_deref() else { return };
+    let others: BTreeSet<&str> = known.iter().filter_map(|k| k.event.subtype.as_deref()).collect();
+    if others.is_empty() {
+        return;
+    }
+    if others.contains(subtype) {
+        comparison.add(0.4, format!("both {subtype}"));
+    } else if others.iter().any(|o| KINDRED.iter().any(|k| k.contains(o) && k.contains(&subtype))) {
+        comparison.add(0.0, "kindred subtypes");
+    } else if new.event.kind == "ceasefire" {
+        comparison.refuse("another act of a truce");
+    } else {
+        comparison.add(-1.0, "other subtypes");
+    }
+}
+
+/// Days that a publication day may be off from the day it reports: the news breaks past midnight, or
+/// elsewhere.
+const SLACK_DAYS: i64 = 1;
+/// An event without a date was told at most so long after another telling of it.
+const UNDATED_DAYS: i64 = 10;
+
+fn compare_dates(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let told = new.told_at.date_naive();
+    // The best agreement with any telling: an event's own tellings may differ by a day.
+    let best = known
+        .iter()
+        .map(|k| date_fit(k, new, told))
+        .max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));
+    match best {
+        Some((Some(weight), why)) => comparison.add(weight, why),
+        Some((None, why)) => comparison.refuse(why),
+        None => {}
+    }
+}
+
+fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'static str) {
+    let apart = (told - known.told_at.date_naive()).num_days().abs();
+    let (a, b) = match (&known.event.date, &new.event.date) {
+        (Some(a), Some(b)) => (a, b),
+        (None, None) if apart <= UNDATED_DAYS => return (Some(0.2), "told in the same days, without a date"),
+        (None, None) => return (None, "told at other times, without a date"),
+        (Some(date), None) | (None, Some(date)) => {
+            let undated = if known.event.date.is_none() { known.told_at.date_naive() } else { told };
+            let before = (undated - date.interval.end).num_days();
+            return match before {
+                -1..=3 => (Some(0.4), "one without a date, told in those days"),
+                -40..=UNDATED_DAYS => (Some(-0.4), "one without a date"),
+                _ => (None, "one without a date, told at another time"),
+            };
+        }
+    };
+    let gap =
+        (a.interval.start - b.interval.end).num_days().max((b.interval.start - a.interval.end).num_days());
+    let exact = a.precision == Precision::Day && b.precision == Precision::Day;
+    if gap > 0 {
+        let counted = [a.basis, b.basis].iter().any(|b| *b != Basis::Stated);
+        return if gap <= SLACK_DAYS && counted && exact {
+            (Some(0.3), "the day before or after")
+        } else {
+            (None, "dates that do not meet")
+        };
+    }
+    match (exact, coarser(a.precision, b.precision)) {
+        (true, _) if a.interval == b.interval => (Some(1.2), "the same day"),
+        (true, _) => (Some(0.8), "days that overlap"),
+        (false, Precision::Week) => (Some(0.7), "the same week"),
+        (false, Precision::Month) => (Some(0.2), "the same month"),
+        (false, _) => (Some(-0.5), "the same year"),
+    }
+}
+
+fn coarser(a: Precision, b: Precision) -> Precision {
+    a.max(b)
+}
+
+/// Kilometres between two names of one place: a village and its town, a base and its city.
+const NEAR_KM: f64 = 40.0;
+/// Kilometres from which two places are two.
+const FAR_KM: f64 = 120.0;
+
+fn compare_places(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let Some(place) = &new.event.place else { return };
+    let best = known
+        .iter()
+        .filter_map(|k| k.event.place.as_ref())
+        .map(|p| place_fit(p, place))
+        .max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));
+    match best {
+        Some((Some(weight), why)) => comparison.add(weight, why),
+        Some((None, why)) => comparison.refuse(why),
+        None => {}
+    }
+}
+
+/// A country named as such, or a place known by its country only.
+fn is_whole_country(place: &EventPlace) -> bool {
+    place.admin1.is_none() && place.country.is_some()
+}
+
+fn place_fit(a: &EventPlace, b: &EventPlace) -> (Option<f32>, &'static str) {
+    if let (Some(x), Some(y)) = (a.country, b.country)
+        && x != y
+    {
+        return (None, "another country");
+    }
+    let same_name = plain(&a.name) == plain(&b.name) || (a.geonameid.is_some() && a.geonameid == b.geonameid);
+    match (is_whole_country(a), is_whole_country(b)) {
+        (true, true) if same_name => return (Some(0.4), "the same country"),
+        (true, _) | (_, true) if !same_name => return (Some(0.3), "a place in the same country"),
+        _ => {}
+    }
+    if same_name {
+        return (Some(1.5), "the same place");
+    }
+    let distance = match (a.coordinates, b.coordinates) {
+        (Some(a), Some(b)) => Some(kilometres(a, b)),
+        _ => None,
+    };
+    let same_region = a.admin1.is_some() && a.admin1 == b.admin1;
+    match distance {
+        Some(km) if km <= NEAR_KM => (Some(1.0), "places close by"),
+        Some(km) if same_region && km <= FAR_KM => (Some(0.5), "places in the same region"),
+        Some(km) if km > FAR_KM => (Some(-2.5), "places far apart"),
+        _ if same_region => (Some(0.4), "places in the same region"),
+        _ => (Some(-1.0), "other places"),
+    }
+}
+
+/// The great-circle distance between two points in degrees.
+pub fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (lat1, lat2) = (a.0.to_radians(), b.0.to_radians());
+    let half = |x: f64| (x / 2.0).sin().powi(2);
+    let h = half(lat2 - lat1) + lat1.cos() * lat2.cos() * half((b.1 - a.1).to_radians());
+    2.0 * 6371.0 * h.clamp(0.0, 1.0).sqrt().asin()
+}
+
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The names by which an actor may be found again: canonical, else as named.
+pub fn actor_key(actor: &EventActor) -> String {
+    plain(actor.canonical_name.as_deref().unwrap_or(&actor.name))
+}
+
+fn compare_actors(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let theirs: Vec<&EventActor> = known.iter().flat_map(|k| &k.event.actors).collect();
+    let ours = &new.event.actors;
+    if theirs.is_empty() || ours.is_empty() {
+        return;
+    }
+    let their_keys: HashSet<String> = theirs.iter().map(|a| actor_key(a)).collect();
+    let shared: BTreeSet<String> = ours.iter().map(actor_key).filter(|k| their_keys.contains(k)).collect();
+    let countries = |actors: &mut dyn Iterator<Item = &EventActor>| {
+        actors.filter_map(|a| a.country).collect::<HashSet<_>>()
+    };
+    let ours_in = countries(&mut ours.iter());
+    let theirs_in = countries(&mut theirs.iter().copied());
+    match shared.len() {
+        0 if !ours_in.is_empty() && !theirs_in.is_empty() => {
+            let common = ours_in.intersection(&theirs_in).count();
+            if common == 0 {
+                comparison.add(-1.2, "actors of other countries");
+            } else if common >= 2 {
+                comparison.add(0.8, "actors of the same two countries");
+            } else {
+                comparison.add(0.3, "actors of the same country");
+            }
+        }
+        0 => {
+            let named = |a: &EventActor| a.canonical_name.is_some();
+            if ours.iter().any(named) && theirs.iter().any(|a| named(a)) {
+                comparison.add(-0.7, "other actors");
+            }
+        }
+        1 => comparison.add(0.8, "one actor in common"),
+        _ => comparison.add(1.5, "actors in common"),
+    }
+}
+
+fn compare_tolls(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let counts = |get: fn(&Event) -> Option<u32>| {
+        (known.iter().filter_map(|k| get(&k.event)).collect::<Vec<_>>(), get(&new.event))
+    };
+    for (what, (theirs, ours)) in [
+        ("killed", counts(|e| e.killed)),
+        ("injured", counts(|e| e.injured)),
+        ("people", counts(|e| e.people)),
+    ] {
+        let Some(ours) = ours else { continue };
+        let Some(nearest) = theirs.into_iter().min_by_key(|t| t.abs_diff(ours)) else { continue };
+        let (low, high) = (nearest.min(ours), nearest.max(ours));
+        match (low, high) {
+            (0, 0) => comparison.add(0.2, format!("nobody {what}")),
+            _ if low == high && high >= 3 => comparison.add(1.0, format!("the same number {what}")),
+            _ if low == high => comparison.add(0.5, format!("the same number {what}")),
+            _ if high <= low * 2 || high - low <= 2 => comparison.add(0.1, format!("like numbers {what}")),
+            _ => comparison.add(-0.8, format!("other numbers {what}")),
+        }
+    }
+    let counted = |n: u32| n > 1;
+    if known.iter().all(|k| counted(k.event.count) != counted(new.event.count)) {
+        comparison.add(-1.0, "one counts several happenings together");
+    }
+}
+
+/// Words of the quotes that say nothing of what happened.
+const EMPTY_WORDS: &[&str] = &[
+    "the",
+    "and",
+    "for",
+    "that",
+    "with",
+    "was",
+    "were",
+    "has",
+    "have",
+    "had",
+    "from",
+    "his",
+    "her",
+    "its",
+    "their",
+    "they",
+    "this",
+    "which",
+    "who",
+    "after",
+    "said",
+    "been",
+    "but",
+    "not",
+    "are",
+    "would",
+    "will",
+    "people",
+    "also",
+    "into",
+    "than",
+    "when",
+    "about",
+    "more",
+    "one",
+    "two",
+    "there",
+    "what",
+    "says",
+    "over",
+    "out",
+    "while",
+    "where",
+    "all",
+    "other",
+    "could",
+    "during",
+    "before",
+    "according",
+    "told",
+    "year",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+/// The words of a quote that carry meaning, cut to their stems' length so that inflection matters less.
+pub fn content_words(quote: &str) -> BTreeSet<String> {
+    quote
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() >= 3)
+        .map(str::to_lowercase)
+        .filter(|w| !EMPTY_WORDS.contains(&w.as_str()))
+        .map(|w| w.chars().take(6).collect())
+        .collect()
+}
+
+fn compare_words(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let ours = content_words(&new.event.quote.text);
+    if ours.len() < 3 {
+        return;
+    }
+    let best = known
+        .iter()
+        .map(|k| content_words(&k.event.quote.text))
+        .filter(|theirs| theirs.len() >= 3)
+        .map(|theirs| {
+            let shared = ours.intersection(&theirs).count() as f32;
+            // The Dice coefficient, so that a long quote does not hold every short one.
+            2.0 * shared / (ours.len() + theirs.len()) as f32
+        })
+        .fold(None, |best: Option<f32>, x| Some(best.map_or(x, |b| b.max(x))));
+    if let Some(share) = best {
+        let weight = (share * 4.0 - 0.6).clamp(-0.6, 2.2);
+        comparison.add(weight, format!("{:.0} % of the words in common", share * 100.0));
+    }
+}
+
+/// A planned event that is reported as over is the same event.
+pub fn status_of(tellings: &[Telling]) -> Status {
+    if tellings.iter().any(|t| t.event.status == Status::Occurred) {
+        Status::Occurred
+    } else {
+        Status::Planned
+    }
+}

@@ -1,1 +1,91 @@
-//! (place: being written.)
+//! Finds the toponyms and demonyms of a document and says where they are.
+//!
+//! Owns the order of the work: look up, judge, resolve. Uses capitals, neighbours and the gazetteer only; no tags and no trees, so that it
+//! keeps pace with the reading. Leaves to `event` whether a place is where something happened.
+//!
+//! A name means one place throughout a document, unless the text itself tells otherwise ("Paris, Texas").
+
+mod guard;
+mod resolve;
+mod scan;
+
+use super::{Context, Place, PlaceClass};
+use crate::lexicon::places::{EntryId, Gazetteer, Level};
+use crate::text::{Document, Field, Span};
+use scan::{Candidate, Kind, Line};
+
+/// Every place and demonym of a document, in the order of the text.
+pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Vec<Place> {
+    let lines = [Line::new(document, Field::Title), Line::new(document, Field::Text)];
+    let mut candidates = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        scan::candidates(line, index, gazetteer, &mut candidates);
+    }
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let parents = resolve::parents(&lines, &candidates, gazetteer);
+    let told: Vec<bool> = parents.iter().map(Option::is_some).collect();
+    let elsewhere = resolve::elsewhere(&lines, &candidates, &parents, gazetteer);
+    let hearsay = guard::Hearsay::gather(&lines, &candidates, gazetteer);
+    let verdicts = guard::judge(&lines, &candidates, &told, &hearsay, gazetteer, context.home);
+    let keep: Vec<bool> = verdicts.iter().map(|v| v.points >= guard::ENOUGH).collect();
+    let resolved = resolve::resolve(
+        &candidates,
+        &verdicts,
+        &keep,
+        &parents,
+        &elsewhere,
+        &hearsay.institutions,
+        gazetteer,
+        context,
+    );
+    let mut places = Vec::new();
+    for (i, candidate) in candidates.iter().enumerate() {
+        if let (true, Some((id, score))) = (keep[i], resolved[i]) {
+            places.extend(place(document, &lines, candidate, &verdicts[i], id, score, gazetteer));
+        }
+    }
+    places
+}
+
+fn place(
+    document: &Document,
+    lines: &[Line],
+    candidate: &Candidate,
+    verdict: &guard::Verdict,
+    id: EntryId,
+    score: f32,
+    gazetteer: &Gazetteer,
+) -> Option<Place> {
+    let field = lines[candidate.line].field;
+    let span = Span { start: candidate.start_byte, end: candidate.end_byte };
+    let sentence = document.sentence_at(field, span.start)?;
+    let at = document.tokens_in(sentence, span)?;
+    let entry = gazetteer.get(id);
+    Some(Place {
+        at,
+        span,
+        name: gazetteer.name(id).to_owned(),
+        class: class(entry.level),
+        country: entry.country,
+        admin1: gazetteer.unit_code(id).map(str::to_owned),
+        latitude: f64::from(entry.latitude),
+        longitude: f64::from(entry.longitude),
+        geonameid: (entry.geonameid != 0).then_some(entry.geonameid),
+        demonym: candidate.kind == Kind::Demonym,
+        nested: verdict.nested,
+        dateline: verdict.dateline,
+        score,
+    })
+}
+
+fn class(level: Level) -> PlaceClass {
+    match level {
+        Level::Country => PlaceClass::Country,
+        Level::Unit | Level::District => PlaceClass::Admin,
+        Level::City => PlaceClass::City,
+        Level::Region => PlaceClass::Region,
+        Level::Water => PlaceClass::Water,
+    }
+}

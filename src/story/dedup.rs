@@ -1,1 +1,254 @@
-//! (dedup: being written.)
+//! When two entries are one story, and when two stories are copies of one text.
+//!
+//! Owns the comparison only: keys, hashes, sketches. Leaves to `store` where known stories are looked up.
+//!
+//! Identity within a feed degrades step by step, because feeds break every promise that they make about ids:
+//! the entry's key; where a key repeats within one poll, key and link, then title too; where a key is new,
+//! the canonical address, unless several entries share it; at last the same words at the same time.
+//!
+//! Copies at other addresses are found by their words: equal normalised text, or a MinHash sketch over
+//! two-word shingles (Broder 1997), 64 minima in 16 bands of 4: two texts of Jaccard similarity 0.7 share a
+//! band with probability 0.99, of 0.2 with 0.025. Copies also keep their headline more often than not, so the
+//! headline is a band of its own. A candidate counts at an estimated similarity of 0.4, which cut, corrected and
+//! topped-up copies exceed and different articles on one topic do not.
+
+use super::Story;
+use chrono::{DateTime, Utc};
+use std::collections::{HashMap, HashSet};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+/// Minima of a sketch.
+pub const MINIMA: usize = 64;
+/// Minima that make one band key.
+const ROWS: usize = 4;
+/// Band keys of a sketch, without the headline's.
+const BANDS: usize = MINIMA / ROWS;
+/// Headlines of fewer words are rubrics ("World news", "Live updates").
+const MIN_TITLE_WORDS: usize = 4;
+/// Estimated Jaccard similarity from which two texts are copies.
+const NEAR: f64 = 0.4;
+/// The same for short texts, where a template makes half of the words.
+const NEAR_SHORT: f64 = 0.7;
+/// Texts of fewer shingles are short.
+const SHORT_SHINGLES: usize = 64;
+/// Texts of fewer shingles are compared only as a whole.
+const MIN_SHINGLES: usize = 12;
+/// Only so many words of a text are sketched.
+const MAX_WORDS: usize = 20_000;
+/// A key that comes back with other words this much later names another item.
+const SAME_ITEM_HOURS: i64 = 36;
+
+/// The words of a text in lower case, without punctuation: what is compared.
+pub fn words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}')
+        .map(|w| w.trim_matches(|c| c == '\'' || c == '\u{2019}'))
+        .filter(|w| !w.is_empty())
+        .map(|w| w.replace('\u{2019}', "'").to_lowercase())
+}
+
+/// The hash of a story's words, title and text: equal for texts that differ in case, spacing or punctuation.
+pub fn text_hash(title: &str, text: &str) -> u64 {
+    let mut normal = String::with_capacity(title.len() + text.len());
+    for word in words(title).chain(std::iter::once("\n".to_owned())).chain(words(text)) {
+        normal.push_str(&word);
+        normal.push(' ');
+    }
+    xxh3_64(normal.as_bytes())
+}
+
+/// The MinHash sketch of a story's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sketch {
+    minima: [u32; MINIMA],
+    shingles: usize,
+    title: Option<u64>,
+}
+
+impl Sketch {
+    /// None for a story too short to be compared by parts.
+    pub fn of(title: &str, text: &str) -> Option<Sketch> {
+        let mut sketch = Sketch { minima: [u32::MAX; MINIMA], shingles: 0, title: None };
+        for field in [title, text] {
+            let mut last: Option<String> = None;
+            for word in words(field).take(MAX_WORDS) {
+                if let Some(first) = last {
+                    sketch.add(xxh3_64_with_seed(word.as_bytes(), xxh3_64(first.as_bytes())));
+                }
+                last = Some(word);
+            }
+        }
+        let title: Vec<String> = words(title).collect();
+        if title.len() >= MIN_TITLE_WORDS {
+            sketch.title = Some(xxh3_64(title.join(" ").as_bytes()));
+        }
+        (sketch.shingles >= MIN_SHINGLES).then_some(sketch)
+    }
+
+    fn add(&mut self, shingle: u64) {
+        self.shingles += 1;
+        let mut state = shingle;
+        for minimum in &mut self.minima {
+            // Splitmix steps: each minimum sees the shingle through a hash of its own.
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            *minimum = (*minimum).min((z >> 32) as u32);
+        }
+    }
+
+    /// Keys that two similar stories are likely to share one of.
+    pub fn bands(&self) -> Vec<u64> {
+        let band = |band: usize| {
+            let mut bytes = [0; ROWS * 4];
+            for (row, minimum) in self.minima[band * ROWS..][..ROWS].iter().enumerate() {
+                bytes[row * 4..][..4].copy_from_slice(&minimum.to_le_bytes());
+            }
+            xxh3_64_with_seed(&bytes, band as u64)
+        };
+        (0..BANDS).map(band).chain(self.title).collect()
+    }
+
+    /// One byte of each minimum: enough to estimate the similarity.
+    pub fn bytes(&self) -> [u8; MINIMA] {
+        self.minima.map(|m| m as u8)
+    }
+
+    /// The estimated Jaccard similarity to a stored sketch. Bytes agree by chance once in 256.
+    pub fn similarity(&self, stored: &[u8]) -> f64 {
+        if stored.len() != MINIMA {
+            return 0.0;
+        }
+        let equal = self.bytes().iter().zip(stored).filter(|(a, b)| a == b).count();
+        let share = equal as f64 / MINIMA as f64;
+        ((share - 1.0 / 256.0) / (1.0 - 1.0 / 256.0)).max(0.0)
+    }
+
+    /// Whether a story of this similarity is a copy, before the texts themselves are looked at.
+    pub fn accepts(&self, similarity: f64, same_title: bool) -> bool {
+        let short = self.is_short() && !same_title;
+        similarity >= if short { NEAR_SHORT } else { NEAR }
+    }
+
+    /// Short stories must also agree in their numbers (`numbers_agree`): bulletins made from a template
+    /// (earthquakes, scores, weather) differ in nothing else.
+    pub fn is_short(&self) -> bool {
+        self.shingles < SHORT_SHINGLES
+    }
+}
+
+/// Whether two titles are equal but for case and punctuation.
+pub fn same_words(a: &str, b: &str) -> bool {
+    words(a).eq(words(b))
+}
+
+/// Whether one of two texts holds all numbers of the other: a cut copy loses some, a template changes them.
+pub fn numbers_agree(a: &str, b: &str) -> bool {
+    let numbers =
+        |text| words(text).filter(|w| w.chars().any(|c| c.is_ascii_digit())).collect::<HashSet<_>>();
+    let (a, b) = (numbers(a), numbers(b));
+    a.is_subset(&b) || b.is_subset(&a)
+}
+
+/// What identifies one entry among those of its poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub key: String,
+    /// The address names this entry alone, so that it may stand for a key that changed.
+    pub address_identifies: bool,
+}
+
+/// The identities of the entries of one poll, in order.
+pub fn identities(stories: &[Story]) -> Vec<Identity> {
+    let mut by_key: HashMap<String, Vec<&Story>> = HashMap::new();
+    let mut by_address: HashMap<&str, usize> = HashMap::new();
+    for story in stories {
+        by_key.entry(plain_key(&story.key)).or_default().push(story);
+        if let Some(url) = &story.url {
+            *by_address.entry(url).or_default() += 1;
+        }
+    }
+    stories
+        .iter()
+        .map(|story| {
+            let key = plain_key(&story.key);
+            let same_key = &by_key[&key];
+            let repeats = same_key.iter().any(|s| s.url != story.url || s.title != story.title);
+            let key = if repeats { longer_key(&key, story) } else { key };
+            let key = if repeats && same_key.iter().any(|s| s.url == story.url && s.title != story.title) {
+                format!("{key}\n{}", story.title)
+            } else {
+                key
+            };
+            let url = story.url.as_deref().unwrap_or("");
+            let address_identifies = by_address.get(url) == Some(&1) && has_path(url);
+            Identity { key, address_identifies }
+        })
+        .collect()
+}
+
+/// The key with the link: for feeds that give one id to different items.
+pub fn longer_key(key: &str, story: &Story) -> String {
+    let link = story.url.as_deref().or(story.link.as_deref()).unwrap_or(&story.title);
+    format!("{key}\n{link}")
+}
+
+/// Ids that are addresses differ by scheme from day to day.
+fn plain_key(key: &str) -> String {
+    let key = key.trim();
+    match key.strip_prefix("http://") {
+        Some(rest) => format!("https://{rest}"),
+        None => key.to_owned(),
+    }
+}
+
+/// A front page names no article.
+fn has_path(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|u| u.path().len() > 1 || u.query().is_some())
+}
+
+/// A story that is already known, as far as identity needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Earlier {
+    pub url: Option<String>,
+    pub title: String,
+    pub published_at: Option<DateTime<Utc>>,
+}
+
+/// Whether a known key now stands for another item: another address, other words and another time.
+pub fn key_reused(known: &Earlier, story: &Story) -> bool {
+    known.url.is_some()
+        && story.url.is_some()
+        && known.url != story.url
+        && !titles_alike(&known.title, &story.title)
+        && !published_together(known, story)
+}
+
+/// Whether a known address still stands for the same article: the title or the time says so. A page that is
+/// filled anew every day under one address is a new story each day.
+pub fn same_page(known: &Earlier, story: &Story) -> bool {
+    titles_alike(&known.title, &story.title)
+        || known.published_at.is_none()
+        || story.published_at.is_none()
+        || published_together(known, story)
+}
+
+/// Whether the times are equal.
+pub fn same_time(known: &Earlier, story: &Story) -> bool {
+    known.published_at == story.published_at.map(|t| t.with_timezone(&Utc))
+}
+
+fn published_together(known: &Earlier, story: &Story) -> bool {
+    match (known.published_at, story.published_at) {
+        (Some(a), Some(b)) => (b.with_timezone(&Utc) - a).num_minutes().abs() <= SAME_ITEM_HOURS * 60,
+        _ => false,
+    }
+}
+
+/// Half of the words of the shorter title stand in the longer one.
+pub fn titles_alike(a: &str, b: &str) -> bool {
+    let a: HashSet<String> = words(a).collect();
+    let b: HashSet<String> = words(b).collect();
+    let shared = a.intersection(&b).count();
+    shared * 2 >= a.len().min(b.len()).max(1)
+}

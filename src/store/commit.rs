@@ -1,0 +1,128 @@
+//! What one poll brought, written in one transaction: stories, sightings, revisions, reports, events, the log
+//! row, and the feed's validators. All of it or none, so that the validators are never ahead of the stories.
+//!
+//! Leaves the rows themselves to `stories`, `events` and `feeds`.
+
+use super::events::{self, Teller};
+use super::feeds::{self, PollRecord};
+use super::stories::{self, Found, Verdict};
+use super::{Doing, Result, Store};
+use crate::event::Event;
+use crate::story::Story;
+use crate::story::dedup;
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+/// A story of a poll with what was read from it.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub story: Story,
+    /// `dedup::text_hash` of title and text as the feed gives them: by it an edit is told. Differs from the
+    /// story's own where the text was fetched from its page.
+    pub feed_hash: u64,
+    /// None where nothing was read because `judge` said that the story is unchanged.
+    pub events: Option<Vec<Event>>,
+}
+
+impl Reading {
+    /// A reading of a story as the feed gives it.
+    pub fn new(story: Story, events: Option<Vec<Event>>) -> Reading {
+        let feed_hash = dedup::text_hash(&story.title, story.text());
+        Reading { story, feed_hash, events }
+    }
+}
+
+/// What a commit added.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Added {
+    pub new_stories: usize,
+    pub revised_stories: usize,
+    /// Events that the timeline did not hold before.
+    pub new_events: Vec<NewEvent>,
+    /// Events that are now shown otherwise: one more report, a new toll.
+    pub revised_events: Vec<String>,
+}
+
+/// An event that a commit opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    pub uid: String,
+    /// The row of the story that told it.
+    pub story: i64,
+}
+
+const REVISION: &str = "SELECT revision FROM story WHERE id = ?1";
+
+impl Store {
+    /// Writes a poll. `extractor` is the version of the extractor that made the events.
+    pub fn commit(
+        &mut self,
+        poll: &PollRecord,
+        readings: &[Reading],
+        extractor: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Added> {
+        self.write(|c| {
+            let feed = stories::feed_id(c, poll.feed)?;
+            let mut added = Added::default();
+            let seen: Vec<Story> = readings.iter().map(|r| r.story.clone()).collect();
+            for (identity, reading) in dedup::identities(&seen).iter().zip(readings) {
+                let found = stories::find(c, feed, &reading.story, identity, reading.feed_hash)?;
+                write_story(c, feed, reading, &found, extractor, now, &mut added)?;
+            }
+            feeds::learn(c, poll.feed, poll.learned)?;
+            feeds::log(c, feed, poll, added.new_stories)?;
+            Ok(added)
+        })
+    }
+}
+
+fn write_story(
+    c: &Connection,
+    feed: i64,
+    reading: &Reading,
+    found: &Found,
+    extractor: u32,
+    now: DateTime<Utc>,
+    added: &mut Added,
+) -> Result<()> {
+    let Reading { story, feed_hash, events } = reading;
+    let read = events.as_ref().map(|_| extractor);
+    let (id, edited) = match (found.story, found.verdict) {
+        (Some(id), Verdict::Revised) => {
+            stories::revise(c, id, feed, story, read)?;
+            added.revised_stories += 1;
+            (id, true)
+        }
+        (Some(id), _) => (id, false),
+        (None, _) => {
+            added.new_stories += 1;
+            (stories::insert(c, feed, story, read)?, false)
+        }
+    };
+    stories::sight(c, feed, found, story, id, *feed_hash)?;
+    let (true, Some(events)) = (found.verdict.is_to_be_read(), events) else { return Ok(()) };
+    let revision = c
+        .prepare_cached(REVISION)
+        .and_then(|mut s| s.query_row([id], |r| r.get(0)))
+        .doing("reading a story's revision")?;
+    let by_key = format!("{}\n{}", story.feed, found.key);
+    let teller = Teller {
+        id,
+        revision,
+        title: &story.title,
+        text: story.text(),
+        identity: story.url.as_deref().unwrap_or(&by_key),
+        extractor,
+        now,
+    };
+    let placed = events::place(c, teller, events, edited)?;
+    added.new_events.extend(placed.opened.into_iter().map(|uid| NewEvent { uid, story: id }));
+    for uid in placed.revised {
+        let new = added.new_events.iter().any(|e| e.uid == uid);
+        if !new && !added.revised_events.contains(&uid) {
+            added.revised_events.push(uid);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! Events: where a report belongs, and what the timeline shows from then on.
+//!
+//! Owns the rows of `event`, `event_revision`, `event_actor`, `report`, `withdrawal` and the blocks that find
+//! candidates. Leaves the decisions to `event::identity` and `event::belief`.
+
+use super::{Doing, Result, names};
+use crate::event::Event;
+use crate::event::belief;
+use crate::event::identity::{self, Comparison, Telling};
+use blocks::{to_search, to_write};
+use chrono::{DateTime, Utc};
+use rows::{Report, in_characters, insert_report, insert_revision};
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+mod blocks;
+mod rows;
+mod truces;
+
+/// Newest candidates of one block that are looked at.
+const BLOCK_LIMIT: usize = 24;
+/// Candidates that are compared in all.
+const CANDIDATES_LIMIT: usize = 64;
+
+/// A story as the reports of its events see it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Teller<'a> {
+    pub id: i64,
+    pub revision: i64,
+    pub title: &'a str,
+    pub text: &'a str,
+    /// Makes event identities that a replay makes again: the address, or feed and key.
+    pub identity: &'a str,
+    pub extractor: u32,
+    pub now: DateTime<Utc>,
+}
+
+/// What reading one story did to the timeline.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Placed {
+    /// Uids of events that it opened.
+    pub opened: Vec<String>,
+    /// Uids of events that it changed or confirmed.
+    pub revised: Vec<String>,
+}
+
+const TELLER: &str = "SELECT feed, coalesce(same_as, id),
+    min(coalesce(published_at, first_seen_at), first_seen_at) FROM story WHERE id = ?1";
+
+const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT ?2";
+const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
+
+const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at) VALUES (?1, ?2) ON CONFLICT (uid) DO NOTHING";
+const SET_CURRENT: &str = "UPDATE event SET current = ?2 WHERE id = ?1";
+const UID: &str = "SELECT uid FROM event WHERE id = ?1";
+
+const WITHDRAW: &str = "INSERT INTO withdrawal (report, recorded_at, reason) VALUES (?1, ?2, ?3)";
+
+/// The last account, when no telling stands any more.
+const RETRACT: &str = "INSERT INTO event_revision (event, recorded_at, report, change, kind, subtype, status,
+    date_start, date_end, date_precision, date_basis, place, admin1, country, latitude, longitude, geonameid,
+    source_actors, target_actors, killed, killed_low, killed_high, injured, injured_low, injured_high,
+    occurrences, people, summary, report_count, story_count, feed_count, source_count, confidence, plover,
+    cameo, first_reported_at, last_reported_at)
+    SELECT event, ?2, NULL, 'retracted: no story tells it any more', kind, subtype, 'retracted', date_start,
+    date_end, date_precision, date_basis, place, admin1, country, latitude, longitude, geonameid,
+    source_actors, target_actors, killed, killed_low, killed_high, injured, injured_low, injured_high,
+    occurrences, people, summary, 0, 0, 0, 0, 0.0, plover, cameo, first_reported_at, last_reported_at
+    FROM event_revision WHERE id = (SELECT current FROM event WHERE id = ?1)";
+
+/// Places the events of one reading. Reports of the same story that are told again in the same way stay as
+/// they are; those that are not told any more are withdrawn.
+pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bool) -> Result<Placed> {
+    let mut placed = Placed::default();
+    let mut standing = rows::of_story(c, teller.id)?;
+    let (feed, source, told_at) = c
+        .prepare_cached(TELLER)
+        .and_then(|mut s| s.query_row([teller.id], |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, String>(2)?))))
+        .doing("reading who tells an event")?;
+    let told_at = names::read_time(&told_at)?;
+    let mut new: Vec<Telling> = Vec::new();
+    for event in events {
+        let telling =
+            Telling { event: in_characters(teller, event), story: teller.id, feed, source, told_at };
+        match standing.iter().position(|r| same_claim(&r.telling.event, &telling.event)) {
+            Some(kept) => drop(standing.remove(kept)),
+            None => new.push(telling),
+        }
+    }
+    let reason = if edited { "edited" } else { "reread" };
+    for Report { id, .. } in &standing {
+        c.prepare_cached(WITHDRAW)
+            .and_then(|mut s| s.execute((id, names::time(&teller.now), reason)))
+            .doing("withdrawing a report")?;
+    }
+    let mut touched: BTreeMap<i64, Telling> = standing.iter().map(|r| (r.event, r.telling.clone())).collect();
+    for telling in new {
+        let (event, decision) = match told_before(&standing, &telling) {
+            Some((event, why)) => (Some(event), why),
+            None => choose(c, &telling)?,
+        };
+        let event = match event {
+            Some(event) => event,
+            None => {
+                let (event, uid) = open(c, teller, &telling.event)?;
+                placed.opened.push(uid);
+                event
+            }
+        };
+        let report = insert_report(c, teller, event, &telling, &decision)?;
+        index(c, event, &telling)?;
+        revise(c, event, Some(report), &telling, teller.now, &mut placed)?;
+        if telling.event.kind == truces::KIND {
+            truces::link(c, event, &telling)?;
+        }
+        touched.remove(&event);
+    }
+    for (event, withdrawn) in touched {
+        revise(c, event, None, &withdrawn, teller.now, &mut placed)?;
+    }
+    Ok(placed)
+}
+
+/// Whether two readings of one story make the same claim in the same words.
+fn same_claim(a: &Event, b: &Event) -> bool {
+    let key = |e: &Event| {
+        (
+            e.kind.clone(),
+            e.subtype.clone(),
+            e.status,
+            e.date.clone(),
+            e.place.as_ref().map(|p| (p.name.clone(), p.country, p.geonameid)),
+            (e.killed, e.injured, e.count, e.people),
+            e.quote.text.clone(),
+        )
+    };
+    key(a) == key(b) && a.actors == b.actors
+}
+
+/// The event of a withdrawn report of the same story that a new one tells in other words.
+fn told_before(withdrawn: &[Report], new: &Telling) -> Option<(i64, String)> {
+    let words = |t: &Telling| identity::content_words(&t.event.quote.text);
+    let ours = words(new);
+    withdrawn
+        .iter()
+        .filter(|r| r.telling.event.kind == new.event.kind)
+        .map(|r| {
+            let theirs = words(&r.telling);
+            let shared = ours.intersection(&theirs).count();
+            (shared as f32 / ours.len().min(theirs.len()).max(1) as f32, r.event)
+        })
+        .filter(|(share, _)| *share >= 0.5)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, event)| (event, "the same story told it before in other words".to_owned()))
+}
+
+/// The known event that a telling fits best, and why; or none, and why not the nearest.
+fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
+    let mut candidates: BTreeSet<i64> = BTreeSet::new();
+    let what = "looking for events that may be the same";
+    let mut statement = c.prepare_cached(BLOCK).doing(what)?;
+    for block in to_search(telling) {
+        let rows = statement.query_map((block, BLOCK_LIMIT as i64), |r| r.get(0)).doing(what)?;
+        for event in rows {
+            candidates.insert(event.doing(what)?);
+        }
+    }
+    let mut best: Option<(i64, Comparison)> = None;
+    for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
+        let known: Vec<Telling> = rows::of_event(c, event)?.into_iter().map(|r| r.telling).collect();
+        let comparison = identity::compare(&known, telling);
+        let better =
+            best.as_ref().is_none_or(|(_, b)| (comparison.joins(), comparison.score) > (b.joins(), b.score));
+        if !comparison.refused && better {
+            best = Some((event, comparison));
+        }
+    }
+    Ok(match best {
+        Some((event, comparison)) if comparison.joins() => {
+            (Some(event), format!("joined at {:.1}: {}", comparison.score, comparison.reasons.join(", ")))
+        }
+        Some((event, comparison)) => {
+            let uid = uid(c, event)?;
+            let reasons = comparison.reasons.join(", ");
+            (None, format!("new; nearest {uid} at {:.1}: {reasons}", comparison.score))
+        }
+        None => (None, "new; no event of its kind, time and place".to_owned()),
+    })
+}
+
+pub(super) fn uid(c: &Connection, event: i64) -> Result<String> {
+    c.prepare_cached(UID).and_then(|mut s| s.query_row([event], |r| r.get(0))).doing("reading an event")
+}
+
+fn index(c: &Connection, event: i64, telling: &Telling) -> Result<()> {
+    let what = "indexing an event";
+    let mut statement = c.prepare_cached(INSERT_BLOCK).doing(what)?;
+    for block in to_write(telling) {
+        statement.execute((block, event)).doing(what)?;
+    }
+    Ok(())
+}
+
+/// Opens an event. Its uid is made from the story that tells it first, so that a replay makes it again.
+fn open(c: &Connection, teller: Teller, event: &Event) -> Result<(i64, String)> {
+    let what = "opening an event";
+    let place = format!("{:?} {}", event.quote.field, event.quote.span.start);
+    for attempt in 0.. {
+        let seed = format!("{}\n{}\n{}\n{place}\n{attempt}", teller.identity, teller.revision, event.kind);
+        let uid = format!("{:016x}", xxh3_64(seed.as_bytes()));
+        let inserted = c
+            .prepare_cached(INSERT_EVENT)
+            .and_then(|mut s| s.execute((&uid, names::time(&teller.now))))
+            .doing(what)?;
+        if inserted == 1 {
+            return Ok((c.last_insert_rowid(), uid));
+        }
+    }
+    unreachable!("an endless range ends only by return")
+}
+
+/// Settles what is believed of an event and appends a revision where that has changed.
+fn revise(
+    c: &Connection,
+    event: i64,
+    report: Option<i64>,
+    newest: &Telling,
+    now: DateTime<Utc>,
+    placed: &mut Placed,
+) -> Result<()> {
+    let what = "writing a revision";
+    let reports = rows::of_event(c, event)?;
+    let all: Vec<Telling> = reports.iter().map(|r| r.telling.clone()).collect();
+    let revision = match belief::settle(&all) {
+        Some(new) => {
+            let before: Vec<Telling> = match report {
+                Some(report) => {
+                    reports.iter().filter(|r| r.id != report).map(|r| r.telling.clone()).collect()
+                }
+                None => all.iter().cloned().chain([newest.clone()]).collect(),
+            };
+            let change = match belief::settle(&before) {
+                Some(old) => belief::change(&old, &new),
+                None => "first report".to_owned(),
+            };
+            if change.is_empty() {
+                return Ok(());
+            }
+            insert_revision(c, event, report, &change, &new, now)?
+        }
+        None => {
+            c.prepare_cached(RETRACT).and_then(|mut s| s.execute((event, names::time(&now)))).doing(what)?;
+            c.last_insert_rowid()
+        }
+    };
+    c.prepare_cached(SET_CURRENT).and_then(|mut s| s.execute((event, revision))).doing(what)?;
+    let uid = uid(c, event)?;
+    if !placed.opened.contains(&uid) && !placed.revised.contains(&uid) {
+        placed.revised.push(uid);
+    }
+    Ok(())
+}

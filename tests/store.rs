@@ -1,0 +1,177 @@
+//! The timeline database, through the library's door: stories, events, revisions, the file itself.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
+use dateline::feed::{Feed, Learned};
+use dateline::lexicon::{ActorKind, Country};
+use dateline::mention::{Interval, Precision};
+use dateline::store::timeline::Filter;
+use dateline::store::{Added, Outcome, PollRecord, Reading, Store, Verdict};
+use dateline::story::Story;
+use dateline::text::{Field, Span};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn at(text: &str) -> DateTime<Utc> {
+    format!("{text}Z").parse().unwrap()
+}
+
+fn feed(name: &str) -> Feed {
+    Feed::new(name, format!("https://{name}.example/rss.xml").parse().unwrap())
+}
+
+/// A story of two sentences in a feed, published when seen.
+fn story(feed: &str, path: &str, title: &str, text: &str, seen: &str) -> Story {
+    let seen_at = at(seen);
+    Story {
+        feed: feed.into(),
+        key: format!("https://{feed}.example/{path}"),
+        link: Some(format!("https://{feed}.example/{path}")),
+        url: Some(format!("https://{feed}.example/{path}")),
+        title: title.into(),
+        summary: text.into(),
+        body: String::new(),
+        author: None,
+        language: Some("en".into()),
+        published_at: Some(seen_at.into()),
+        updated_at: None,
+        seen_at,
+        published_day: seen_at.date_naive(),
+    }
+}
+
+/// An attack in Herat on one day, told by the story's first sentence.
+fn attack(quote: &str, on: &str, killed: u32) -> Event {
+    let on = day(on);
+    Event {
+        kind: "attack".into(),
+        subtype: Some("bombing".into()),
+        status: Status::Occurred,
+        date: Some(EventDate {
+            interval: Interval { start: on, end: on },
+            precision: Precision::Day,
+            basis: Basis::Relative,
+        }),
+        place: Some(EventPlace {
+            name: "Herat".into(),
+            country: Country::new("AF"),
+            admin1: Some("AF-HER".into()),
+            coordinates: Some((34.35, 62.2)),
+            geonameid: Some(1140026),
+        }),
+        actors: vec![EventActor {
+            role: Role::Target,
+            name: "worshippers".into(),
+            canonical_name: None,
+            kind: ActorKind::Civilian,
+            country: None,
+        }],
+        killed: Some(killed),
+        injured: None,
+        count: 1,
+        people: None,
+        plover: Some("ASSAULT".into()),
+        cameo: Some("183".into()),
+        confidence: 0.8,
+        mentions: Vec::new(),
+        quote: Quote { field: Field::Text, span: Span { start: 0, end: quote.len() }, text: quote.into() },
+    }
+}
+
+fn commit(store: &mut Store, feed: &str, readings: &[Reading], now: &str) -> Added {
+    let learned = Learned { etag: Some(format!("\"{now}\"")), ..Learned::default() };
+    let poll = PollRecord {
+        feed,
+        started_at: at(now),
+        outcome: Outcome::Fresh,
+        status: Some(200),
+        bytes: 1000,
+        entries: readings.len(),
+        milliseconds: 12,
+        error: None,
+        learned: &learned,
+    };
+    store.commit(&poll, readings, 1, at(now)).unwrap()
+}
+
+fn new_store(feeds: &[&str]) -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open_writer(&folder.path().join("timeline.db")).unwrap();
+    let feeds: Vec<Feed> = feeds.iter().map(|f| feed(f)).collect();
+    store.sync_feeds(&feeds).unwrap();
+    (folder, store)
+}
+
+const BLAST: &str = "A bomb tore through a crowded mosque in Herat on Friday, killing 12 worshippers.";
+
+#[test]
+fn the_same_poll_twice_adds_nothing() {
+    let (_folder, mut store) = new_store(&["a"]);
+    let s = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");
+    let readings = [Reading::new(s.clone(), Some(vec![attack(BLAST, "2024-03-01", 12)]))];
+    assert_eq!(store.judge("a", &[s.clone()]).unwrap(), [Verdict::New]);
+    let added = commit(&mut store, "a", &readings, "2024-03-01T10:00:00");
+    assert_eq!((added.new_stories, added.new_events.len()), (1, 1));
+    assert_eq!(store.judge("a", &[s]).unwrap(), [Verdict::Unchanged]);
+    let again = commit(&mut store, "a", &readings, "2024-03-01T11:00:00");
+    assert_eq!(again, Added::default());
+    assert_eq!(store.learned("a").unwrap().etag.as_deref(), Some("\"2024-03-01T11:00:00\""));
+}
+
+#[test]
+fn two_outlets_tell_one_event_and_the_toll_grows() {
+    let (_folder, mut store) = new_store(&["a", "b"]);
+    let first = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");
+    commit(
+        &mut store,
+        "a",
+        &[Reading::new(first, Some(vec![attack(BLAST, "2024-03-01", 12)]))],
+        "2024-03-01T10:00:00",
+    );
+    let words = "At least 15 worshippers died when a bomb exploded inside a mosque in Herat on Friday.";
+    let second = story("b", "x", "Herat mosque bombing", words, "2024-03-02T08:00:00");
+    let added = commit(
+        &mut store,
+        "b",
+        &[Reading::new(second, Some(vec![attack(words, "2024-03-01", 15)]))],
+        "2024-03-02T08:00:00",
+    );
+    assert_eq!((added.new_events.len(), added.revised_events.len()), (0, 1), "{added:?}");
+    let rows = store.timeline(&Filter::default()).unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((rows[0].killed, rows[0].report_count, rows[0].feed_count), (Some(15), 2, 2));
+    assert!(rows[0].confidence > 0.9);
+}
+
+#[test]
+fn an_edited_story_is_a_revision_and_its_withdrawn_claim_shows() {
+    let (_folder, mut store) = new_store(&["a"]);
+    let first = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");
+    commit(
+        &mut store,
+        "a",
+        &[Reading::new(first, Some(vec![attack(BLAST, "2024-03-01", 12)]))],
+        "2024-03-01T10:00:00",
+    );
+    let words = "Correction: the explosion in Herat was a gas leak.";
+    let edited = story("a", "1", "Gas leak in Herat", words, "2024-03-01T12:00:00");
+    assert_eq!(store.judge("a", &[edited.clone()]).unwrap(), [Verdict::Revised]);
+    let added = commit(&mut store, "a", &[Reading::new(edited, Some(Vec::new()))], "2024-03-01T12:00:00");
+    assert_eq!((added.new_stories, added.revised_stories), (0, 1));
+    let rows = store.timeline(&Filter::default()).unwrap();
+    assert_eq!((rows[0].status.as_str(), rows[0].report_count), ("retracted", 0));
+}
+
+#[test]
+fn a_second_writer_is_refused_and_readers_are_not() {
+    let (folder, store) = new_store(&["a"]);
+    let path = folder.path().join("timeline.db");
+    let second = Store::open_writer(&path).unwrap_err().to_string();
+    assert!(second.contains("another dateline process"), "{second}");
+    assert!(Store::open_reader(&path).is_ok());
+    drop(store);
+    assert!(Store::open_writer(&path).is_ok());
+    assert!(Store::open_reader(&folder.path().join("other.db")).is_err());
+}

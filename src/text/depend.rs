@@ -166,7 +166,9 @@ fn eisner(arcs: &[f32], stride: usize, rows: usize) -> Vec<usize> {
         let [split, left, right] = splits[at(s, t)].map(usize::from);
         match kind {
             Kind::CompleteLeft => stack.extend([(s, left, Kind::CompleteLeft), (left, t, Kind::OpenLeft)]),
-            Kind::CompleteRight => stack.extend([(s, right, Kind::OpenRight), (right, t, Kind::CompleteRight)]),
+            Kind::CompleteRight => {
+                stack.extend([(s, right, Kind::OpenRight), (right, t, Kind::CompleteRight)])
+            }
             Kind::OpenLeft | Kind::OpenRight => {
                 let (head, dependant) = if matches!(kind, Kind::OpenLeft) { (t, s) } else { (s, t) };
                 heads[dependant] = head;

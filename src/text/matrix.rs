@@ -217,7 +217,13 @@ mod tests {
             let x: Vec<f32> = (0..rows * inner).map(|i| (i % 7) as f32 - 3.0).collect();
             let w: Vec<f32> = (0..inner * columns).map(|i| (i % 5) as f32 - 2.0).collect();
             let mut out = vec![1.0; rows * columns];
-            multiply_add(&mut out, columns, View::new(&x, inner), View::new(&w, columns), Size { rows, inner, columns });
+            multiply_add(
+                &mut out,
+                columns,
+                View::new(&x, inner),
+                View::new(&w, columns),
+                Size { rows, inner, columns },
+            );
             for r in 0..rows {
                 for c in 0..columns {
                     let plain: f32 = (0..inner).map(|k| x[r * inner + k] * w[k * columns + c]).sum();

@@ -31,7 +31,9 @@ static EMBEDDED: LazyLock<Model> = LazyLock::new(|| {
     match Model::read(bytes) {
         Ok(model) => model,
         // The bytes are part of the program, and a test reads them: only a damaged executable comes here.
-        Err(error) => panic!("the language model compiled into this program is damaged ({error}): reinstall it"),
+        Err(error) => {
+            panic!("the language model compiled into this program is damaged ({error}): reinstall it")
+        }
     }
 });
 

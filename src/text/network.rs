@@ -256,7 +256,13 @@ impl Network {
         let rows = roles.len() / stride;
         let mut queries = self.part(Part::ArcBias).repeat(rows);
         let size = Size { rows, inner: arc, columns: arc };
-        multiply_add(&mut queries, arc, View::new(&roles[arc..], stride), View::new(self.part(Part::Arc), arc), size);
+        multiply_add(
+            &mut queries,
+            arc,
+            View::new(&roles[arc..], stride),
+            View::new(self.part(Part::Arc), arc),
+            size,
+        );
         queries
     }
 

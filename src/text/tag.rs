@@ -108,9 +108,8 @@ impl Context<'_> {
     /// The features of token `i` whose predecessors have the tags `before`.
     pub fn features(&self, i: usize, before: &[u8]) -> [u32; FEATURES] {
         let form = |at: Option<usize>| at.and_then(|at| self.forms.get(at));
-        let class = |at: Option<usize>| {
-            at.and_then(|at| self.classes.get(at)).map_or(250, |c| u32::from(c.0))
-        };
+        let class =
+            |at: Option<usize>| at.and_then(|at| self.classes.get(at)).map_or(250, |c| u32::from(c.0));
         let norm = |at| form(at).map_or(1, |f| f.norm);
         let tag = |at: Option<usize>| at.map_or(200, |at| u32::from(before[at]));
         let (back1, back2, next1, next2) = (i.checked_sub(1), i.checked_sub(2), Some(i + 1), Some(i + 2));

@@ -60,8 +60,9 @@ pub fn is_caseless<'a>(words: impl Iterator<Item = &'a str>) -> bool {
 
 /// Words that headlines in title case leave small.
 const HEADLINE_SMALL: &[&str] = &[
-    "a", "after", "against", "amid", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "is", "it",
-    "its", "of", "off", "on", "or", "out", "over", "s", "the", "to", "up", "vs", "with", "’s", "'s", "n't",
+    "a", "after", "against", "amid", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "is",
+    "it", "its", "of", "off", "on", "or", "out", "over", "s", "the", "to", "up", "vs", "with", "’s", "'s",
+    "n't",
 ];
 
 /// The longest word looked at, in bytes; what is longer is seen by its beginning.
@@ -99,7 +100,8 @@ impl Form {
         } else {
             hash(norm)
         };
-        let head = norm.iter().enumerate().filter(|&(_, b)| b & 0xC0 != 0x80).nth(3).map_or(length, |(i, _)| i);
+        let head =
+            norm.iter().enumerate().filter(|&(_, b)| b & 0xC0 != 0x80).nth(3).map_or(length, |(i, _)| i);
         Form {
             norm: key,
             prefix: mix(9, hash(&norm[..head])),

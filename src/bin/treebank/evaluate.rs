@@ -4,9 +4,9 @@
 
 use crate::conllu::Gold;
 use crate::segment::f1;
+use dateline::text::Label;
 use dateline::text::model::Model;
 use dateline::text::word::Form;
-use dateline::text::Label;
 
 /// In percent.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,9 @@ pub fn evaluate(sentences: &[Gold], model: &Model) -> Figures {
         let found_tags = model.tagger.tag(&forms);
         let (found_heads, found_labels) = model.parser.parse(&forms, &found_tags);
         for i in 0..gold.words.len() {
-            for (role, counts) in [Label::is_nominal_subject as fn(Label) -> bool, is_object].iter().zip(&mut roles) {
+            for (role, counts) in
+                [Label::is_nominal_subject as fn(Label) -> bool, is_object].iter().zip(&mut roles)
+            {
                 let mine = role(found_labels[i]) && found_heads[i].is_some_and(|h| gold.verbs[h]);
                 let theirs = role(gold.labels[i]) && gold.heads[i].is_some_and(|h| gold.verbs[h]);
                 counts[0] += usize::from(mine);

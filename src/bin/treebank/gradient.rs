@@ -63,7 +63,8 @@ impl Gradient {
             rows.dedup();
             for row in rows {
                 let at = row as usize * width;
-                for (a, b) in self.tables[t][at..at + width].iter_mut().zip(&other.tables[t][at..at + width]) {
+                for (a, b) in self.tables[t][at..at + width].iter_mut().zip(&other.tables[t][at..at + width])
+                {
                     *a += b;
                 }
                 self.touched[t].push(row);
@@ -277,7 +278,14 @@ impl Pass<'_> {
     }
 
     /// Backward of a recurrent layer; `memory.out` is undropped, and the gates become their derivatives.
-    fn layer(&self, x: &[f32], memory: &mut Memory, d_out: Vec<f32>, layer: usize, gradient: &mut Gradient) -> Vec<f32> {
+    fn layer(
+        &self,
+        x: &[f32],
+        memory: &mut Memory,
+        d_out: Vec<f32>,
+        layer: usize,
+        gradient: &mut Gradient,
+    ) -> Vec<f32> {
         let width = self.network.shape.width;
         for direction in 0..2 {
             self.direction(memory, &d_out, layer, direction, gradient);
@@ -286,7 +294,14 @@ impl Pass<'_> {
         self.linear(x, &memory.gates, Part::Input(layer), Part::Bias(layer), gradient)
     }
 
-    fn direction(&self, memory: &mut Memory, d_out: &[f32], layer: usize, direction: usize, gradient: &mut Gradient) {
+    fn direction(
+        &self,
+        memory: &mut Memory,
+        d_out: &[f32],
+        layer: usize,
+        direction: usize,
+        gradient: &mut Gradient,
+    ) {
         let width = self.network.shape.width;
         let stride = 8 * width;
         let rows = memory.gates.len() / stride;
@@ -313,7 +328,13 @@ impl Pass<'_> {
             }
             d_hidden.fill(0.0);
             let size = Size { rows: 1, inner: 4 * width, columns: width };
-            multiply_add(&mut d_hidden, width, View::new(gate, 4 * width), View::new(transposed, width), size);
+            multiply_add(
+                &mut d_hidden,
+                width,
+                View::new(gate, 4 * width),
+                View::new(transposed, width),
+                size,
+            );
         }
         // d recurrent += (previous states)^T d gates, over the steps that had a previous state.
         if rows < 2 {
@@ -347,7 +368,13 @@ mod tests {
         let shape = Shape { input: 16, width: 16, arc: 16, label: 16 };
         let mut network = fresh(shape, [6; TABLES], 3);
         let example = Example {
-            ids: vec![[1; TABLES], [2, 3, 4, 5, 2, 3], [0, 2, 2, 3, 4, 2], [5, 4, 3, 2, 3, 3], [2, 2, 5, 2, 2, 5]],
+            ids: vec![
+                [1; TABLES],
+                [2, 3, 4, 5, 2, 3],
+                [0, 2, 2, 3, 4, 2],
+                [5, 4, 3, 2, 3, 3],
+                [2, 2, 5, 2, 2, 5],
+            ],
             heads: vec![0, 2, 0, 4, 2],
             labels: vec![0, 3, 46, 7, 30],
         };

@@ -22,11 +22,16 @@ pub fn train(sentences: &[&Gold]) -> Trained {
         for ((word, lemma), &tag) in gold.words.iter().zip(&gold.lemmas).zip(&gold.tags) {
             let (word, lemma) = (word.to_lowercase().replace('’', "'"), lemma.to_lowercase());
             if is_inflected(tag) && word.is_ascii() && lemma.is_ascii() && lemma != "_" {
-                *words.entry((tag, word.clone())).or_default().entry(Edit::between(&word, &lemma)).or_default() += 1;
+                *words
+                    .entry((tag, word.clone()))
+                    .or_default()
+                    .entry(Edit::between(&word, &lemma))
+                    .or_default() += 1;
             }
         }
     }
-    let words: BTreeMap<(Tag, String), Edit> = words.into_iter().map(|(word, edits)| (word, commonest(&edits))).collect();
+    let words: BTreeMap<(Tag, String), Edit> =
+        words.into_iter().map(|(word, edits)| (word, commonest(&edits))).collect();
     let mut endings: BTreeMap<(Tag, String), BTreeMap<Edit, usize>> = BTreeMap::new();
     for ((tag, word), edit) in &words {
         for n in 1..=ENDING_MAX_BYTES.min(word.len()) {

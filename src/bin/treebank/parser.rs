@@ -89,7 +89,8 @@ pub fn train(sentences: &[Tagged], plan: &Plan, report: &mut dyn FnMut(usize, f6
     let vocabulary = Vocabulary::new(&keys);
     let mut network = fresh(plan.shape, Vocabulary::rows(&keys), 11);
     let examples: Vec<Example> = sentences.iter().map(|s| example(s, &vocabulary)).collect();
-    let batches_per_epoch = batches(&examples, &(0..examples.len()).collect::<Vec<_>>(), plan.batch_tokens).len();
+    let batches_per_epoch =
+        batches(&examples, &(0..examples.len()).collect::<Vec<_>>(), plan.batch_tokens).len();
     let mut adam = Adam::new(&network, plan.epochs * batches_per_epoch, plan.rate);
     let mut gradients: Vec<Gradient> = (0..THREADS).map(|_| Gradient::new(&network)).collect();
     let mut randoms: Vec<Random> = (0..THREADS).map(|t| Random::new(100 + t as u64)).collect();

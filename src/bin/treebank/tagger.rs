@@ -109,7 +109,11 @@ struct Learner {
 }
 
 impl Learner {
-    fn sentence(&mut self, sample: &Sample, classes: &HashMap<u32, (u8, bool), BuildHasherDefault<Identity>>) {
+    fn sentence(
+        &mut self,
+        sample: &Sample,
+        classes: &HashMap<u32, (u8, bool), BuildHasherDefault<Identity>>,
+    ) {
         let of = |f: &Form| classes.get(&f.norm).copied().unwrap_or((UNKNOWN, false));
         let classes: Vec<(u8, bool)> = sample.forms.iter().map(of).collect();
         let context = Context { forms: &sample.forms, classes: &classes };
@@ -129,7 +133,8 @@ impl Learner {
                     }
                 }
             }
-            let guess = (0..scores.len()).fold(0, |top, t| if scores[t] > scores[top] { t } else { top }) as u8;
+            let guess =
+                (0..scores.len()).fold(0, |top, t| if scores[t] > scores[top] { t } else { top }) as u8;
             let gold = sample.tags[i];
             if guess != gold {
                 for key in keys {

@@ -71,7 +71,8 @@ fn left(found: &Found, sentence: usize, head: usize) -> usize {
             break;
         }
         let label = tree.labels[token];
-        let argument = matches!(label, Label::Nsubj | Label::NsubjPass | Label::Obj | Label::Obl | Label::Conj);
+        let argument =
+            matches!(label, Label::Nsubj | Label::NsubjPass | Label::Obj | Label::Obl | Label::Conj);
         if argument && tree.heads[token] == Some(head) && !adjacent {
             break;
         }

@@ -212,7 +212,10 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
 fn mistagged_end(found: &Found, sentence: usize, end: usize) -> Option<usize> {
     let before = end.checked_sub(1)?;
     let named = found.story.name_at(sentence, before).is_some_and(|name| name.at.end == end)
-        || found.story.toponym_at(sentence, before).is_some_and(|toponym| toponym.demonym && toponym.at.end == end);
+        || found
+            .story
+            .toponym_at(sentence, before)
+            .is_some_and(|toponym| toponym.demonym && toponym.at.end == end);
     if !named || end >= found.document.sentences[sentence].tokens.len() {
         return None;
     }
@@ -222,7 +225,8 @@ fn mistagged_end(found: &Found, sentence: usize, end: usize) -> Option<usize> {
 }
 
 /// Endings of plurals that are no verbs.
-const NOUN_ENDINGS: &[&str] = &["fighters", "ists", "men", "women", "ants", "ents", "soldiers", "rebels", "officials", "officers"];
+const NOUN_ENDINGS: &[&str] =
+    &["fighters", "ists", "men", "women", "ants", "ents", "soldiers", "rebels", "officials", "officers"];
 
 /// "dozens of militants": the token that is counted.
 fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
@@ -724,7 +728,10 @@ fn is_subject(found: &Found, sentence: usize, head: usize) -> bool {
 }
 
 fn is_plural(found: &Found, sentence: usize, head: usize, folded: &str) -> bool {
-    if NOUN_ENDINGS.iter().any(|ending| folded.ends_with(ending) && (ending.ends_with('s') || ending.ends_with("men"))) {
+    if NOUN_ENDINGS
+        .iter()
+        .any(|ending| folded.ends_with(ending) && (ending.ends_with('s') || ending.ends_with("men")))
+    {
         return true;
     }
     matches!(found.document.tag(sentence, head), Tag::Nns | Tag::Nnps)

@@ -135,25 +135,32 @@ pub fn definite(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
 /// "the party" is no armed group; "the group" may be anything.
 fn suits(noun: &Noun, candidate: &Noun) -> bool {
     let kind = noun.actor.kind;
-    let loose = matches!(kind, ActorKind::Unknown | ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Criminal);
+    let loose = matches!(
+        kind,
+        ActorKind::Unknown | ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Criminal
+    );
     loose || kind == candidate.actor.kind
 }
 
 /// "both sides", "the two countries": the two that the sentence or one before it named last.
 pub fn both(found: &Found, sentence: usize, token: usize) -> Option<Vec<Noun>> {
     let noun = fold(found.word(sentence, token));
-    let countries = matches!(noun.as_str(), "countries" | "nations" | "neighbours" | "neighbors" | "governments");
-    if !countries && !matches!(noun.as_str(), "sides" | "parties" | "groups" | "foes" | "rivals" | "factions") {
+    let countries =
+        matches!(noun.as_str(), "countries" | "nations" | "neighbours" | "neighbors" | "governments");
+    if !countries && !matches!(noun.as_str(), "sides" | "parties" | "groups" | "foes" | "rivals" | "factions")
+    {
         return None;
     }
-    let counts = (token.saturating_sub(3)..token)
-        .any(|before| matches!(found.word(sentence, before).to_lowercase().as_str(), "both" | "two" | "warring"));
+    let counts = (token.saturating_sub(3)..token).any(|before| {
+        matches!(found.word(sentence, before).to_lowercase().as_str(), "both" | "two" | "warring")
+    });
     if !counts {
         return None;
     }
     let field = found.document.sentences[sentence].field;
     for back in 0..=SENTENCES_BACK {
-        let earlier = sentence.checked_sub(back).filter(|&earlier| found.document.sentences[earlier].field == field)?;
+        let earlier =
+            sentence.checked_sub(back).filter(|&earlier| found.document.sentences[earlier].field == field)?;
         let mut two: Vec<Noun> = Vec::new();
         for noun in found.nouns(earlier).iter().filter(|noun| back > 0 || noun.actor.head < token) {
             let fits = if countries { is_country(noun) } else { is_country(noun) || Asks::Body.fits(noun) };

@@ -12,10 +12,12 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 mod check;
+mod discover;
 mod extract;
 mod feeds;
 mod generate;
 mod log;
+mod opml;
 mod parse;
 mod poll;
 mod run;
@@ -130,6 +132,10 @@ enum Command {
     Extract(extract::Arguments),
     /// Show what would be read from feed files, one JSON object a file
     Parse(parse::Arguments),
+    /// Print the feeds that a web page names, as blocks for the configuration
+    Discover(discover::Arguments),
+    /// Import or export lists of feeds (OPML)
+    Opml(opml::Arguments),
     /// Print a completion script for a shell
     Completions(generate::CompletionArguments),
     /// Print the manual page, or write one page a command into a folder
@@ -150,6 +156,8 @@ pub fn main() -> ExitCode {
         Command::Feeds(arguments) => feeds::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
         Command::Parse(arguments) => parse::run(arguments),
+        Command::Discover(arguments) => discover::run(arguments),
+        Command::Opml(arguments) => opml::run(arguments),
         Command::Completions(arguments) => generate::completions(arguments),
         Command::Man(arguments) => generate::man(arguments),
     };

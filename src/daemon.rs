@@ -74,6 +74,7 @@ impl Round {
             fetcher: Arc::new(fetcher),
             lexicon,
             writer,
+            robots: Arc::default(),
             limits: parse::Limits {
                 entries_max: config.network.entries_max as usize,
                 ..Default::default()

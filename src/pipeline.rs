@@ -6,9 +6,10 @@
 use crate::clock;
 use crate::feed::fetch::{self, Fetched, Fetcher};
 use crate::feed::parse::{self, ParseError};
-use crate::feed::{Feed, Learned, Parsed, State, learn};
+use crate::feed::{Article, Feed, Learned, Parsed, State, learn};
 use crate::lexicon::Lexicon;
 use crate::store::{self, Added, Outcome, PollRecord, Reading, Verdict};
+use crate::story::article::{self, Robots};
 use crate::story::{Story, dedup, read};
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
@@ -30,6 +31,7 @@ pub struct Pipeline {
     pub lexicon: Arc<Lexicon>,
     pub writer: Writer,
     pub limits: parse::Limits,
+    pub robots: Arc<Robots>,
     /// Documents read at once: each may take memory in proportion to the longest answer.
     pub readers: Arc<Semaphore>,
 }
@@ -137,6 +139,7 @@ impl Pipeline {
             .await??;
         let hashes: Vec<u64> =
             stories.iter().map(|story| dedup::text_hash(&story.title, story.text())).collect();
+        let stories = self.with_pages(feed, &verdicts, stories).await;
         let (lexicon, feed) = (self.lexicon.clone(), feed.clone());
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || {
@@ -151,6 +154,24 @@ impl Pipeline {
         })
         .await
         .map_err(|_| Error::Worker)
+    }
+
+    /// Stories with the text of their pages, where the feed asks for it: new ones only, one after the other,
+    /// because they are mostly of one host. A page that cannot be had leaves the story as the feed tells it.
+    async fn with_pages(&self, feed: &Feed, verdicts: &[Verdict], mut stories: Vec<Story>) -> Vec<Story> {
+        if feed.article != Article::Page {
+            return stories;
+        }
+        for (story, verdict) in stories.iter_mut().zip(verdicts) {
+            let link = story.link.as_deref().and_then(|link| link.parse().ok());
+            let (Verdict::New, Some(link)) = (verdict, link) else { continue };
+            match article::fetch(&self.fetcher, &self.robots, &link, clock::now()).await {
+                Ok(text) if text.len() > story.text().len() => story.body = text,
+                Ok(_) => {}
+                Err(error) => tracing::debug!(feed = feed.name, url = %link, %error, "page not read"),
+            }
+        }
+        stories
     }
 
     async fn commit(

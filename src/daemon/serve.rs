@@ -24,7 +24,7 @@ const JUMP_S: i64 = 60;
 enum Wake {
     /// A feed is due, or a minute has passed.
     Due,
-    Ended(usize, Result<Polled, pipeline::Error>),
+    Ended(usize, Box<Result<Polled, pipeline::Error>>),
     Reload,
     Stop(&'static str),
 }
@@ -126,7 +126,7 @@ impl Service {
             _ = signals.terminate.recv() => Wake::Stop("SIGTERM"),
             _ = signals.interrupt.recv() => Wake::Stop("SIGINT"),
             _ = signals.hangup.recv() => Wake::Reload,
-            Some(Ok((index, result))) = self.round.polls.join_next() => Wake::Ended(index, result),
+            Some(Ok((index, result))) = self.round.polls.join_next() => Wake::Ended(index, Box::new(result)),
             () = tokio::time::sleep(wait) => Wake::Due,
         }
     }

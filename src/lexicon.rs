@@ -8,8 +8,6 @@ pub mod calendar;
 pub mod kinds;
 pub mod places;
 
-pub struct Lexicon {}
-impl Lexicon { pub fn load(_f: &[(String,String)]) -> Result<Lexicon, Vec<Problem>> { Ok(Lexicon{}) } }
 /// An ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);

@@ -12,6 +12,7 @@ pub mod places;
 #[derive(Debug)]
 pub struct Lexicon {
     pub kinds: kinds::Kinds,
+    pub actors: actors::Actors,
     pub places: places::Gazetteer,
 }
 
@@ -23,9 +24,10 @@ impl Lexicon {
     pub fn load(user_files: &[(String, String)]) -> Result<Lexicon, Vec<Problem>> {
         let mut problems = Vec::new();
         let kinds = kinds::Kinds::load(user_files).map_err(|faults| problems.extend(faults)).ok();
+        let actors = actors::Actors::load(&[]).map_err(|faults| problems.extend(faults)).ok();
         let places = places::Gazetteer::load().map_err(|faults| problems.extend(faults)).ok();
-        match (kinds, places) {
-            (Some(kinds), Some(places)) => Ok(Lexicon { kinds, places }),
+        match (kinds, actors, places) {
+            (Some(kinds), Some(actors), Some(places)) => Ok(Lexicon { kinds, actors, places }),
             _ => Err(problems),
         }
     }

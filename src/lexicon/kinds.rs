@@ -100,6 +100,9 @@ pub struct Kinds {
     classes: Vec<String>,
     /// Word -> a bit a class.
     members: HashMap<String, u32>,
+    /// What the features of a candidate weigh, and the kinds.
+    weights: HashMap<String, f32>,
+    kind_weights: HashMap<String, f32>,
 }
 
 /// A pattern that stands in a row of words, at `first..end`.
@@ -130,6 +133,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("sanction.toml", include_str!("../../config/lexicon/kinds/sanction.toml")),
 ];
 
+const CONFIDENCE: &str = include_str!("../../config/lexicon/confidence.toml");
 const CONTEXT: &str = include_str!("../../config/lexicon/context.toml");
 
 impl Kinds {
@@ -141,6 +145,7 @@ impl Kinds {
         let mut problems = Vec::new();
         let mut kinds = Kinds::default();
         read::classes("context.toml", CONTEXT, &mut kinds, &mut problems);
+        read::weights("confidence.toml", CONFIDENCE, &mut kinds, &mut problems);
         let own = BUILT_IN.iter().map(|(file, text)| (*file, *text));
         for (file, text) in own.chain(user_files.iter().map(|(file, text)| (file.as_str(), text.as_str()))) {
             if let Some(kind) = read::kind(file, text, &kinds, &mut problems) {
@@ -175,6 +180,16 @@ impl Kinds {
     /// The classes of a word in lower case, a bit each.
     pub fn classes_of(&self, word: &str) -> u32 {
         self.members.get(word).copied().unwrap_or(0)
+    }
+
+    /// What a feature of a candidate weighs.
+    pub fn weight(&self, feature: &str) -> f32 {
+        self.weights.get(feature).copied().unwrap_or(0.0)
+    }
+
+    /// What being of a kind weighs; 0 for a user's kind.
+    pub fn kind_weight(&self, kind: &str) -> f32 {
+        self.kind_weights.get(kind).copied().unwrap_or(0.0)
     }
 
     /// A pattern is looked up by its rarest word: the last of a noun phrase, else the first.

@@ -63,6 +63,13 @@ struct ClassFile {
     classes: BTreeMap<String, Vec<String>>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeightFile {
+    weights: BTreeMap<String, f32>,
+    kinds: BTreeMap<String, f32>,
+}
+
 fn half() -> f32 {
     0.5
 }
@@ -106,6 +113,15 @@ pub fn classes(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Pro
         for word in words {
             *kinds.members.entry(word).or_default() |= bit;
         }
+    }
+}
+
+/// The weights of the confidence file.
+pub fn weights(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Problem>) {
+    let mut file = File { name, text, problems };
+    if let Some(table) = file.parse::<WeightFile>() {
+        kinds.weights = table.weights.into_iter().collect();
+        kinds.kind_weights = table.kinds.into_iter().collect();
     }
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 pub mod commit;
 pub mod events;
+pub mod evidence;
 pub mod feeds;
 pub mod migrate;
 mod names;
@@ -21,7 +22,7 @@ pub mod stories;
 pub mod timeline;
 
 pub use commit::{Added, NewEvent, Reading};
-pub use feeds::{Known, Outcome, PollRecord};
+pub use feeds::{Health, Known, Outcome, PollRecord};
 pub use stories::Verdict;
 
 /// How long SQLite itself waits for a lock before it reports it busy.
@@ -59,6 +60,8 @@ pub enum Error {
     Sql { doing: &'static str, source: rusqlite::Error },
     #[error("the database holds a value that this program cannot read: {0}")]
     Value(String),
+    #[error("cannot search for {text:?}: {reason}; put words with marks in double quotes")]
+    Search { text: String, reason: String },
     #[error("no such feed in the database: {0}")]
     NoFeed(String),
     #[error("no such event: {0}")]

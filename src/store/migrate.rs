@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_feeds_and_stories.sql"),
     include_str!("../../migrations/0002_events.sql"),
     include_str!("../../migrations/0003_views.sql"),
+    include_str!("../../migrations/0004_search.sql"),
 ];
 
 /// The schema that this program writes.

@@ -88,7 +88,7 @@ const INSERT_SKETCH: &str =
     "INSERT OR REPLACE INTO story_sketch (story, seen_day, minima) VALUES (?1, ?2, ?3)";
 const INSERT_BAND: &str = "INSERT OR IGNORE INTO story_band (band, story) VALUES (?1, ?2)";
 
-const OLD_SKETCHES: &str = "SELECT story, iif(body = '', summary, body) FROM story_sketch
+const OLD_SKETCHES: &str = "SELECT story, title, iif(body = '', summary, body) FROM story_sketch
     JOIN story ON story.id = story_sketch.story WHERE seen_day < ?1 LIMIT ?2";
 const FORGET_BAND: &str = "DELETE FROM story_band WHERE band = ?1 AND story = ?2";
 const FORGET_SKETCH: &str = "DELETE FROM story_sketch WHERE story = ?1";
@@ -119,13 +119,13 @@ impl Store {
         self.write(|c| {
             let day = names::day(before.date_naive());
             let mut statement = c.prepare_cached(OLD_SKETCHES).doing(what)?;
-            let old: Vec<(i64, String)> = statement
-                .query_map((&day, limit as i64), |row| Ok((row.get(0)?, row.get(1)?)))
+            let old: Vec<(i64, String, String)> = statement
+                .query_map((&day, limit as i64), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .and_then(Iterator::collect)
                 .doing(what)?;
             let mut forget_band = c.prepare_cached(FORGET_BAND).doing(what)?;
-            for (story, text) in &old {
-                for band in Sketch::of(text).map(|s| s.bands()).unwrap_or_default() {
+            for (story, title, text) in &old {
+                for band in Sketch::of(title, text).map(|s| s.bands()).unwrap_or_default() {
                     forget_band.execute((band as i64, story)).doing(what)?;
                 }
                 c.prepare_cached(FORGET_SKETCH).and_then(|mut s| s.execute([story])).doing(what)?;
@@ -248,7 +248,7 @@ pub(super) fn insert(c: &Connection, feed: i64, story: &Story, extractor: Option
         })
         .doing(what)?;
     let id = c.last_insert_rowid();
-    let sketch = Sketch::of(story.text());
+    let sketch = Sketch::of(&story.title, story.text());
     if let Some(original) = original(c, id, story, hash, sketch.as_ref())? {
         c.prepare_cached(SET_ORIGINAL).and_then(|mut s| s.execute((id, original))).doing(what)?;
     }
@@ -297,14 +297,19 @@ fn original(
     for candidate in candidates {
         let row = by_id
             .query_row([candidate], |row| {
-                Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(3)?))
+                Ok((
+                    row.get::<_, Vec<u8>>(0)?,
+                    row.get(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get::<_, String>(3)?,
+                ))
             })
             .optional()
             .doing(what)?;
-        let Some((minima, original, text)) = row else { continue };
+        let Some((minima, original, title, text)) = row else { continue };
         let similarity = sketch.similarity(&minima);
-        let accepted =
-            sketch.accepts(similarity) && (!sketch.is_short() || dedup::same_numbers(&text, story.text()));
+        let accepted = sketch.accepts(similarity, dedup::same_words(&title, &story.title))
+            && (!sketch.is_short() || dedup::numbers_agree(&text, story.text()));
         if accepted && best.is_none_or(|(s, _)| similarity > s) {
             best = Some((similarity, original));
         }

@@ -3,7 +3,9 @@
 //!
 //! Owns filters and rows. Leaves formats to `cli::timeline`.
 
-use super::{Doing, Result, Store};
+use super::{Doing, Error, Result, Store, names};
+use crate::event::identity::kilometres;
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rusqlite::{Row, ToSql};
 use serde::Serialize;
 
@@ -37,12 +39,6 @@ pub struct TimelineRow {
     pub first_reported_at: String,
     pub last_reported_at: String,
 }
-
-/// The columns of the view, in its order.
-pub const COLUMNS: &str =
-    "event_id, kind, subtype, status, date_start, date_end, date_precision, place, admin1,
-    country, latitude, longitude, source_actors, target_actors, killed, injured, occurrences, summary,
-    report_count, story_count, feed_count, confidence, plover, cameo, first_reported_at, last_reported_at";
 
 impl TimelineRow {
     fn read(row: &Row) -> rusqlite::Result<TimelineRow> {
@@ -80,60 +76,196 @@ impl TimelineRow {
 /// Which events to read; filters combine, an empty filter is every event.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
-    /// Events that may have happened on or after this day, `YYYY-MM-DD`.
-    pub since: Option<String>,
+    /// Events that may have happened on or after this day.
+    pub since: Option<NaiveDate>,
     /// Events that may have happened on or before this day.
-    pub until: Option<String>,
+    pub until: Option<NaiveDate>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
-    pub kind: Option<String>,
+    /// Latitude, longitude (degrees) and distance (kilometres).
+    pub near: Option<(f64, f64, f64)>,
+    pub kinds: Vec<String>,
+    /// `occurred`, `planned` or `retracted`.
     pub status: Option<String>,
-    /// Part of an actor's name, or a canonical name.
+    /// Part of an actor's name or canonical name, case ignored.
     pub actor: Option<String>,
+    /// An FTS5 query over summary, place and actors.
+    pub text: Option<String>,
+    /// Independent sources.
+    pub min_sources: Option<u32>,
     pub min_confidence: Option<f64>,
+    /// Told by a story that was seen in this feed.
+    pub feed: Option<String>,
+    /// The timeline as it stood then.
+    pub as_of: Option<DateTime<Utc>>,
+    /// Only what was recorded after this revision.
+    pub after_revision: Option<i64>,
     /// These events only.
     pub uids: Option<Vec<String>>,
+    /// The latest so many.
     pub limit: Option<usize>,
 }
 
-impl Store {
-    /// The events that pass a filter, by date; undated ones stand last, by when they were first reported.
-    pub fn timeline(&self, filter: &Filter) -> Result<Vec<TimelineRow>> {
-        let mut conditions: Vec<&str> = vec!["1"];
-        let mut values: Vec<(&str, &dyn ToSql)> = Vec::new();
-        let uids = filter.uids.as_ref().map(|u| serde_json::to_string(u).unwrap_or_default());
-        let actor = filter.actor.as_ref().map(|a| format!("%{}%", a.replace(['%', '_'], "")));
-        let limit = filter.limit.map_or(-1, |l| l as i64);
-        macro_rules! when {
-            ($option:expr, $name:literal, $condition:literal) => {
-                if let Some(value) = &$option {
-                    conditions.push($condition);
-                    values.push(($name, value));
-                }
-            };
+/// Longest interval that a date can have: what `since` must look back for events under way.
+const LONGEST_DAYS: i64 = 366;
+
+const SELECT: &str =
+    "SELECT event.uid, revision.kind, revision.subtype, revision.status, revision.date_start,
+    revision.date_end, revision.date_precision, revision.place, revision.admin1, revision.country,
+    revision.latitude, revision.longitude, revision.source_actors, revision.target_actors, revision.killed,
+    revision.injured, revision.occurrences, revision.summary, revision.report_count, revision.story_count,
+    revision.feed_count, revision.confidence, revision.plover, revision.cameo, revision.first_reported_at,
+    revision.last_reported_at FROM event_revision AS revision JOIN event ON event.id = revision.event";
+
+/// Every condition that a filter can set, with its parameter. The first two choose the revision.
+const CURRENT: &str = "event.current = revision.id";
+const AS_OF: &str = "revision.id = (SELECT max(id) FROM event_revision AS other
+    WHERE other.event = revision.event AND other.recorded_at <= :as_of)";
+const SINCE: &str = "revision.date_start >= :since_start AND revision.date_end >= :since";
+const UNTIL: &str = "revision.date_start <= :until";
+const COUNTRY: &str = "revision.country = :country";
+const NEAR: &str = "revision.latitude BETWEEN :south AND :north";
+const KINDS: &str = "revision.kind IN (SELECT value FROM json_each(:kinds))";
+const STATUS: &str = "revision.status = :status";
+const ACTOR: &str = "revision.id IN (SELECT revision FROM event_actor
+    WHERE name LIKE :actor ESCAPE '\\' OR canonical_name LIKE :actor ESCAPE '\\')";
+const TEXT: &str = "revision.id IN (SELECT rowid FROM event_search WHERE event_search MATCH :text)";
+const MIN_SOURCES: &str = "revision.source_count >= :min_sources";
+const MIN_CONFIDENCE: &str = "revision.confidence >= :min_confidence";
+const FEED: &str =
+    "event.id IN (SELECT report.event FROM report JOIN sighting ON sighting.story = report.story
+    JOIN feed ON feed.id = sighting.feed WHERE feed.name = :feed)";
+const AFTER: &str = "revision.id > :after";
+const UIDS: &str = "event.uid IN (SELECT value FROM json_each(:uids))";
+
+/// The latest first, so that a limit keeps them; those without a date last.
+const ORDER: &str = "ORDER BY revision.date_start DESC, revision.id DESC LIMIT :limit";
+
+const LAST_REVISION: &str = "SELECT coalesce(max(id), 0) FROM event_revision";
+
+/// Each kind once, by leaps over the index.
+const KINDS_THERE: &str = "WITH RECURSIVE there (kind) AS (
+    SELECT min(kind) FROM event_revision
+    UNION ALL
+    SELECT (SELECT min(kind) FROM event_revision WHERE kind > there.kind) FROM there WHERE kind IS NOT NULL)
+    SELECT kind FROM there WHERE kind IS NOT NULL";
+
+const FEEDS_THERE: &str = "SELECT name FROM feed ORDER BY name";
+
+/// Conditions and the values of their parameters, gathered.
+#[derive(Default)]
+struct Conditions {
+    sql: Vec<&'static str>,
+    values: Vec<(&'static str, Box<dyn ToSql>)>,
+}
+
+impl Conditions {
+    fn add<V: ToSql + 'static>(&mut self, sql: &'static str, name: &'static str, value: Option<V>) {
+        if let Some(value) = value {
+            self.sql.push(sql);
+            self.values.push((name, Box::new(value)));
         }
-        when!(filter.since, ":since", "date_end >= :since");
-        when!(filter.until, ":until", "date_start <= :until");
-        when!(filter.country, ":country", "country = :country");
-        when!(filter.kind, ":kind", "kind = :kind");
-        when!(filter.status, ":status", "status = :status");
-        when!(
-            actor,
-            ":actor",
-            "event_id IN (SELECT event_id FROM timeline_actor
-            WHERE name LIKE :actor OR canonical_name LIKE :actor)"
-        );
-        when!(filter.min_confidence, ":confidence", "confidence >= :confidence");
-        when!(uids, ":uids", "event_id IN (SELECT value FROM json_each(:uids))");
-        values.push((":limit", &limit));
-        let sql = format!(
-            "SELECT {COLUMNS} FROM timeline WHERE {}
-            ORDER BY date_start IS NULL, date_start, first_reported_at, event_id LIMIT :limit",
-            conditions.join(" AND ")
-        );
+    }
+
+    fn set(&mut self, name: &'static str, value: impl ToSql + 'static) {
+        self.values.push((name, Box::new(value)));
+    }
+}
+
+fn conditions(filter: &Filter) -> Conditions {
+    let mut c = Conditions::default();
+    match filter.as_of {
+        Some(at) => c.add(AS_OF, ":as_of", Some(names::time(&at))),
+        None => c.sql.push(CURRENT),
+    }
+    c.add(SINCE, ":since", filter.since.map(names::day));
+    if let Some(since) = filter.since {
+        let earliest = since.checked_sub_days(Days::new(LONGEST_DAYS as u64)).unwrap_or(since);
+        c.set(":since_start", names::day(earliest));
+    }
+    c.add(UNTIL, ":until", filter.until.map(names::day));
+    c.add(COUNTRY, ":country", filter.country.as_ref().map(|c| c.to_ascii_uppercase()));
+    if let Some((latitude, _, km)) = filter.near {
+        let degrees = km / 110.0;
+        c.add(NEAR, ":south", Some(latitude - degrees));
+        c.set(":north", latitude + degrees);
+    }
+    let list = |l: &[String]| serde_json::to_string(l).unwrap_or_default();
+    c.add(KINDS, ":kinds", (!filter.kinds.is_empty()).then(|| list(&filter.kinds)));
+    c.add(STATUS, ":status", filter.status.clone());
+    c.add(ACTOR, ":actor", filter.actor.as_deref().map(like));
+    c.add(TEXT, ":text", filter.text.clone());
+    c.add(MIN_SOURCES, ":min_sources", filter.min_sources);
+    c.add(MIN_CONFIDENCE, ":min_confidence", filter.min_confidence);
+    c.add(FEED, ":feed", filter.feed.clone());
+    c.add(AFTER, ":after", filter.after_revision);
+    c.add(UIDS, ":uids", filter.uids.as_deref().map(list));
+    // A circle is cut out of its band of latitude after reading, so the limit must wait.
+    let limit = if filter.near.is_some() { None } else { filter.limit };
+    c.set(":limit", limit.map_or(-1, |l| l as i64));
+    c
+}
+
+/// A pattern that finds the text anywhere and nothing else.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+impl Store {
+    /// The events that pass a filter, in the order of their dates; those without a date stand last, in the order
+    /// in which they were recorded.
+    pub fn timeline(&self, filter: &Filter) -> Result<Vec<TimelineRow>> {
         let what = "reading the timeline";
+        let conditions = conditions(filter);
+        let sql = format!("{SELECT} WHERE {} {ORDER}", conditions.sql.join(" AND "));
+        let values: Vec<(&str, &dyn ToSql)> =
+            conditions.values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         let mut statement = self.connection.prepare_cached(&sql).doing(what)?;
         let rows = statement.query_map(values.as_slice(), TimelineRow::read);
-        rows.and_then(Iterator::collect).doing(what)
+        let mut rows: Vec<TimelineRow> =
+            rows.and_then(Iterator::collect).map_err(|source| match &filter.text {
+                Some(text) if source.to_string().contains("fts5") => {
+                    Error::Search { text: text.clone(), reason: source.to_string() }
+                }
+                _ => Error::Sql { doing: what, source },
+            })?;
+        if let Some((latitude, longitude, km)) = filter.near {
+            rows.retain(|row| {
+                row.latitude.zip(row.longitude).is_some_and(|at| kilometres(at, (latitude, longitude)) <= km)
+            });
+            rows.truncate(filter.limit.unwrap_or(usize::MAX));
+        }
+        rows.reverse();
+        rows.sort_by_key(|row| row.date_start.is_none());
+        Ok(rows)
+    }
+
+    /// The newest revision: what `Filter::after_revision` starts from.
+    pub fn last_revision(&self) -> Result<i64> {
+        self.connection.query_row(LAST_REVISION, [], |row| row.get(0)).doing("reading the timeline")
+    }
+
+    /// The kinds that stand on the timeline.
+    pub fn kinds(&self) -> Result<Vec<String>> {
+        self.words(KINDS_THERE)
+    }
+
+    /// The names of all feeds, also of removed ones.
+    pub fn feed_names(&self) -> Result<Vec<String>> {
+        self.words(FEEDS_THERE)
+    }
+
+    fn words(&self, sql: &str) -> Result<Vec<String>> {
+        let what = "reading the timeline";
+        let mut statement = self.connection.prepare_cached(sql).doing(what)?;
+        statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing(what)
     }
 }

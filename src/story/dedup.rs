@@ -8,20 +8,23 @@
 //!
 //! Copies at other addresses are found by their words: equal normalised text, or a MinHash sketch over
 //! two-word shingles (Broder 1997), 64 minima in 16 bands of 4: two texts of Jaccard similarity 0.7 share a
-//! band with probability 0.99, of 0.2 with 0.025; a candidate counts at an estimated similarity of 0.4, which
-//! cut, corrected and topped-up copies exceed and different articles on one topic do not.
+//! band with probability 0.99, of 0.2 with 0.025. Copies also keep their headline more often than not, so the
+//! headline is a band of its own. A candidate counts at an estimated similarity of 0.4, which cut, corrected and
+//! topped-up copies exceed and different articles on one topic do not.
 
 use super::Story;
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Minima of a sketch.
 pub const MINIMA: usize = 64;
 /// Minima that make one band key.
 const ROWS: usize = 4;
-/// Band keys of a sketch.
-pub const BANDS: usize = MINIMA / ROWS;
+/// Band keys of a sketch, without the headline's.
+const BANDS: usize = MINIMA / ROWS;
+/// Headlines of fewer words are rubrics ("World news", "Live updates").
+const MIN_TITLE_WORDS: usize = 4;
 /// Estimated Jaccard similarity from which two texts are copies.
 const NEAR: f64 = 0.4;
 /// The same for short texts, where a template makes half of the words.
@@ -29,7 +32,7 @@ const NEAR_SHORT: f64 = 0.7;
 /// Texts of fewer shingles are short.
 const SHORT_SHINGLES: usize = 64;
 /// Texts of fewer shingles are compared only as a whole.
-const MIN_SHINGLES: usize = 20;
+const MIN_SHINGLES: usize = 12;
 /// Only so many words of a text are sketched.
 const MAX_WORDS: usize = 20_000;
 /// A key that comes back with other words this much later names another item.
@@ -53,47 +56,57 @@ pub fn text_hash(title: &str, text: &str) -> u64 {
     xxh3_64(normal.as_bytes())
 }
 
-/// The MinHash sketch of a text.
+/// The MinHash sketch of a story's words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sketch {
     minima: [u32; MINIMA],
     shingles: usize,
+    title: Option<u64>,
 }
 
 impl Sketch {
-    /// None for a text too short to be compared by parts.
-    pub fn of(text: &str) -> Option<Sketch> {
-        let mut minima = [u32::MAX; MINIMA];
-        let mut shingles = 0;
-        let mut last: Option<String> = None;
-        for word in words(text).take(MAX_WORDS) {
-            if let Some(first) = last {
-                let shingle = xxh3_64_with_seed(word.as_bytes(), xxh3_64(first.as_bytes()));
-                shingles += 1;
-                let mut state = shingle;
-                for minimum in &mut minima {
-                    // Splitmix steps: each minimum sees the shingle through a hash of its own.
-                    state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-                    let mut z = state;
-                    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-                    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-                    *minimum = (*minimum).min((z >> 32) as u32);
+    /// None for a story too short to be compared by parts.
+    pub fn of(title: &str, text: &str) -> Option<Sketch> {
+        let mut sketch = Sketch { minima: [u32::MAX; MINIMA], shingles: 0, title: None };
+        for field in [title, text] {
+            let mut last: Option<String> = None;
+            for word in words(field).take(MAX_WORDS) {
+                if let Some(first) = last {
+                    sketch.add(xxh3_64_with_seed(word.as_bytes(), xxh3_64(first.as_bytes())));
                 }
+                last = Some(word);
             }
-            last = Some(word);
         }
-        (shingles >= MIN_SHINGLES).then_some(Sketch { minima, shingles })
+        let title: Vec<String> = words(title).collect();
+        if title.len() >= MIN_TITLE_WORDS {
+            sketch.title = Some(xxh3_64(title.join(" ").as_bytes()));
+        }
+        (sketch.shingles >= MIN_SHINGLES).then_some(sketch)
     }
 
-    /// Keys that two similar texts are likely to share one of.
-    pub fn bands(&self) -> [u64; BANDS] {
-        std::array::from_fn(|band| {
+    fn add(&mut self, shingle: u64) {
+        self.shingles += 1;
+        let mut state = shingle;
+        for minimum in &mut self.minima {
+            // Splitmix steps: each minimum sees the shingle through a hash of its own.
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut z = state;
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            *minimum = (*minimum).min((z >> 32) as u32);
+        }
+    }
+
+    /// Keys that two similar stories are likely to share one of.
+    pub fn bands(&self) -> Vec<u64> {
+        let band = |band: usize| {
             let mut bytes = [0; ROWS * 4];
             for (row, minimum) in self.minima[band * ROWS..][..ROWS].iter().enumerate() {
                 bytes[row * 4..][..4].copy_from_slice(&minimum.to_le_bytes());
             }
             xxh3_64_with_seed(&bytes, band as u64)
-        })
+        };
+        (0..BANDS).map(band).chain(self.title).collect()
     }
 
     /// One byte of each minimum: enough to estimate the similarity.
@@ -111,22 +124,30 @@ impl Sketch {
         ((share - 1.0 / 256.0) / (1.0 - 1.0 / 256.0)).max(0.0)
     }
 
-    /// Whether a text of this similarity is a copy, before the texts themselves are looked at.
-    pub fn accepts(&self, similarity: f64) -> bool {
-        similarity >= if self.is_short() { NEAR_SHORT } else { NEAR }
+    /// Whether a story of this similarity is a copy, before the texts themselves are looked at.
+    pub fn accepts(&self, similarity: f64, same_title: bool) -> bool {
+        let short = self.is_short() && !same_title;
+        similarity >= if short { NEAR_SHORT } else { NEAR }
     }
 
-    /// Short texts must also agree in their numbers (`same_numbers`): bulletins made from a template
+    /// Short stories must also agree in their numbers (`numbers_agree`): bulletins made from a template
     /// (earthquakes, scores, weather) differ in nothing else.
     pub fn is_short(&self) -> bool {
         self.shingles < SHORT_SHINGLES
     }
 }
 
-/// Whether two texts hold the same numbers in the same order.
-pub fn same_numbers(a: &str, b: &str) -> bool {
-    let numbers = |text| words(text).filter(|w| w.chars().any(|c| c.is_ascii_digit())).collect::<Vec<_>>();
-    numbers(a) == numbers(b)
+/// Whether two titles are equal but for case and punctuation.
+pub fn same_words(a: &str, b: &str) -> bool {
+    words(a).eq(words(b))
+}
+
+/// Whether one of two texts holds all numbers of the other: a cut copy loses some, a template changes them.
+pub fn numbers_agree(a: &str, b: &str) -> bool {
+    let numbers =
+        |text| words(text).filter(|w| w.chars().any(|c| c.is_ascii_digit())).collect::<HashSet<_>>();
+    let (a, b) = (numbers(a), numbers(b));
+    a.is_subset(&b) || b.is_subset(&a)
 }
 
 /// What identifies one entry among those of its poll.
@@ -226,8 +247,8 @@ fn published_together(known: &Earlier, story: &Story) -> bool {
 
 /// Half of the words of the shorter title stand in the longer one.
 pub fn titles_alike(a: &str, b: &str) -> bool {
-    let a: std::collections::HashSet<String> = words(a).collect();
-    let b: std::collections::HashSet<String> = words(b).collect();
+    let a: HashSet<String> = words(a).collect();
+    let b: HashSet<String> = words(b).collect();
     let shared = a.intersection(&b).count();
     shared * 2 >= a.len().min(b.len()).max(1)
 }

@@ -18,11 +18,20 @@ type Table = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Hand {
+    never: Vec<Spanned<String>>,
+    people: People,
+    institutions: BTreeMap<Spanned<String>, Vec<String>>,
     region: Vec<Region>,
     names: Table,
     exact: Table,
     abbreviations: Table,
     demonyms: Table,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct People {
+    given: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -54,7 +63,11 @@ pub fn read(file: &str, text: &str, gazetteer: &mut Gazetteer) -> Result<(), Vec
     reader.table(&hand.exact, Use::Exact);
     reader.table(&hand.abbreviations, Use::Abbreviation);
     reader.table(&hand.demonyms, Use::Demonym);
-    if reader.problems.is_empty() { Ok(()) } else { Err(reader.problems) }
+    reader.never(&hand.never);
+    reader.institutions(&hand.institutions);
+    let problems = reader.problems;
+    gazetteer.given.extend(hand.people.given.iter().map(|name| super::hash(&fold(name))));
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn line_at(text: &str, byte: usize) -> usize {
@@ -67,6 +80,7 @@ enum Use {
     Exact,
     Abbreviation,
     Demonym,
+    Never,
 }
 
 struct Reader<'a> {
@@ -86,7 +100,11 @@ impl Reader<'_> {
 
     /// False, with a problem, where the spelling is empty or was given before.
     fn fresh(&mut self, usage: Use, spelling: &Spanned<String>) -> bool {
-        let key = if usage == Use::Name { fold(spelling.as_ref()) } else { spelling.as_ref().clone() };
+        let key = if matches!(usage, Use::Name | Use::Never) {
+            fold(spelling.as_ref())
+        } else {
+            spelling.as_ref().clone()
+        };
         let byte = spelling.span().start;
         if key.is_empty() {
             self.problem(byte, format!("\"{}\" has no letters", spelling.as_ref()));
@@ -178,10 +196,35 @@ impl Reader<'_> {
                     Use::Exact => drop(self.gazetteer.exact.insert(word.clone(), entry)),
                     Use::Abbreviation => drop(self.gazetteer.abbreviations.insert(word.clone(), entry)),
                     Use::Demonym => self.demonym(word, entry),
+                    Use::Never => {}
                 }
             }
         }
         self.gazetteer.file(names);
+    }
+
+    /// Takes names away again, but not those that the file itself gives.
+    fn never(&mut self, names: &[Spanned<String>]) {
+        for name in names {
+            let folded = fold(name.as_ref());
+            let key = super::hash(&folded);
+            if self.seen.contains_key(&(Use::Name, folded)) {
+                self.problem(name.span().start, format!("\"{}\" is a name above", name.as_ref()));
+            } else if self.fresh(Use::Never, name) {
+                self.gazetteer.names.remove(&key);
+            }
+        }
+    }
+
+    fn institutions(&mut self, table: &BTreeMap<Spanned<String>, Vec<String>>) {
+        for (code, words) in table {
+            match Country::new(code.as_ref()) {
+                Some(country) => {
+                    self.gazetteer.institutions.extend(words.iter().map(|w| (super::hash(w), country)));
+                }
+                None => self.problem(code.span().start, format!("\"{}\" is no country code", code.as_ref())),
+            }
+        }
     }
 
     /// Files a demonym; those in -an, -i, -er, -in and -ot also with the plural's s ("Israelis", "Londoners").

@@ -4,8 +4,9 @@
 //! speaks against it, "Mr Reading" and "Paris Hilton" are people. Leaves which Reading to `resolve`.
 
 use super::scan::{Candidate, Gap, Kind, Line, Shape, biggest};
+use crate::lexicon::Country;
 use crate::lexicon::places::fold::fold_word;
-use crate::lexicon::places::{Gazetteer, Level};
+use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
 use std::collections::HashSet;
 
 /// A candidate with this many points is a place.
@@ -30,8 +31,10 @@ pub struct Verdict {
 pub struct Hearsay {
     /// Folded words that the document also writes small.
     small: HashSet<String>,
-    /// Folded last words of people's names.
+    /// Folded first and last words of people's names.
     people: HashSet<String>,
+    /// The countries whose institutions the document names ("RCMP", "Taoiseach"), one for each such word, three at most.
+    pub institutions: Vec<Country>,
 }
 
 impl Hearsay {
@@ -41,23 +44,30 @@ impl Hearsay {
             .filter(|c| c.kind == Kind::Name && c.end == c.first + 1)
             .map(|c| c.key.as_str())
             .collect();
-        let mut hearsay = Hearsay { small: HashSet::new(), people: HashSet::new() };
-        if keys.is_empty() {
-            return hearsay;
-        }
+        let mut hearsay = Hearsay { small: HashSet::new(), people: HashSet::new(), institutions: Vec::new() };
         let mut folded = String::new();
+        let mut seen = HashSet::new();
         for line in lines {
             for at in 0..line.tokens.len() {
                 let word = line.word(at);
+                if line.is_capital(at)
+                    && hearsay.institutions.len() < 3
+                    && let Some(country) = gazetteer.institution(word)
+                    && seen.insert(word)
+                {
+                    hearsay.institutions.push(country);
+                }
                 if line.tokens[at].shape == Shape::Lower {
                     if word.len() > 2 && keys.contains(word) {
                         hearsay.small.insert(word.to_owned());
                     }
                 } else if let Some(last) = person(line, at, gazetteer) {
-                    folded.clear();
-                    fold_word(line.word(last), false, &mut folded);
-                    if keys.contains(folded.as_str()) {
-                        hearsay.people.insert(folded.clone());
+                    for part in [at, last] {
+                        folded.clear();
+                        fold_word(line.word(part), false, &mut folded);
+                        if keys.contains(folded.as_str()) {
+                            hearsay.people.insert(folded.clone());
+                        }
                     }
                 }
             }
@@ -74,7 +84,7 @@ fn person(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<usize> {
     let mut folded = String::new();
     fold_word(line.word(at), false, &mut folded);
     let titled = is_title(&folded);
-    if !titled && (!gazetteer.is_given_name(&folded) || gazetteer.sense(&folded).is_some()) {
+    if !titled && !gazetteer.is_given_name(&folded) {
         return None;
     }
     let mut last = None;
@@ -86,7 +96,12 @@ fn person(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<usize> {
         }
         if line.is_capital(next) {
             let word = line.word(next).to_lowercase();
-            if is_body(&word) || is_title(&word) {
+            if is_body(&word)
+                || is_title(&word)
+                || is_unit(&word)
+                || is_day(&word)
+                || gazetteer.demonym(line.word(next)).is_some()
+            {
                 break;
             }
             last = Some(next);
@@ -102,6 +117,7 @@ pub fn judge(
     parents: &[bool],
     hearsay: &Hearsay,
     gazetteer: &Gazetteer,
+    home: Option<(f64, f64)>,
 ) -> Vec<Verdict> {
     let mut taken: Vec<Vec<bool>> = lines.iter().map(|l| vec![false; l.tokens.len()]).collect();
     for candidate in candidates {
@@ -111,8 +127,13 @@ pub fn judge(
         .iter()
         .enumerate()
         .map(|(i, candidate)| {
-            let near =
-                Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer };
+            let near = Near {
+                line: &lines[candidate.line],
+                taken: &taken[candidate.line],
+                candidate,
+                gazetteer,
+                home,
+            };
             near.verdict(parents[i], hearsay)
         })
         .collect();
@@ -159,6 +180,7 @@ struct Near<'a> {
     taken: &'a [bool],
     candidate: &'a Candidate,
     gazetteer: &'a Gazetteer,
+    home: Option<(f64, f64)>,
 }
 
 impl Near<'_> {
@@ -167,16 +189,20 @@ impl Near<'_> {
         let mut verdict = Verdict { dateline: self.is_dateline(), ..Verdict::default() };
         self.kinds_beside(&mut verdict);
         if matches!(candidate.kind, Kind::Exact | Kind::Abbreviation | Kind::Demonym) {
-            verdict.points = if self.language() { 0 } else { CERTAIN };
+            let company = self
+                .line
+                .after(candidate.end)
+                .is_some_and(|a| self.line.is_capital(a) && is_brand(self.line.word(a)));
+            verdict.points = if self.language() || company { 0 } else { CERTAIN };
             return verdict;
         }
         let key = candidate.key.as_str();
         let single = candidate.end == candidate.first + 1;
         let mut points = self.prior(single);
         points += 8 * i32::from(parent)
-            + 4 * i32::from(verdict.dateline)
+            + 6 * i32::from(verdict.dateline)
             + 3 * i32::from(verdict.unit || verdict.town);
-        points += 2 * i32::from(verdict.nested);
+        points += 2 * i32::from(verdict.nested) + self.hyphen();
         points += self.preposition();
         if single {
             points -=
@@ -193,11 +219,16 @@ impl Near<'_> {
         let key = self.candidate.key.as_str();
         let Some(id) = biggest(&self.candidate.options, gazetteer) else { return 0 };
         let entry = gazetteer.get(id);
+        let main = self.candidate.options.iter().any(|(other, main)| *other == id && *main);
         let mut points = match entry.level {
             Level::Country | Level::Region | Level::Water => 6,
             _ if gazetteer.sense(key).is_some() => 6,
+            // "X County" says it itself; the bare name of a district is rather its town, or somebody's.
+            Level::District if key.rsplit(' ').next().is_some_and(is_unit) => 3,
+            Level::District => -1,
+            Level::Unit if !main => 2,
+            Level::Unit if gazetteer.names_units(entry.country) => 6,
             Level::Unit => 3,
-            Level::District => 1,
             Level::City if entry.capital => 4,
             Level::City => match entry.population {
                 1_000_000.. => 4,
@@ -210,16 +241,50 @@ impl Near<'_> {
         if !single {
             points += 3;
         } else if gazetteer.sense(key).is_none() {
-            let english = gazetteer.is_english(key);
-            points -= 3 * i32::from(english)
+            let large = entry.level == Level::City && entry.population >= 100_000;
+            points -= if !gazetteer.is_english(key) {
+                0
+            } else if large {
+                1
+            } else {
+                3
+            };
+            points -= i32::from(!main && entry.level == Level::City)
                 + 2 * i32::from(gazetteer.is_given_name(key))
                 + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
+        }
+        if self.near_home() {
+            points += 3;
         }
         if self.line.title_case || (self.line.tokens[self.candidate.first].first && single) {
             points -= 1; // the capital tells nothing
         }
         points
+    }
+
+    /// A local paper's own towns need no preposition.
+    fn near_home(&self) -> bool {
+        const LOCAL_KM: f64 = 80.0;
+        let point = |id: EntryId| {
+            let entry = self.gazetteer.get(id);
+            (f64::from(entry.latitude), f64::from(entry.longitude))
+        };
+        self.home.is_some_and(|home| {
+            self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM)
+        })
+    }
+
+    /// "D-Charleston" of a legislator, "Houston-based".
+    fn hyphen(&self) -> i32 {
+        let (line, candidate) = (self.line, self.candidate);
+        let party = candidate.first > 0
+            && line.tokens[candidate.first - 1].gap == Gap::Hyphen
+            && matches!(line.word(candidate.first - 1), "D" | "R" | "I" | "DFL" | "Dem" | "Rep");
+        let based = candidate.end < line.tokens.len()
+            && line.tokens[candidate.end - 1].gap == Gap::Hyphen
+            && matches!(line.word(candidate.end), "based" | "born" | "area" | "bound");
+        5 * i32::from(party || based)
     }
 
     fn folded(&self, token: usize) -> String {
@@ -238,6 +303,15 @@ impl Near<'_> {
             "northern" | "southern" | "eastern" | "western" | "central" | "downtown" | "northeastern"
             | "northwestern" | "southeastern" | "southwestern" | "nearby" | "neighboring"
             | "neighbouring" | "upstate" | "mainland" | "north" | "south" | "east" | "west" => 3,
+            // "a Danbury mason": a name before a common noun is a place's more often than anybody's
+            "a" | "an"
+                if self
+                    .line
+                    .after(self.candidate.end)
+                    .is_some_and(|a| self.line.tokens[a].shape == Shape::Lower) =>
+            {
+                2
+            }
             "to" | "of" | "through" | "between" | "via" | "over" | "leave" | "left" | "visited" | "visit"
             | "within" | "for" => 2,
             _ => 0,
@@ -251,12 +325,21 @@ impl Near<'_> {
             || (line.tokens[candidate.first].first
                 && line.tokens[candidate.first - 1].gap == Gap::Break
                 && candidate.first < 60);
-        if !opens || candidate.kind == Kind::Demonym {
+        let upper = (candidate.first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
+        // "DETROIT The maker of ...": capitals open a sentence that goes on in small letters
+        let bare = upper
+            && line.tokens[candidate.first].first
+            && candidate.first < 60
+            && candidate.end_byte - candidate.start_byte > 3
+            && line.tokens.get(candidate.end).is_some_and(|t| t.shape != Shape::Upper);
+        if candidate.kind == Kind::Demonym || !(opens || bare) {
             return false;
+        }
+        if bare && matches!(candidate.kind, Kind::Name) {
+            return true;
         }
         let rest = line.text.get(candidate.end_byte..).unwrap_or("");
         let head: String = rest.chars().take(60).collect();
-        let upper = (candidate.first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
         let mark = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"]
             .iter()
             .filter_map(|m| head.find(m))
@@ -304,7 +387,10 @@ impl Near<'_> {
         });
         match before.as_deref() {
             Some("in") => !after,
-            Some("speak" | "speaks" | "speaking" | "spoke" | "spoken" | "learn" | "learning") => true,
+            Some(
+                "speak" | "speaks" | "speaking" | "spoke" | "spoken" | "learn" | "learning" | "fluent"
+                | "teaching" | "taught",
+            ) => true,
             _ => false,
         }
     }
@@ -337,14 +423,24 @@ impl Near<'_> {
         if let Some(after) = line.after(candidate.end).filter(|_| single) {
             let word = self.folded(after);
             let named = line.is_capital(after) && !line.title_case;
-            if named && given && !self.taken[after] && !is_body(&word) && !is_unit(&word) && !is_title(&word)
-            {
+            let office = is_body(&word) || is_unit(&word) || is_title(&word) || is_day(&word);
+            let other = self.taken[after]
+                && !self.gazetteer.is_surname(&word)
+                && !self.gazetteer.is_given_name(&word);
+            if named && given && !other && !office {
                 points -= 7;
             }
             let named_too = given || self.gazetteer.is_surname(key);
             if named_too && is_speech(&word) {
                 points -= 2;
             }
+        }
+        // "St. Paul's" is a church or a school
+        if key.starts_with("saint ")
+            && line.tokens[candidate.end - 1].gap == Gap::Possessive
+            && self.gazetteer.is_given_name(&key[6..])
+        {
+            points -= 5;
         }
         if given && candidate.end < line.tokens.len() && line.tokens[candidate.end].shape == Shape::Initial {
             points -= 5;
@@ -360,7 +456,10 @@ impl Near<'_> {
             let word = line.word(after).to_lowercase();
             if line.is_capital(after) && is_street(&word) {
                 points -= 8;
-            } else if line.is_capital(after)
+            } else if line.is_capital(after) && is_brand(line.word(after)) {
+                points -= 6;
+            } else if line.tokens[after].shape == Shape::Capital
+                && !is_day(&word)
                 && !line.title_case
                 && !self.taken[after]
                 && !verdict.nested
@@ -411,6 +510,58 @@ fn is_direction(word: &str) -> bool {
             | "lower"
             | "of"
             | "inner"
+    )
+}
+
+fn is_day(word: &str) -> bool {
+    matches!(
+        word,
+        "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "may"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+    )
+}
+
+/// Papers, airlines and firms keep a place's name wherever they are.
+fn is_brand(word: &str) -> bool {
+    matches!(
+        word,
+        "Airlines"
+            | "Airways"
+            | "Times"
+            | "Post"
+            | "Herald"
+            | "Tribune"
+            | "Journal"
+            | "Gazette"
+            | "Chronicle"
+            | "Inquirer"
+            | "Globe"
+            | "Express"
+            | "Holdings"
+            | "Inc"
+            | "Ltd"
+            | "LLC"
+            | "Corp"
+            | "Motors"
+            | "Idol"
+            | "Records"
     )
 }
 

@@ -10,6 +10,20 @@ use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
 use crate::mention::Context;
 use std::collections::HashMap;
 
+/// All weights are in units of the logarithm of a population: a point makes up for a factor of 2.7 in size.
+///
+/// For the place that the lexicon says a bare name means.
+const SENSE: f32 = 3.0;
+/// For a place in the country, and in the first-level unit, of which all the rest of the document speaks.
+const COUNTRY: f32 = 9.0;
+const UNIT: f32 = 8.0;
+/// The rest of the document counts for less where it is but a mention or two.
+const FEW: f32 = 0.5;
+/// For a place near the outlet's home: (within km, points).
+const HOME: [(f64, f32); 3] = [(60.0, 10.0), (200.0, 7.0), (500.0, 3.0)];
+/// For a place in the outlet's home country.
+const HOME_COUNTRY: f32 = 2.0;
+
 /// For each candidate that stands in "X, Y" with a Y that holds it: the X and the Y that fit best.
 pub fn parents(
     lines: &[Line],
@@ -31,6 +45,10 @@ pub fn parents(
         if gap != Gap::Comma && !(gap == Gap::Space && outer.kind != Kind::Name) {
             continue;
         }
+        // "Russia, U.S. officials say" is no Russia in America: what has a meaning of its own keeps it before a mere country.
+        let sense = gazetteer.sense(&inner.key);
+        let known = sense.is_some();
+        let defaults = |x: EntryId| sense == Some(x);
         let settled: Option<(EntryId, EntryId)> = found[i + 1];
         let mut best: Option<(f32, EntryId, EntryId)> = None;
         for (y, y_main) in &outer.options {
@@ -38,7 +56,9 @@ pub fn parents(
                 continue;
             }
             for (x, x_main) in &inner.options {
-                if !gazetteer.contains(*y, *x) {
+                if !gazetteer.contains(*y, *x)
+                    || (known && gazetteer.get(*y).level == Level::Country && !defaults(*x))
+                {
                     continue;
                 }
                 let sense = gazetteer.sense(&outer.key) == Some(*y);
@@ -56,12 +76,40 @@ pub fn parents(
     found
 }
 
+/// For each candidate that stands in "X, Y" where Y is a state or province without an X on record: the Y, which then stands for both.
+pub fn elsewhere(
+    lines: &[Line],
+    candidates: &[Candidate],
+    parents: &[Option<(EntryId, EntryId)>],
+    gazetteer: &Gazetteer,
+) -> Vec<Option<EntryId>> {
+    let mut found = vec![None; candidates.len()];
+    for i in 0..candidates.len().saturating_sub(1) {
+        let (inner, outer) = (&candidates[i], &candidates[i + 1]);
+        let line = &lines[inner.line];
+        let beside = inner.line == outer.line
+            && inner.end == outer.first
+            && line.tokens[inner.end - 1].gap == Gap::Comma;
+        if !beside || inner.kind != Kind::Name || outer.kind == Kind::Demonym || parents[i].is_some() {
+            continue;
+        }
+        let town = inner.options.iter().all(|(id, _)| gazetteer.get(*id).level >= Level::District);
+        let listed = line.after(outer.end).is_some_and(|t| matches!(line.word(t), "and" | "or"));
+        if town && !listed {
+            found[i] =
+                outer.options.iter().map(|(id, _)| *id).find(|id| gazetteer.get(*id).level == Level::Unit);
+        }
+    }
+    found
+}
+
 /// How much is said of a place in news by its mere size, in units of the logarithm of its population.
 fn size(id: EntryId, gazetteer: &Gazetteer) -> f32 {
     let entry = gazetteer.get(id);
     match entry.level {
         Level::Country => 17.0,
         Level::Region | Level::Water => 16.0,
+        Level::Unit if gazetteer.names_units(entry.country) => 13.0,
         Level::Unit => 12.0,
         Level::District => 9.0,
         Level::City => (entry.population.max(500) as f32).ln() + if entry.capital { 2.0 } else { 0.0 },
@@ -77,8 +125,11 @@ struct Focus {
 }
 
 impl Focus {
-    fn gather(chosen: &[Option<EntryId>], gazetteer: &Gazetteer) -> Focus {
-        let mut focus = Focus::default();
+    fn gather(chosen: &[Option<EntryId>], institutions: &[Country], gazetteer: &Gazetteer) -> Focus {
+        let mut focus = Focus { all: institutions.len() as f32, ..Focus::default() };
+        for country in institutions {
+            *focus.countries.entry(*country).or_default() += 1.0;
+        }
         for id in chosen.iter().flatten() {
             focus.all += 1.0;
             if let Some(country) = gazetteer.get(*id).country {
@@ -108,7 +159,7 @@ impl Focus {
         if own_id.and_then(|o| gazetteer.unit(o)) == unit {
             in_unit -= own;
         }
-        (in_country.max(0.0) / rest, in_unit.max(0.0) / rest)
+        (in_country.max(0.0) / (rest + FEW), in_unit.max(0.0) / (rest + FEW))
     }
 }
 
@@ -118,6 +169,8 @@ pub fn resolve(
     verdicts: &[Verdict],
     keep: &[bool],
     parents: &[Option<(EntryId, EntryId)>],
+    elsewhere: &[Option<EntryId>],
+    institutions: &[Country],
     gazetteer: &Gazetteer,
     context: &Context,
 ) -> Vec<Option<(EntryId, f32)>> {
@@ -129,8 +182,8 @@ pub fn resolve(
     order.sort_unstable_by_key(|(_, members)| members[0]);
     let mut chosen: Vec<Option<EntryId>> = vec![None; candidates.len()];
     let mut sure = vec![0.0; candidates.len()];
-    for pass in 0..3 {
-        let focus = if pass == 0 { Focus::default() } else { Focus::gather(&chosen, gazetteer) };
+    for _ in 0..3 {
+        let focus = Focus::gather(&chosen, institutions, gazetteer);
         for ((_, unit), members) in &order {
             let told = members.iter().find_map(|i| parents[*i]).map(|(x, _)| x);
             let own = members.len() as f32;
@@ -153,7 +206,7 @@ pub fn resolve(
                 }
             };
             for i in members {
-                let mine = parents[*i].map(|(x, _)| (x, 1.0)).or(choice);
+                let mine = parents[*i].map(|(x, _)| (x, 1.0)).or(elsewhere[*i].map(|y| (y, 0.5))).or(choice);
                 chosen[*i] = mine.map(|(id, _)| id);
                 sure[*i] = mine.map_or(0.0, |(_, sure)| sure);
             }
@@ -191,6 +244,15 @@ impl Weigh<'_> {
         Some((id, 1.0 - 0.5 / (1.0 + lead.max(0.0))))
     }
 
+    /// Whether a town of this name lies in a unit of the name.
+    fn town_within(&self, unit: EntryId) -> bool {
+        let gazetteer = self.gazetteer;
+        self.candidate
+            .options
+            .iter()
+            .any(|(o, _)| gazetteer.get(*o).level == Level::City && gazetteer.contains(unit, *o))
+    }
+
     fn score(&self, id: EntryId, main: bool) -> f32 {
         let gazetteer = self.gazetteer;
         let entry = gazetteer.get(id);
@@ -199,39 +261,25 @@ impl Weigh<'_> {
             score -= 2.0;
         }
         if gazetteer.sense(&self.candidate.key) == Some(id) && !self.unit {
-            score += 7.0;
+            score += SENSE;
         }
         let is_unit = matches!(entry.level, Level::Unit | Level::District);
         if self.unit && is_unit {
             score += 8.0;
         } else if self.town && is_unit {
             score -= 4.0;
-        } else if is_unit
-            && !self.unit
-            && self.candidate.options.iter().any(|(o, _)| gazetteer.contains(id, *o))
-        {
+        } else if is_unit && !self.unit && self.town_within(id) {
             score -= 5.0; // a bare name is the city
         }
         let (country, unit) =
             self.focus.shares(id, if self.now.is_some() { self.own } else { 0.0 }, self.now, gazetteer);
-        match self.context.home {
-            Some(home) => {
-                let km = distance_km(home, (f64::from(entry.latitude), f64::from(entry.longitude)));
-                score += if km < 60.0 {
-                    6.0
-                } else if km < 200.0 {
-                    4.0
-                } else if km < 500.0 {
-                    2.0
-                } else {
-                    0.0
-                };
-                score += 3.0 * unit;
-            }
-            None => score += 4.0 * country + 4.0 * unit,
+        score += COUNTRY * country + UNIT * unit;
+        if let Some(home) = self.context.home {
+            let km = distance_km(home, (f64::from(entry.latitude), f64::from(entry.longitude)));
+            score += HOME.iter().find(|(within_km, _)| km < *within_km).map_or(0.0, |(_, points)| *points);
         }
         if entry.country.is_some() && entry.country == self.context.country {
-            score += 2.0;
+            score += HOME_COUNTRY;
         }
         score
     }

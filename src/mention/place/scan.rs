@@ -124,6 +124,13 @@ impl<'a> Line<'a> {
         (end < self.tokens.len() && self.tokens[end - 1].gap == Gap::Space).then_some(end)
     }
 
+    /// Whether a word in capitals stands in a headline of capitals, or opens its sentence as a dateline does.
+    pub fn shouts(&self, token: usize) -> bool {
+        let upper =
+            |t: Option<usize>| t.and_then(|t| self.tokens.get(t)).is_some_and(|t| t.shape == Shape::Upper);
+        self.tokens[token].first || upper(token.checked_sub(1)) || upper(Some(token + 1))
+    }
+
     pub fn is_capital(&self, token: usize) -> bool {
         matches!(self.tokens[token].shape, Shape::Capital | Shape::Upper)
     }
@@ -262,7 +269,28 @@ fn abbreviation(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<EntryId
     // "R-Ky.": the party mark of a legislator
     let after_party =
         at > 0 && line.tokens[at - 1].gap == Gap::Hyphen && line.tokens[at - 1].shape == Shape::Initial;
-    ((after_comma || after_party) && (dotted || upper)).then_some(id)
+    // "Mich. utilities": with its dot before a small word, and no English word itself
+    let before_small = dotted
+        && at + 1 < line.tokens.len()
+        && line.tokens[at].gap == Gap::Dot
+        && line.tokens[at + 1].shape == Shape::Lower
+        && !matches!(
+            line.word(at),
+            "Miss"
+                | "Wash"
+                | "Ill"
+                | "Ore"
+                | "Del"
+                | "La"
+                | "Mo"
+                | "Kan"
+                | "Cal"
+                | "Man"
+                | "Penn"
+                | "Ark"
+                | "Mont"
+        );
+    ((after_comma || after_party) && (dotted || upper) || before_small).then_some(id)
 }
 
 /// The end of the longest name that begins at a token; its folded form is left in `buffer`.
@@ -276,8 +304,10 @@ fn name(line: &Line, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> O
     if most == 0 {
         return None;
     }
-    let mut best =
-        (line.is_capital(at) && gazetteer.named(buffer).next().is_some()).then_some((at + 1, buffer.len()));
+    // "SWAT", "NICE": capitals amid small letters abbreviate something else.
+    let acronym = line.tokens[at].shape == Shape::Upper && buffer.len() <= 5 && !line.shouts(at);
+    let mut best = (line.is_capital(at) && !acronym && gazetteer.named(buffer).next().is_some())
+        .then_some((at + 1, buffer.len()));
     for end in at + 1..(at + most).min(line.tokens.len()) {
         let gap = line.tokens[end - 1].gap;
         let dotted = gap == Gap::Dot && matches!(line.word(end - 1), "St" | "Ste" | "Mt" | "Ft");

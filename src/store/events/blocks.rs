@@ -1,0 +1,110 @@
+//! Where an event is looked up: keys made of its kind, a country or an actor, and a bin of days.
+//!
+//! Owns which keys an event is written under and which a new report searches. Leaves the comparison of what
+//! they find to `event::identity`.
+
+use crate::event::identity::{self, Telling, actor_key};
+use crate::event::{Event, EventDate};
+use crate::mention::{Interval, Precision};
+use chrono::Datelike;
+use std::collections::BTreeSet;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Days of one block.
+const BLOCK_DAYS: i64 = 4;
+
+/// Where an event can be met again: kind with country or actor, in bins of days.
+pub(super) fn anchors(event: &Event) -> BTreeSet<String> {
+    let mut anchors: BTreeSet<String> = BTreeSet::new();
+    if let Some(place) = &event.place {
+        match place.country {
+            Some(country) => anchors.insert(format!("in {country}")),
+            None => anchors.insert(format!("at {}", place.name.to_lowercase())),
+        };
+    }
+    for actor in event.actors.iter().filter(|a| a.canonical_name.is_some()).take(3) {
+        anchors.insert(format!("by {}", actor_key(actor)));
+    }
+    for country in event.actors.iter().filter_map(|a| a.country).take(3) {
+        anchors.insert(format!("in {country}"));
+    }
+    if anchors.is_empty() {
+        // Nothing but words: the two longest of the quote stand for it.
+        let mut words: Vec<String> = identity::content_words(&event.quote.text).into_iter().collect();
+        words.sort_by_key(|w| std::cmp::Reverse(w.chars().count()));
+        anchors.extend(words.into_iter().take(3).map(|w| format!("word {w}")));
+    }
+    anchors
+}
+
+pub(super) fn block(kind: &str, anchor: &str, bin: &str, number: i64) -> i64 {
+    xxh3_64(format!("{kind}\n{anchor}\n{bin}{number}").as_bytes()) as i64
+}
+
+fn bins(first: i64, last: i64) -> std::ops::RangeInclusive<i64> {
+    first.div_euclid(BLOCK_DAYS)..=last.div_euclid(BLOCK_DAYS)
+}
+
+fn day_number(day: chrono::NaiveDate) -> i64 {
+    i64::from(day.num_days_from_ce())
+}
+
+/// Months of a wide interval that are indexed.
+const MAX_MONTHS: i64 = 12;
+
+pub(super) fn months(interval: &Interval) -> std::ops::RangeInclusive<i64> {
+    let month = |d: chrono::NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
+    let first = month(interval.start);
+    first..=month(interval.end).min(first + MAX_MONTHS)
+}
+
+/// An interval of at most a week stands in bins of days, a wider one in months, an undated event in the days
+/// in which it was told.
+pub(super) fn to_write(telling: &Telling) -> Vec<i64> {
+    let kind = &telling.event.kind;
+    let mut blocks = Vec::new();
+    for anchor in anchors(&telling.event) {
+        match &telling.event.date {
+            Some(date) if is_narrow(date) => {
+                let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
+                blocks.extend(bins(first, last).map(|n| block(kind, &anchor, "day", n)));
+            }
+            Some(date) => blocks.extend(months(&date.interval).map(|n| block(kind, &anchor, "month", n))),
+            None => {
+                let told = day_number(telling.told_at.date_naive());
+                blocks.extend(bins(told, told).map(|n| block(kind, &anchor, "told", n)));
+            }
+        }
+    }
+    blocks
+}
+
+fn is_narrow(date: &EventDate) -> bool {
+    (date.interval.end - date.interval.start).num_days() <= 7
+        && matches!(date.precision, Precision::Day | Precision::Week)
+}
+
+pub(super) fn to_search(telling: &Telling) -> Vec<i64> {
+    let kind = &telling.event.kind;
+    let told = day_number(telling.told_at.date_naive());
+    let mut blocks = Vec::new();
+    for anchor in anchors(&telling.event) {
+        let mut search = |bin: &str, numbers: std::ops::RangeInclusive<i64>| {
+            blocks.extend(numbers.map(|n| block(kind, &anchor, bin, n)));
+        };
+        match &telling.event.date {
+            Some(date) => {
+                let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
+                let last = last.min(first + 35);
+                search("day", bins(first - 1, last + 1));
+                search("month", months(&date.interval));
+                search("told", bins(last - 1, last + 11));
+            }
+            None => {
+                search("told", bins(told - 10, told + 10));
+                search("day", bins(told - 10, told + 1));
+            }
+        }
+    }
+    blocks
+}

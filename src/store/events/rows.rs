@@ -1,0 +1,359 @@
+//! Reports and revisions as rows, and back.
+//!
+//! Owns which column holds what. Leaves what is written, and when, to `events`.
+
+use super::super::{Doing, Error, Result, names};
+use super::Teller;
+use crate::event::belief::Belief;
+use crate::event::identity::Telling;
+use crate::event::{Event, EventActor, EventDate, EventMention, EventPlace, Quote, Role};
+use crate::lexicon::Country;
+use crate::mention::Interval;
+use crate::text::{Field, Span};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Row, named_params};
+use serde::{Deserialize, Serialize};
+
+/// Tellings of one event that are compared with a new one and settled: the newest.
+const TELLINGS_LIMIT: i64 = 400;
+
+const OF_EVENT: &str = "SELECT report.*, story.feed AS feed,
+    coalesce(story.same_as, story.id) AS source,
+    min(coalesce(story.published_at, story.first_seen_at), story.first_seen_at) AS told_at
+    FROM report JOIN story ON story.id = report.story
+    WHERE report.event = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
+    ORDER BY report.id DESC LIMIT ?2";
+
+const OF_STORY: &str = "SELECT report.*, story.feed AS feed,
+    coalesce(story.same_as, story.id) AS source,
+    min(coalesce(story.published_at, story.first_seen_at), story.first_seen_at) AS told_at
+    FROM report JOIN story ON story.id = report.story
+    WHERE report.story = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
+    ORDER BY report.id";
+
+const INSERT_REPORT: &str = "INSERT INTO report (event, story, story_revision, recorded_at, extractor, kind,
+    subtype, status, date_start, date_end, date_precision, date_basis, place, admin1, country, latitude,
+    longitude, geonameid, killed, injured, occurrences, people, plover, cameo, actors, confidence, field,
+    quote_start, quote_end, quote, mentions, decision)
+    VALUES (:event, :story, :story_revision, :recorded_at, :extractor, :kind, :subtype, :status, :date_start,
+    :date_end, :date_precision, :date_basis, :place, :admin1, :country, :latitude, :longitude, :geonameid,
+    :killed, :injured, :occurrences, :people, :plover, :cameo, :actors, :confidence, :field, :quote_start,
+    :quote_end, :quote, :mentions, :decision)";
+
+const INSERT_REVISION: &str = "INSERT INTO event_revision (event, recorded_at, report, change, kind, subtype,
+    status, date_start, date_end, date_precision, date_basis, place, admin1, country, latitude, longitude,
+    geonameid, source_actors, target_actors, killed, killed_low, killed_high, injured, injured_low,
+    injured_high, occurrences, people, summary, report_count, story_count, feed_count, source_count,
+    confidence, plover, cameo, first_reported_at, last_reported_at)
+    VALUES (:event, :recorded_at, :report, :change, :kind, :subtype, :status, :date_start, :date_end,
+    :date_precision, :date_basis, :place, :admin1, :country, :latitude, :longitude, :geonameid,
+    :source_actors, :target_actors, :killed, :killed_low, :killed_high, :injured, :injured_low, :injured_high,
+    :occurrences, :people, :summary, :report_count, :story_count, :feed_count, :source_count, :confidence,
+    :plover, :cameo, :first_reported_at, :last_reported_at)";
+
+const INSERT_ACTOR: &str = "INSERT INTO event_actor (revision, position, role, name, canonical_name, kind,
+    country) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+
+/// Positions in code points instead of bytes: what every reader of the database counts in.
+pub(super) fn in_characters(teller: Teller, event: &Event) -> Event {
+    let convert = |field: Field, span: Span| {
+        let text = match field {
+            Field::Title => teller.title,
+            Field::Text => teller.text,
+        };
+        let count = |end: usize| text.char_indices().take_while(|(at, _)| *at < end.min(text.len())).count();
+        let start = count(span.start);
+        Span { start, end: start.max(count(span.end)) }
+    };
+    let mut event = event.clone();
+    event.quote.span = convert(event.quote.field, event.quote.span);
+    for mention in &mut event.mentions {
+        mention.span = convert(mention.field, mention.span);
+    }
+    event
+}
+
+#[derive(Serialize, Deserialize)]
+struct ActorRow {
+    role: String,
+    name: String,
+    canonical_name: Option<String>,
+    kind: String,
+    country: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MentionRow {
+    #[serde(rename = "in")]
+    field: String,
+    start: usize,
+    end: usize,
+    trigger: String,
+}
+
+fn json<T: Serialize>(value: &T) -> Result<String> {
+    serde_json::to_string(value).map_err(|e| Error::Value(e.to_string()))
+}
+
+fn actors_json(actors: &[EventActor]) -> Result<String> {
+    let rows: Vec<ActorRow> = actors
+        .iter()
+        .map(|a| ActorRow {
+            role: a.role.name().to_owned(),
+            name: a.name.clone(),
+            canonical_name: a.canonical_name.clone(),
+            kind: a.kind.name().to_owned(),
+            country: a.country.map(|c| c.to_string()),
+        })
+        .collect();
+    json(&rows)
+}
+
+fn mentions_json(mentions: &[EventMention]) -> Result<String> {
+    let rows: Vec<MentionRow> = mentions
+        .iter()
+        .map(|m| MentionRow {
+            field: names::field(m.field).to_owned(),
+            start: m.span.start,
+            end: m.span.end,
+            trigger: m.trigger.clone(),
+        })
+        .collect();
+    json(&rows)
+}
+
+pub(super) fn insert_report(
+    c: &Connection,
+    teller: Teller,
+    event: i64,
+    telling: &Telling,
+    decision: &str,
+) -> Result<i64> {
+    let e = &telling.event;
+    let (date, place) = (e.date.as_ref(), e.place.as_ref());
+    let coordinates = place.and_then(|p| p.coordinates);
+    c.prepare_cached(INSERT_REPORT)
+        .and_then(|mut s| {
+            s.execute(named_params! {
+                ":event": event,
+                ":story": telling.story,
+                ":story_revision": teller.revision,
+                ":recorded_at": names::time(&teller.now),
+                ":extractor": teller.extractor,
+                ":kind": e.kind,
+                ":subtype": e.subtype,
+                ":status": e.status.name(),
+                ":date_start": date.map(|d| names::day(d.interval.start)),
+                ":date_end": date.map(|d| names::day(d.interval.end)),
+                ":date_precision": date.map_or("unknown", |d| d.precision.name()),
+                ":date_basis": date.map(|d| d.basis.name()),
+                ":place": place.map(|p| &p.name),
+                ":admin1": place.and_then(|p| p.admin1.as_ref()),
+                ":country": place.and_then(|p| p.country).map(|c| c.to_string()),
+                ":latitude": coordinates.map(|c| c.0),
+                ":longitude": coordinates.map(|c| c.1),
+                ":geonameid": place.and_then(|p| p.geonameid),
+                ":killed": e.killed,
+                ":injured": e.injured,
+                ":occurrences": e.count,
+                ":people": e.people,
+                ":plover": e.plover,
+                ":cameo": e.cameo,
+                ":actors": actors_json(&e.actors).unwrap_or_default(),
+                ":confidence": rounded(e.confidence),
+                ":field": names::field(e.quote.field),
+                ":quote_start": e.quote.span.start as i64,
+                ":quote_end": e.quote.span.end as i64,
+                ":quote": e.quote.text,
+                ":mentions": mentions_json(&e.mentions).unwrap_or_default(),
+                ":decision": decision,
+            })
+        })
+        .doing("writing a report")?;
+    Ok(c.last_insert_rowid())
+}
+
+/// Three decimals: an `f32` widened to the database's 64 bits would read 0.8999999761581421.
+fn rounded(confidence: f32) -> f64 {
+    (f64::from(confidence) * 1000.0).round() / 1000.0
+}
+
+pub(super) fn insert_revision(
+    c: &Connection,
+    event: i64,
+    report: Option<i64>,
+    change: &str,
+    b: &Belief,
+    now: DateTime<Utc>,
+) -> Result<i64> {
+    let what = "writing a revision";
+    let (date, place) = (b.date.as_ref(), b.place.as_ref());
+    let coordinates = place.and_then(|p| p.coordinates);
+    let actors = |role| {
+        let names: Vec<&str> = b.actors.iter().filter(|a| a.role == role).map(|a| a.name.as_str()).collect();
+        (!names.is_empty()).then(|| names.join("; "))
+    };
+    c.prepare_cached(INSERT_REVISION)
+        .and_then(|mut s| {
+            s.execute(named_params! {
+                ":event": event,
+                ":recorded_at": names::time(&now),
+                ":report": report,
+                ":change": change,
+                ":kind": b.kind,
+                ":subtype": b.subtype,
+                ":status": b.status.name(),
+                ":date_start": date.map(|d| names::day(d.interval.start)),
+                ":date_end": date.map(|d| names::day(d.interval.end)),
+                ":date_precision": date.map_or("unknown", |d| d.precision.name()),
+                ":date_basis": date.map(|d| d.basis.name()),
+                ":place": place.map(|p| &p.name),
+                ":admin1": place.and_then(|p| p.admin1.as_ref()),
+                ":country": place.and_then(|p| p.country).map(|c| c.to_string()),
+                ":latitude": coordinates.map(|c| c.0),
+                ":longitude": coordinates.map(|c| c.1),
+                ":geonameid": place.and_then(|p| p.geonameid),
+                ":source_actors": actors(Role::Source),
+                ":target_actors": actors(Role::Target),
+                ":killed": b.killed.map(|k| k.number),
+                ":killed_low": b.killed.map(|k| k.low),
+                ":killed_high": b.killed.map(|k| k.high),
+                ":injured": b.injured.map(|k| k.number),
+                ":injured_low": b.injured.map(|k| k.low),
+                ":injured_high": b.injured.map(|k| k.high),
+                ":occurrences": b.occurrences,
+                ":people": b.people,
+                ":summary": b.summary,
+                ":report_count": b.reports as i64,
+                ":story_count": b.stories as i64,
+                ":feed_count": b.feeds as i64,
+                ":source_count": b.sources as i64,
+                ":confidence": rounded(b.confidence),
+                ":plover": b.plover,
+                ":cameo": b.cameo,
+                ":first_reported_at": names::time(&b.first_reported_at),
+                ":last_reported_at": names::time(&b.last_reported_at),
+            })
+        })
+        .doing(what)?;
+    let revision = c.last_insert_rowid();
+    let mut statement = c.prepare_cached(INSERT_ACTOR).doing(what)?;
+    for (position, a) in b.actors.iter().enumerate() {
+        statement
+            .execute((
+                revision,
+                position as i64,
+                a.role.name(),
+                &a.name,
+                &a.canonical_name,
+                a.kind.name(),
+                a.country.map(|c| c.to_string()),
+            ))
+            .doing(what)?;
+    }
+    Ok(revision)
+}
+
+/// A stored report.
+#[derive(Debug, Clone)]
+pub(super) struct Report {
+    pub id: i64,
+    pub event: i64,
+    pub telling: Telling,
+}
+
+/// The reports of an event that stand, in the order in which they came.
+pub(super) fn of_event(c: &Connection, event: i64) -> Result<Vec<Report>> {
+    let mut reports = read_all(c, OF_EVENT, (event, TELLINGS_LIMIT))?;
+    reports.reverse();
+    Ok(reports)
+}
+
+/// The reports of a story that stand.
+pub(super) fn of_story(c: &Connection, story: i64) -> Result<Vec<Report>> {
+    read_all(c, OF_STORY, [story])
+}
+
+fn read_all(c: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Report>> {
+    let what = "reading reports";
+    let mut statement = c.prepare_cached(sql).doing(what)?;
+    let mut rows = statement.query(parameters).doing(what)?;
+    let mut reports = Vec::new();
+    while let Some(row) = rows.next().doing(what)? {
+        reports.push(read_report(row)?);
+    }
+    Ok(reports)
+}
+
+fn read_report(row: &Row) -> Result<Report> {
+    fn get<T: rusqlite::types::FromSql>(row: &Row, column: &'static str) -> Result<T> {
+        row.get(column).doing("reading a report")
+    }
+    let text = |column| get::<String>(row, column);
+    let country = |code: Option<String>| code.and_then(|c| Country::new(&c));
+    let date = match get::<Option<String>>(row, "date_start")? {
+        Some(start) => Some(EventDate {
+            interval: Interval { start: names::read_day(&start)?, end: names::read_day(&text("date_end")?)? },
+            precision: names::read_precision(&text("date_precision")?)?,
+            basis: names::read_basis(&text("date_basis")?)?,
+        }),
+        None => None,
+    };
+    let latitude: Option<f64> = get(row, "latitude")?;
+    let longitude: Option<f64> = get(row, "longitude")?;
+    let place = match get::<Option<String>>(row, "place")? {
+        Some(name) => Some(EventPlace {
+            name,
+            country: country(get(row, "country")?),
+            admin1: get(row, "admin1")?,
+            coordinates: latitude.zip(longitude),
+            geonameid: get(row, "geonameid")?,
+        }),
+        None => None,
+    };
+    let actors: Vec<ActorRow> =
+        serde_json::from_str(&text("actors")?).map_err(|e| Error::Value(e.to_string()))?;
+    let actors = actors
+        .into_iter()
+        .map(|a| {
+            Ok(EventActor {
+                role: names::read_role(&a.role)?,
+                name: a.name,
+                canonical_name: a.canonical_name,
+                kind: names::read_actor_kind(&a.kind)?,
+                country: country(a.country),
+            })
+        })
+        .collect::<Result<_>>()?;
+    let position = |column| Ok::<_, Error>(get::<i64>(row, column)? as usize);
+    let event = Event {
+        kind: text("kind")?,
+        subtype: get(row, "subtype")?,
+        status: names::read_status(&text("status")?)?,
+        date,
+        place,
+        actors,
+        killed: get(row, "killed")?,
+        injured: get(row, "injured")?,
+        count: get(row, "occurrences")?,
+        people: get(row, "people")?,
+        plover: get(row, "plover")?,
+        cameo: get(row, "cameo")?,
+        confidence: get::<f64>(row, "confidence")? as f32,
+        // Identity and belief do not look at the mentions; they stay in the row.
+        mentions: Vec::new(),
+        quote: Quote {
+            field: names::read_field(&text("field")?)?,
+            span: Span { start: position("quote_start")?, end: position("quote_end")? },
+            text: text("quote")?,
+        },
+    };
+    let telling = Telling {
+        event,
+        story: get(row, "story")?,
+        feed: get(row, "feed")?,
+        source: get(row, "source")?,
+        told_at: names::read_time(&text("told_at")?)?,
+    };
+    Ok(Report { id: get(row, "id")?, event: get(row, "event")?, telling })
+}

@@ -1,0 +1,106 @@
+//! The life of a truce: agreed, started, extended, violated, ended.
+//!
+//! Each act is an event of its own; this links the acts of one truce. Leaves to `event::identity` whether two
+//! reports tell the same act.
+
+use super::super::{Doing, Result, names};
+use super::blocks::{anchors, block};
+use crate::event::identity::Telling;
+use chrono::{Datelike, NaiveDate};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The kind of the lexicon whose events make a truce.
+pub(super) const KIND: &str = "ceasefire";
+/// Months that may lie between two acts of one truce.
+const MONTHS: i64 = 12;
+/// Acts of one block that are looked at, the newest.
+const BLOCK_LIMIT: i64 = 16;
+
+const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT ?2";
+const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
+const TRUCE: &str = "SELECT truce FROM truce WHERE event = ?1";
+const INSERT: &str = "INSERT OR IGNORE INTO truce (event, truce) VALUES (?1, ?2)";
+
+/// The last act of a truce up to a day.
+const LAST_ACT: &str =
+    "SELECT revision.subtype, coalesce(revision.date_end, substr(revision.first_reported_at, 1, 10))
+    AS day FROM truce JOIN event ON event.id = truce.event JOIN event_revision AS revision
+    ON revision.id = event.current WHERE truce.truce = ?1 AND day <= ?2 AND truce.event <> ?3
+    ORDER BY day DESC, truce.event DESC LIMIT 1";
+
+/// Puts an act into the truce whose parties it shares, or makes it the first act of a new one.
+pub(super) fn link(c: &Connection, event: i64, telling: &Telling) -> Result<()> {
+    let what = "linking the acts of a truce";
+    let day = telling.event.date.as_ref().map_or(telling.told_at.date_naive(), |d| d.interval.end);
+    let parties = anchors(&telling.event);
+    let known: Option<i64> = c
+        .prepare_cached(TRUCE)
+        .and_then(|mut s| s.query_row([event], |r| r.get(0)).optional())
+        .doing(what)?;
+    let truce = match known {
+        Some(_) => None,
+        None => Some(find(c, event, telling, &parties, day)?.unwrap_or(event)),
+    };
+    if let Some(truce) = truce {
+        c.prepare_cached(INSERT).and_then(|mut s| s.execute((event, truce))).doing(what)?;
+    }
+    let mut statement = c.prepare_cached(INSERT_BLOCK).doing(what)?;
+    for party in &parties {
+        statement.execute((block("truce", party, "month", month(day)), event)).doing(what)?;
+    }
+    Ok(())
+}
+
+fn month(day: NaiveDate) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month0())
+}
+
+/// The truce with which the act shares more than half of the fewer parties and places. One that had ended is
+/// not agreed again: that is the next.
+fn find(
+    c: &Connection,
+    event: i64,
+    telling: &Telling,
+    parties: &BTreeSet<String>,
+    day: NaiveDate,
+) -> Result<Option<i64>> {
+    let what = "looking for the truce of an act";
+    let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
+    let mut by_block = c.prepare_cached(BLOCK).doing(what)?;
+    for party in parties {
+        let mut acts: BTreeSet<i64> = BTreeSet::new();
+        for month in month(day) - MONTHS..=month(day) + 1 {
+            let rows = by_block
+                .query_map((block("truce", party, "month", month), BLOCK_LIMIT), |r| r.get(0))
+                .doing(what)?;
+            for act in rows {
+                acts.insert(act.doing(what)?);
+            }
+        }
+        for act in acts.into_iter().filter(|a| *a != event) {
+            *shared.entry(act).or_default() += 1;
+        }
+    }
+    let mut best: Option<(usize, i64)> = None;
+    for (act, count) in shared {
+        let theirs = super::rows::of_event(c, act)?
+            .iter()
+            .flat_map(|r| anchors(&r.telling.event))
+            .collect::<BTreeSet<_>>();
+        if count * 2 > parties.len().min(theirs.len()) && best.is_none_or(|(b, _)| count >= b) {
+            best = Some((count, act));
+        }
+    }
+    let Some((_, act)) = best else { return Ok(None) };
+    let truce: Option<i64> =
+        c.prepare_cached(TRUCE).and_then(|mut s| s.query_row([act], |r| r.get(0)).optional()).doing(what)?;
+    let Some(truce) = truce else { return Ok(None) };
+    let last: Option<Option<String>> = c
+        .prepare_cached(LAST_ACT)
+        .and_then(|mut s| s.query_row((truce, names::day(day), event), |r| r.get(0)).optional())
+        .doing(what)?;
+    let begins = matches!(telling.event.subtype.as_deref(), Some("agreed" | "started"));
+    let over = last.flatten().as_deref() == Some("ended");
+    Ok((!(begins && over)).then_some(truce))
+}

@@ -280,8 +280,8 @@ pub struct Calendar {
 /// TIMEX3 codes are few: the word carries the static string.
 fn code(name: &str) -> Option<&'static str> {
     const CODES: [&str; 20] = [
-        "MO", "MI", "AF", "EV", "NI", "SP", "SU", "FA", "WI", "PT1H", "P1D", "P1W", "P2W", "P1M", "P3M", "P1Y", "present", "past",
-        "future", "",
+        "MO", "MI", "AF", "EV", "NI", "SP", "SU", "FA", "WI", "PT1H", "P1D", "P1W", "P2W", "P1M", "P3M",
+        "P1Y", "present", "past", "future", "",
     ];
     CODES.iter().find(|c| **c == name).copied()
 }
@@ -318,7 +318,9 @@ impl Calendar {
         }
         let mut cues = HashMap::new();
         let Cues { ahead, planned, opens, behind } = data.cues;
-        for (set, cue) in [(behind, Cue::Behind), (planned, Cue::Planned), (opens, Cue::Opens), (ahead, Cue::Ahead)] {
+        for (set, cue) in
+            [(behind, Cue::Behind), (planned, Cue::Planned), (opens, Cue::Opens), (ahead, Cue::Ahead)]
+        {
             cues.extend(set.into_iter().map(|word| (word, cue)));
         }
         Ok(Calendar {
@@ -390,7 +392,8 @@ impl Calendar {
 }
 
 fn words(data: &Data) -> Result<HashMap<String, Word>, String> {
-    let known = |name: &str| code(name).ok_or_else(|| format!("{name} is no TIMEX3 code that the grammar knows"));
+    let known =
+        |name: &str| code(name).ok_or_else(|| format!("{name} is no TIMEX3 code that the grammar knows"));
     let mut words: HashMap<String, Word> = HashMap::new();
     let mut add = |name: &str, word: Word| {
         words.entry(name.to_owned()).or_insert(word);
@@ -459,7 +462,11 @@ mod tests {
         let first = name.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         let (feast, length) = calendar.feast(first, name).expect(name);
         assert_eq!(length, name.len(), "{name}");
-        assert_eq!(calendar.day_of(feast, year).map(|(day, _)| day.to_string()), Some(expected.to_owned()), "{name} {year}");
+        assert_eq!(
+            calendar.day_of(feast, year).map(|(day, _)| day.to_string()),
+            Some(expected.to_owned()),
+            "{name} {year}"
+        );
     }
 
     #[test]

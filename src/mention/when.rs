@@ -29,7 +29,12 @@ pub fn find(document: &Document, calendar: &Calendar, context: &Context) -> Vec<
 }
 
 /// The expressions of some sentences, in order. What stands before them is not read: "that day" may stay open.
-pub fn find_in(document: &Document, calendar: &Calendar, context: &Context, sentences: Range<usize>) -> Vec<When> {
+pub fn find_in(
+    document: &Document,
+    calendar: &Calendar,
+    context: &Context,
+    sentences: Range<usize>,
+) -> Vec<When> {
     let mut all = Vec::new();
     let (mut first, end) = (sentences.start, sentences.end.min(document.sentences.len()));
     while first < end {
@@ -41,10 +46,18 @@ pub fn find_in(document: &Document, calendar: &Calendar, context: &Context, sent
     all
 }
 
-fn read_field(document: &Document, calendar: &Calendar, context: &Context, field: Field, range: Range<usize>, all: &mut Vec<When>) {
+fn read_field(
+    document: &Document,
+    calendar: &Calendar,
+    context: &Context,
+    field: Field,
+    range: Range<usize>,
+    all: &mut Vec<When>,
+) {
     let text = document.field(field);
     let starts: Vec<usize> = document.sentences[range.clone()].iter().map(|s| s.span.start).collect();
-    let (start, end) = (document.sentences[range.start].span.start, document.sentences[range.end - 1].span.end);
+    let (start, end) =
+        (document.sentences[range.start].span.start, document.sentences[range.end - 1].span.end);
     let pieces = piece::cut(text, start, end, &starts, calendar);
     let mut reader = Reader {
         text,
@@ -95,14 +108,17 @@ fn remember(reader: &mut Reader, found: &Found) {
 }
 
 fn build(document: &Document, pieces: &[Piece], found: &Found, field: Field) -> Option<When> {
-    let span = Span { start: pieces.get(found.start)?.start, end: pieces.get(found.end.checked_sub(1)?)?.end };
+    let span =
+        Span { start: pieces.get(found.start)?.start, end: pieces.get(found.end.checked_sub(1)?)?.end };
     let at = at(document, field, span)?;
     let covered = found.covers.as_ref().unwrap_or(&found.moment).days();
     let kind = found.moment.kind();
     let anchored = found.anchor.as_ref().map(|shift| Anchored {
         shift: shift.by,
         anchor: shift.anchor.and_then(|(first, end)| {
-            document_span(pieces, first, end).and_then(|s| self::at(document, field, s)).filter(|a| a.sentence == at.sentence)
+            document_span(pieces, first, end)
+                .and_then(|s| self::at(document, field, s))
+                .filter(|a| a.sentence == at.sentence)
         }),
     });
     Some(When {

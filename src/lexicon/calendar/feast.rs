@@ -9,7 +9,9 @@ pub(super) fn day(rule: &Rule, hijri: &Hijri, year: i32) -> Option<NaiveDate> {
     let shifted = |day: Option<NaiveDate>, by: i32| day?.checked_add_signed(Duration::days(i64::from(by)));
     match rule {
         Rule::Fixed([month, day]) => NaiveDate::from_ymd_opt(year, *month, *day),
-        Rule::Nth([month, weekday, which]) => nth(year, (*month).try_into().ok()?, (*weekday).try_into().ok()?, *which),
+        Rule::Nth([month, weekday, which]) => {
+            nth(year, (*month).try_into().ok()?, (*weekday).try_into().ok()?, *which)
+        }
         Rule::Thanksgiving(by) => shifted(nth(year, 11, 4, 4), *by),
         Rule::Easter(by) => shifted(easter(year), *by),
         Rule::Orthodox(by) => shifted(orthodox_easter(year), *by),

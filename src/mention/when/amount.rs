@@ -18,13 +18,19 @@ impl Reader<'_> {
     pub fn amount(&self, i: usize) -> Option<(Amount, usize)> {
         if let Some((n, j)) = self.number(i) {
             // "2 1/2"
-            if matches!((self.get(j)?.kind, self.get(j + 1)?.kind, self.get(j + 2)?.kind), (Kind::Digits(1, 1), Kind::Mark('/'), Kind::Digits(2, 1))) {
+            if matches!(
+                (self.get(j)?.kind, self.get(j + 1)?.kind, self.get(j + 2)?.kind),
+                (Kind::Digits(1, 1), Kind::Mark('/'), Kind::Digits(2, 1))
+            ) {
                 return Some((Amount::AndHalf(n), j + 3));
             }
             if self.mark(j, '½') {
                 return Some((Amount::AndHalf(n), j + 1));
             }
-            if self.mark(j, '.') && !self.pieces[j].spaced && matches!(self.get(j + 1).map(|p| p.kind), Some(Kind::Digits(5, 1))) {
+            if self.mark(j, '.')
+                && !self.pieces[j].spaced
+                && matches!(self.get(j + 1).map(|p| p.kind), Some(Kind::Digits(5, 1)))
+            {
                 return Some((Amount::AndHalf(n), j + 2));
             }
             if self.is(j, Role::And) && self.is(j + 1, Role::A) && self.is(j + 2, Role::Half) {
@@ -56,8 +62,13 @@ impl Reader<'_> {
     pub fn unit_after_amount(&self, j: usize) -> Option<(Unit, usize)> {
         let mut k = self.hyphen(j);
         for _ in 0..2 {
-            let filler = matches!(self.role(k), Some(Role::More | Role::Additional | Role::Straight | Role::Full | Role::Long | Role::Fiscal))
-                || matches!(self.lower(k).as_deref(), Some("trading" | "business" | "working" | "calendar" | "good" | "solid" | "whole"));
+            let filler = matches!(
+                self.role(k),
+                Some(Role::More | Role::Additional | Role::Straight | Role::Full | Role::Long | Role::Fiscal)
+            ) || matches!(
+                self.lower(k).as_deref(),
+                Some("trading" | "business" | "working" | "calendar" | "good" | "solid" | "whole")
+            );
             k += usize::from(filler);
         }
         match self.word(k)? {
@@ -70,7 +81,9 @@ impl Reader<'_> {
 
     /// An amount of time and what it is counted from.
     pub fn quantity(&self, i: usize) -> Option<Found> {
-        if self.before(i).is_some_and(|p| !self.pieces[i].spaced && matches!(p.kind, Kind::Mark('$' | '£' | '€' | '.' | ',' | ':' | '/'))) {
+        if self.before(i).is_some_and(|p| {
+            !self.pieces[i].spaced && matches!(p.kind, Kind::Mark('$' | '£' | '€' | '.' | ',' | ':' | '/'))
+        }) {
             return None;
         }
         let (mut amount, mut j) = self.amount(i)?;
@@ -88,11 +101,17 @@ impl Reader<'_> {
         }) else {
             return None;
         };
-        if !Reader::plausible(amount, unit) || matches!(unit, Unit::Weekend | Unit::Quarter) && amount == Amount::Whole(1) && self.is(i, Role::A) {
+        if !Reader::plausible(amount, unit)
+            || matches!(unit, Unit::Weekend | Unit::Quarter)
+                && amount == Amount::Whole(1)
+                && self.is(i, Role::A)
+        {
             return None;
         }
         // "a minute and a half", "an hour and a half".
-        if self.is(end, Role::And) && self.is(end + 1, Role::A) && self.is(end + 2, Role::Half)
+        if self.is(end, Role::And)
+            && self.is(end + 1, Role::A)
+            && self.is(end + 2, Role::Half)
             && let Amount::Whole(n) = amount
         {
             (amount, end) = (Amount::AndHalf(n), end + 3);
@@ -121,8 +140,14 @@ impl Reader<'_> {
         }
         let Some(before) = self.before(i) else { return false };
         let word = self.text[before.start..before.end].to_lowercase();
-        let plural = matches!(before.kind, Kind::Other) && word.len() > 3 && word.ends_with('s') && !matches!(word.as_str(), "lasts" | "takes" | "this" | "ends");
-        plural && !before.capital || matches!(before.role(), Some(Role::Once | Role::Person)) || before.is_mark('%') || matches!(before.kind, Kind::Digits(..))
+        let plural = matches!(before.kind, Kind::Other)
+            && word.len() > 3
+            && word.ends_with('s')
+            && !matches!(word.as_str(), "lasts" | "takes" | "this" | "ends");
+        plural && !before.capital
+            || matches!(before.role(), Some(Role::Once | Role::Person))
+            || before.is_mark('%')
+            || matches!(before.kind, Kind::Digits(..))
     }
 
     /// "ago", "earlier", "later", "after the attack", "before", "from now", or nothing behind an amount.
@@ -142,7 +167,10 @@ impl Reader<'_> {
                 return Some(Found::new(i, end + 2, date));
             }
             _ => {
-                let covers = self.within(i, amount, unit).or_else(|| self.run_of_days(i, end, amount, unit)).or_else(|| self.stay(end, amount, unit));
+                let covers = self
+                    .within(i, amount, unit)
+                    .or_else(|| self.run_of_days(i, end, amount, unit))
+                    .or_else(|| self.stay(end, amount, unit));
                 return Some(plain.covering(covers));
             }
         };
@@ -156,7 +184,15 @@ impl Reader<'_> {
     }
 
     /// "a day earlier", "two weeks later": counted from the date told last.
-    fn earlier(&self, i: usize, end: usize, amount: Amount, unit: Unit, sign: i32, plain: Found) -> Option<Found> {
+    fn earlier(
+        &self,
+        i: usize,
+        end: usize,
+        amount: Amount,
+        unit: Unit,
+        sign: i32,
+        plain: Found,
+    ) -> Option<Found> {
         let shift = whole(amount).zip(step_of(unit)).map(|(n, s)| (sign * n, s));
         // Accounts compare with the same period of the year before.
         if let (Unit::Year, Some(account), Amount::Whole(n)) = (unit, &self.memory.account, amount) {
@@ -165,7 +201,9 @@ impl Reader<'_> {
         let from = self.memory.last.as_ref().and_then(Moment::anchor);
         let mut found = match from.and_then(|d| self.moved(d, amount, unit, sign)) {
             Some(moment) => Found::new(i, end + 1, moment),
-            None if unit == Unit::Year => Found::new(i, end + 1, self.moved(self.published, amount, unit, sign)?),
+            None if unit == Unit::Year => {
+                Found::new(i, end + 1, self.moved(self.published, amount, unit, sign)?)
+            }
             None => Found { end: end + 1, ..plain },
         };
         found.anchor = Some(Shift { by: shift, anchor: None });
@@ -176,14 +214,24 @@ impl Reader<'_> {
     pub fn count_from(&self, found: &mut Found, j: usize, amount: Amount, unit: Unit, sign: i32) {
         let shift = whole(amount).zip(step_of(unit)).map(|(n, s)| (sign * n, s));
         let mut end = j;
-        while end < j + ANCHOR_MAX && self.get(end).is_some_and(|p| !matches!(p.kind, Kind::Mark(c) if c != '-' && c != '\'')) {
-            if end > j && matches!(self.role(end), Some(Role::In | Role::On | Role::At | Role::And | Role::By | Role::To | Role::For)) {
+        while end < j + ANCHOR_MAX
+            && self.get(end).is_some_and(|p| !matches!(p.kind, Kind::Mark(c) if c != '-' && c != '\''))
+        {
+            if end > j
+                && matches!(
+                    self.role(end),
+                    Some(Role::In | Role::On | Role::At | Role::And | Role::By | Role::To | Role::For)
+                )
+            {
                 break;
             }
             end += 1;
         }
-        let dated = (j..end).find_map(|k| self.get(k).filter(|p| p.word().is_some()).and_then(|_| self.core(k)));
-        if let Some(base) = dated.and_then(|f| f.moment.anchor().filter(|_| matches!(f.moment, Moment::Day(_) | Moment::Time(..)))) {
+        let dated =
+            (j..end).find_map(|k| self.get(k).filter(|p| p.word().is_some()).and_then(|_| self.core(k)));
+        if let Some(base) = dated
+            .and_then(|f| f.moment.anchor().filter(|_| matches!(f.moment, Moment::Day(_) | Moment::Time(..))))
+        {
             found.covers = self.moved(base, amount, unit, sign);
         }
         found.anchor = Some(Shift { by: shift, anchor: (end > j).then_some((j, end)) });
@@ -214,22 +262,30 @@ impl Reader<'_> {
             Unit::Fortnight => Moment::Day(shift_days(from, by * 14)?),
             Unit::Weekend => Moment::Weekend(shift_days(super::moment::monday(from), 5 + by * 7)?),
             Unit::Month | Unit::Quarter => {
-                let months = i32::try_from(by).ok()?.checked_mul(if unit == Unit::Quarter { 3 } else { 1 })?;
+                let months =
+                    i32::try_from(by).ok()?.checked_mul(if unit == Unit::Quarter { 3 } else { 1 })?;
                 let month = shift_months(from.with_day(1)?, months)?;
-                if unit == Unit::Quarter { Moment::Quarter(month.year(), month.month0() / 3 + 1) } else { Moment::Month(month.year(), month.month()) }
+                if unit == Unit::Quarter {
+                    Moment::Quarter(month.year(), month.month0() / 3 + 1)
+                } else {
+                    Moment::Month(month.year(), month.month())
+                }
             }
             Unit::Year | Unit::Decade => {
                 let years = i32::try_from(by).ok()?.checked_mul(if unit == Unit::Decade { 10 } else { 1 })?;
                 let year = from.year().checked_add(years)?;
                 super::moment::day(year, 1, 1).map(|_| Moment::Year(year))?
             }
-            Unit::Century => Moment::Century(i32::try_from(i64::from(from.year() / 100) + by).ok().filter(|c| (10..30).contains(c))?),
+            Unit::Century => Moment::Century(
+                i32::try_from(i64::from(from.year() / 100) + by).ok().filter(|c| (10..30).contains(c))?,
+            ),
         })
     }
 
     /// "within 48 hours" of a clause that looks ahead: from publication on.
     fn within(&self, i: usize, amount: Amount, unit: Unit) -> Option<Moment> {
-        let ahead = self.before(i).is_some_and(|p| p.is(Role::Within)) && self.direction(i, i + 1) == Direction::Ahead;
+        let ahead = self.before(i).is_some_and(|p| p.is(Role::Within))
+            && self.direction(i, i + 1) == Direction::Ahead;
         let n = i64::from(whole(amount)?);
         let days = match unit {
             Unit::Hour => (n + 23) / 24,
@@ -257,7 +313,8 @@ impl Reader<'_> {
             return None;
         }
         let from = (end..end + 8).find(|k| {
-            matches!(self.role(*k), Some(Role::From | Role::BeginningOn)) || matches!(self.lower(*k).as_deref(), Some("beginning" | "begins" | "began" | "starts"))
+            matches!(self.role(*k), Some(Role::From | Role::BeginningOn))
+                || matches!(self.lower(*k).as_deref(), Some("beginning" | "begins" | "began" | "starts"))
         })?;
         let Moment::Day(first) = self.core(self.skip(from + 1, Role::On))?.moment else { return None };
         Some(Moment::Days(first, shift_days(first, n - 1)?))
@@ -272,11 +329,15 @@ impl Reader<'_> {
         let (n, k) = self.ordinal(j + 1)?;
         let k = self.skip(k, Role::Straight);
         let (unit, false) = self.unit(k)? else { return None };
-        if !matches!(unit, Unit::Day | Unit::Night) || n < 2 || self.get(k + 1).is_some_and(|p| p.is(Role::Of)) && n < 2 {
+        if !matches!(unit, Unit::Day | Unit::Night)
+            || n < 2
+            || self.get(k + 1).is_some_and(|p| p.is(Role::Of)) && n < 2
+        {
             return None;
         }
         let first = shift_days(self.published, 1 - i64::from(n))?;
-        let mut found = Found::new(j, k + 1, Moment::Day(self.published)).covering(Some(Moment::Days(first, self.published)));
+        let mut found = Found::new(j, k + 1, Moment::Day(self.published))
+            .covering(Some(Moment::Days(first, self.published)));
         found.start = j;
         Some(found)
     }
@@ -292,7 +353,9 @@ impl Reader<'_> {
             }
             return match (unit, self.role(k)) {
                 (Unit::Year, Some(Role::End)) => self.year_end(i, k),
-                (Unit::Year, Some(Role::Earlier | Role::Ago)) => Some(Found::new(i, k + 1, self.ago(Amount::Whole(1), Unit::Year)?)),
+                (Unit::Year, Some(Role::Earlier | Role::Ago)) => {
+                    Some(Found::new(i, k + 1, self.ago(Amount::Whole(1), Unit::Year)?))
+                }
                 (_, Some(Role::Long)) => Some(Found::new(i, k + 1, Moment::Duration(Amount::Whole(1), unit))),
                 _ => None,
             };
@@ -314,9 +377,13 @@ impl Reader<'_> {
                 self.count_from(&mut found, j + 1, Amount::Vague, unit, sign);
                 Some(found)
             }
-            _ if self.is(self.hyphen(j), Role::Long) && self.hyphen(j) > j => Some(Found::new(i, j + 2, plain.moment)),
+            _ if self.is(self.hyphen(j), Role::Long) && self.hyphen(j) > j => {
+                Some(Found::new(i, j + 2, plain.moment))
+            }
             _ => {
-                let led = self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::For | Role::In | Role::Within | Role::After | Role::Over)));
+                let led = self.before(i).is_some_and(|p| {
+                    matches!(p.role(), Some(Role::For | Role::In | Role::Within | Role::After | Role::Over))
+                });
                 let of = self.is(j, Role::Of) && self.before(i).is_some_and(|p| p.is(Role::After));
                 (led && !self.mark(j, '-') || of).then_some(plain)
             }
@@ -325,7 +392,8 @@ impl Reader<'_> {
 
     /// "year-end": the last day of the year.
     fn year_end(&self, i: usize, k: usize) -> Option<Found> {
-        let year = self.published.year() - i32::from(self.published.month() < 3 && self.direction(i, k + 1) != Direction::Ahead);
+        let year = self.published.year()
+            - i32::from(self.published.month() < 3 && self.direction(i, k + 1) != Direction::Ahead);
         Some(Found::new(i, k + 1, Moment::Day(super::moment::day(year, 12, 31)?)))
     }
 }

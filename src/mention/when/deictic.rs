@@ -99,7 +99,9 @@ impl Reader<'_> {
             (Some(Role::That), Some(Role::Same)) => Which::That,
             _ => which,
         };
-        if matches!(self.role(k), Some(Role::Past | Role::Coming | Role::Same)) && matches!(lead, Some(Role::This | Role::That)) {
+        if matches!(self.role(k), Some(Role::Past | Role::Coming | Role::Same))
+            && matches!(lead, Some(Role::This | Role::That))
+        {
             k += 1;
         }
         if let Some(found) = self.count_of(i, k, which) {
@@ -138,7 +140,12 @@ impl Reader<'_> {
             if plural {
                 return self.pointed_plural(i, k, which, unit);
             }
-            if the && matches!(lead, Some(Role::Past | Role::Last)) && matches!(unit, Unit::Decade | Unit::Month | Unit::Week | Unit::Day | Unit::Hour | Unit::Century)
+            if the
+                && matches!(lead, Some(Role::Past | Role::Last))
+                && matches!(
+                    unit,
+                    Unit::Decade | Unit::Month | Unit::Week | Unit::Day | Unit::Hour | Unit::Century
+                )
             {
                 let found = Found::new(i, k + 1, Moment::Duration(Amount::Whole(1), unit));
                 let back = match unit {
@@ -164,7 +171,9 @@ impl Reader<'_> {
                 let dated = self.month(k).filter(|f| matches!(f.moment, Moment::Day(_)));
                 let year = self.pointed_month(m, which)?;
                 match dated.map(|f| (f.moment.anchor(), f.end)) {
-                    Some((Some(d), end)) => Some(Found::new(i, end, Moment::Day(day(year, d.month(), d.day())?))),
+                    Some((Some(d), end)) => {
+                        Some(Found::new(i, end, Moment::Day(day(year, d.month(), d.day())?)))
+                    }
                     _ => Some(Found::new(i, end, Moment::Month(year, m))),
                 }
             }
@@ -262,7 +271,9 @@ impl Reader<'_> {
                 _ => shift_days(monday(self.published), i64::from(weekday) - 1),
             },
             Which::That | Which::Before | Which::After => {
-                let Some(from) = self.memory.last.as_ref().and_then(Moment::anchor) else { return self.weekday_until(weekday, 7) };
+                let Some(from) = self.memory.last.as_ref().and_then(Moment::anchor) else {
+                    return self.weekday_until(weekday, 7);
+                };
                 let back = (from.weekday().number_from_monday() + 7 - weekday) % 7;
                 match which {
                     Which::After => shift_days(from, 7 - i64::from(back)),
@@ -318,10 +329,15 @@ impl Reader<'_> {
 
     /// "the weekend", "the quarter", "the past", "the day", "the near future".
     pub fn the_unit(&self, i: usize, j: usize) -> Option<Found> {
-        if matches!(self.lower(j).as_deref(), Some("near" | "foreseeable" | "distant")) && self.is(j + 1, Role::Future) {
+        if matches!(self.lower(j).as_deref(), Some("near" | "foreseeable" | "distant"))
+            && self.is(j + 1, Role::Future)
+        {
             return self.future(i, j + 1);
         }
-        if self.is(j, Role::Past) && self.before(i).is_some_and(|p| p.is(Role::In)) && self.get(j + 1).is_none_or(|p| matches!(p.kind, Kind::Mark(_))) {
+        if self.is(j, Role::Past)
+            && self.before(i).is_some_and(|p| p.is(Role::In))
+            && self.get(j + 1).is_none_or(|p| matches!(p.kind, Kind::Mark(_)))
+        {
             return Some(Found::new(i, j + 1, Moment::Reference("PAST_REF")));
         }
         match self.unit(j)? {
@@ -330,9 +346,18 @@ impl Reader<'_> {
             (unit @ (Unit::Day | Unit::Week | Unit::Month | Unit::Year), false) => {
                 let before = self.before(i).and_then(|p| p.role());
                 // "later in the day", "earlier in the week": the one that is being told.
-                let told = matches!(before, Some(Role::In)) && i >= 2 && matches!(self.pieces[i - 2].role(), Some(Role::Later | Role::Earlier | Role::Early | Role::Late));
+                let told = matches!(before, Some(Role::In))
+                    && i >= 2
+                    && matches!(
+                        self.pieces[i - 2].role(),
+                        Some(Role::Later | Role::Earlier | Role::Early | Role::Late)
+                    );
                 let of_end = self.base < i;
-                if told || of_end { self.pointed_unit(i, j, Which::This, unit) } else { self.day_after_event(i, j, unit) }
+                if told || of_end {
+                    self.pointed_unit(i, j, Which::This, unit)
+                } else {
+                    self.day_after_event(i, j, unit)
+                }
             }
             _ => None,
         }

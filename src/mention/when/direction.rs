@@ -45,7 +45,9 @@ impl Reader<'_> {
                 _ => {}
             }
             let word = self.raw(i).to_lowercase();
-            if matches!(word.as_str(), "that" | "which" | "who" | "because" | "while" | "but" | "where") && i + 1 < start {
+            if matches!(word.as_str(), "that" | "which" | "who" | "because" | "while" | "but" | "where")
+                && i + 1 < start
+            {
                 return Direction::Unknown;
             }
             match self.cue_at(i, &word, start) {
@@ -92,11 +94,20 @@ impl Reader<'_> {
             Some(Cue::Opens) => Some(Direction::Ahead),
             Some(Cue::Planned) => {
                 let to = self.pieces.get(i + 1).is_some_and(|p| p.is(Role::To) && !p.opens);
-                let verb = self.pieces.get(i + 2).is_some_and(|p| !p.capital && !p.is(Role::The) && !p.is(Role::A));
+                let verb =
+                    self.pieces.get(i + 2).is_some_and(|p| !p.capital && !p.is(Role::The) && !p.is(Role::A));
                 // "scheduled for Friday", "due on Monday": only prepositions between.
                 let near = date != usize::MAX
-                    && matches!(word, "scheduled" | "due" | "slated" | "planned" | "set" | "expected" | "deadline")
-                    && (i + 1..date).all(|k| matches!(self.pieces[k].role(), Some(Role::For | Role::On | Role::In | Role::By | Role::To)));
+                    && matches!(
+                        word,
+                        "scheduled" | "due" | "slated" | "planned" | "set" | "expected" | "deadline"
+                    )
+                    && (i + 1..date).all(|k| {
+                        matches!(
+                            self.pieces[k].role(),
+                            Some(Role::For | Role::On | Role::In | Role::By | Role::To)
+                        )
+                    });
                 if to && verb || near {
                     Some(Direction::Ahead)
                 } else {
@@ -105,7 +116,9 @@ impl Reader<'_> {
             }
             Some(Cue::Behind) => Some(Direction::Behind),
             None => {
-                let title = self.title && word == "to" && self.pieces.get(i + 1).is_some_and(|p| !p.capital && p.word().is_none());
+                let title = self.title
+                    && word == "to"
+                    && self.pieces.get(i + 1).is_some_and(|p| !p.capital && p.word().is_none());
                 if title { Some(Direction::Ahead) } else { past_form(word).then_some(Direction::Behind) }
             }
         }
@@ -113,8 +126,14 @@ impl Reader<'_> {
 
     /// Whether "to", "will" or "would" with "be" or "have" makes the participle.
     fn infinitive(&self, i: usize) -> bool {
-        let back = |n: usize| i.checked_sub(n).filter(|k| !self.pieces[k + 1].opens).map(|k| self.raw(k).to_lowercase()).unwrap_or_default();
-        matches!(back(1).as_str(), "be" | "have") && matches!(back(2).as_str(), "to" | "will" | "ll" | "shall")
+        let back = |n: usize| {
+            i.checked_sub(n)
+                .filter(|k| !self.pieces[k + 1].opens)
+                .map(|k| self.raw(k).to_lowercase())
+                .unwrap_or_default()
+        };
+        matches!(back(1).as_str(), "be" | "have")
+            && matches!(back(2).as_str(), "to" | "will" | "ll" | "shall")
     }
 
     /// A form in -ed right before a noun or after "the" is an adjective as often as a verb ("the armed group"): it is weak.
@@ -129,5 +148,7 @@ fn auxiliary(word: &str) -> bool {
 }
 
 fn past_form(word: &str) -> bool {
-    word.len() > 3 && word.ends_with("ed") && !matches!(word, "need" | "speed" | "indeed" | "united" | "hundred" | "exceed" | "proceed" | "feed")
+    word.len() > 3
+        && word.ends_with("ed")
+        && !matches!(word, "need" | "speed" | "indeed" | "united" | "hundred" | "exceed" | "proceed" | "feed")
 }

@@ -35,8 +35,10 @@ impl Reader<'_> {
             Kind::Digits(n, 1 | 2) => {
                 // "May 1,500", "May 5:30", "May 5.2", "March 10%" speak of something else.
                 let glued = |m: char| self.mark(i + 1, m) && !self.pieces[i + 1].spaced;
-                let number_follows = self.get(i + 2).is_some_and(|p| !p.spaced && matches!(p.kind, Kind::Digits(..)));
-                if ([',', '.', ':', '/'].iter().any(|m| glued(*m)) && number_follows) || self.mark(i + 1, '%') {
+                let number_follows =
+                    self.get(i + 2).is_some_and(|p| !p.spaced && matches!(p.kind, Kind::Digits(..)));
+                if ([',', '.', ':', '/'].iter().any(|m| glued(*m)) && number_follows) || self.mark(i + 1, '%')
+                {
                     return None;
                 }
                 (n, i + 1)
@@ -55,7 +57,12 @@ impl Reader<'_> {
             let counts = self.lower(j + 1).is_some_and(|w| self.calendar.is_counted(&w));
             return (!counts && !self.mark(j + 1, '%')).then_some((year, j + 1));
         }
-        if j == i { self.spoken_year(j).and_then(|f| if let Moment::Year(y) = f.moment { Some((y, f.end)) } else { None }) } else { None }
+        if j == i {
+            self.spoken_year(j)
+                .and_then(|f| if let Moment::Year(y) = f.moment { Some((y, f.end)) } else { None })
+        } else {
+            None
+        }
     }
 
     /// "this year", "last year", "of next year" after a month or a day.
@@ -73,7 +80,8 @@ impl Reader<'_> {
     /// The year of a month and day that names none: the nearest that fits the clause's direction.
     pub fn year_for(&self, month: u32, of_month: u32, direction: Direction) -> Option<i32> {
         let y = self.published.year();
-        let distance = |year: i32| day(year, month, of_month.min(28)).map(|d| (d - self.published).num_days());
+        let distance =
+            |year: i32| day(year, month, of_month.min(28)).map(|d| (d - self.published).num_days());
         let nearest = [y, y - 1, y + 1].into_iter().filter_map(|year| distance(year).map(|d| (d, year)));
         let slack = if of_month == 0 { 31 } else { 0 };
         match direction {
@@ -106,7 +114,10 @@ impl Reader<'_> {
     /// "2 December 2022", "2nd of May", "2–5 March", "3 and 4 May", "28 Feb to 3 March".
     pub fn day_month(&self, i: usize) -> Option<Found> {
         let (first, mut j) = self.day_number(i)?;
-        if self.before(i).is_some_and(|p| !self.pieces[i].spaced && (p.is_mark('.') || p.is_mark(',') || p.is_mark(':'))) {
+        if self
+            .before(i)
+            .is_some_and(|p| !self.pieces[i].spaced && (p.is_mark('.') || p.is_mark(',') || p.is_mark(':')))
+        {
             return None;
         }
         let mut second = None;
@@ -146,12 +157,17 @@ impl Reader<'_> {
         let single = Found::new(i, end, Moment::Day(first));
         let Some((true, k)) = self.joint(end) else { return Some(single) };
         let Some((n, after)) = self.day_number(k) else { return Some(single) };
-        let Some((month, _, after)) = self.month_name(self.skip(after, Role::Of)) else { return Some(single) };
+        let Some((month, _, after)) = self.month_name(self.skip(after, Role::Of)) else {
+            return Some(single);
+        };
         let year = self.year_after(after);
         let last = day(year.map_or(first.year(), |(y, _)| y), month, n).filter(|d| *d > first);
         match last {
             Some(last) if year.is_none() || !has_year => {
-                let first = year.and_then(|(y, _)| day(y, first.month(), first.day())).filter(|d| *d < last).unwrap_or(first);
+                let first = year
+                    .and_then(|(y, _)| day(y, first.month(), first.day()))
+                    .filter(|d| *d < last)
+                    .unwrap_or(first);
                 Some(Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
             }
             _ => Some(single),
@@ -165,7 +181,11 @@ impl Reader<'_> {
         }
         match self.role(i)? {
             Role::To | Role::Through | Role::Until => Some((true, i + 1)),
-            Role::And if i.checked_sub(2).and_then(|b| self.pieces.get(b)).is_some_and(|p| p.is(Role::Between)) => Some((true, i + 1)),
+            Role::And
+                if i.checked_sub(2).and_then(|b| self.pieces.get(b)).is_some_and(|p| p.is(Role::Between)) =>
+            {
+                Some((true, i + 1))
+            }
             Role::And | Role::Or => Some((false, i + 1)),
             _ => None,
         }
@@ -191,7 +211,9 @@ impl Reader<'_> {
         }
         let direction = self.direction(i, j);
         let year = match direction {
-            Direction::Unknown => self.year_for(month, 0, Direction::Behind).filter(|y| (*y, month) >= (self.published.year() - 1, self.published.month())),
+            Direction::Unknown => self
+                .year_for(month, 0, Direction::Behind)
+                .filter(|y| (*y, month) >= (self.published.year() - 1, self.published.month())),
             known => self.year_for(month, 0, known),
         }?;
         Some(Found::new(i, j, Moment::Month(year, month)))
@@ -247,7 +269,8 @@ impl Reader<'_> {
             let (n, after) = self.day_number(j)?;
             let year = self.year_after(after);
             let last = day(year.map_or(first.year(), |(y, _)| y), month, n)?;
-            (last > first && !(has_year && year.is_none())).then(|| Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
+            (last > first && !(has_year && year.is_none()))
+                .then(|| Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
         };
         range().unwrap_or(single)
     }
@@ -259,19 +282,46 @@ impl Reader<'_> {
                 || matches!(
                     p.role(),
                     Some(
-                        Role::In | Role::Of | Role::Since | Role::Until | Role::Last | Role::Next | Role::This | Role::By | Role::Early
-                            | Role::Late | Role::Mid | Role::From | Role::During | Role::Through | Role::Between | Role::Past
-                            | Role::Before | Role::After | Role::To | Role::For | Role::The | Role::And | Role::A | Role::Each
+                        Role::In
+                            | Role::Of
+                            | Role::Since
+                            | Role::Until
+                            | Role::Last
+                            | Role::Next
+                            | Role::This
+                            | Role::By
+                            | Role::Early
+                            | Role::Late
+                            | Role::Mid
+                            | Role::From
+                            | Role::During
+                            | Role::Through
+                            | Role::Between
+                            | Role::Past
+                            | Role::Before
+                            | Role::After
+                            | Role::To
+                            | Role::For
+                            | Role::The
+                            | Role::And
+                            | Role::A
+                            | Role::Each
                     )
                 )
         });
         let name = self.raw(i);
         let doubtful = matches!(name, "May" | "MAY" | "March" | "MARCH");
         // A capital follows a name's first part: "June Allyson", but not "June's".
-        let named = self.get(j).is_some_and(|p| p.capital && p.word().is_none()) && matches!(name, "April" | "May" | "June" | "August" | "March");
+        let named = self.get(j).is_some_and(|p| p.capital && p.word().is_none())
+            && matches!(name, "April" | "May" | "June" | "August" | "March");
         if doubtful {
-            let strongly = self.before(i).is_some_and(|p| !matches!(p.role(), Some(Role::And | Role::To | Role::For | Role::A | Role::By)) || p.is_mark('-'));
-            let accession = self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::To | Role::By | Role::And))) && self.get(j).is_none_or(|p| matches!(p.kind, Kind::Mark('.' | ',' | ';')));
+            let strongly = self.before(i).is_some_and(|p| {
+                !matches!(p.role(), Some(Role::And | Role::To | Role::For | Role::A | Role::By))
+                    || p.is_mark('-')
+            });
+            let accession =
+                self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::To | Role::By | Role::And)))
+                    && self.get(j).is_none_or(|p| matches!(p.kind, Kind::Mark('.' | ',' | ';')));
             return led && (strongly && !named || accession);
         }
         if short {
@@ -288,14 +338,17 @@ impl Reader<'_> {
         };
         let Kind::Digits(a, digits) = self.get(i)?.kind else { return None };
         let Kind::Mark(mark @ ('-' | '/' | '.')) = self.get(i + 1)?.kind else { return None };
-        let glued_before = self.before(i).is_some_and(|p| !self.pieces[i].spaced && matches!(p.kind, Kind::Mark('-' | '/' | '.' | '$' | ':')));
+        let glued_before = self.before(i).is_some_and(|p| {
+            !self.pieces[i].spaced && matches!(p.kind, Kind::Mark('-' | '/' | '.' | '$' | ':'))
+        });
         if self.pieces[i + 1].spaced || glued_before {
             return None;
         }
         let (b, b_digits) = figure(i + 2)?;
         let third = if self.mark(i + 3, mark) && !self.pieces[i + 3].spaced { figure(i + 4) } else { None };
         let goes_on = |k: usize| {
-            self.get(k).is_some_and(|p| !p.spaced && matches!(p.kind, Kind::Mark('-' | '/'))) && figure(k + 1).is_some()
+            self.get(k).is_some_and(|p| !p.spaced && matches!(p.kind, Kind::Mark('-' | '/')))
+                && figure(k + 1).is_some()
         };
         if let Some((c, c_digits)) = third {
             if goes_on(i + 5) {
@@ -312,7 +365,8 @@ impl Reader<'_> {
             };
             return Some(Found::new(i, i + 5, Moment::Day(date)).stated());
         }
-        let month = (digits <= 2 && b_digits == 4 && mark == '/' && (1..=12).contains(&a) && !goes_on(i + 3)).then_some((i32::try_from(b).ok()?, a));
+        let month = (digits <= 2 && b_digits == 4 && mark == '/' && (1..=12).contains(&a) && !goes_on(i + 3))
+            .then_some((i32::try_from(b).ok()?, a));
         let (year, month) = month.filter(|(y, _)| (1900..2100).contains(y))?;
         Some(Found::new(i, i + 3, Moment::Month(year, month)).stated())
     }
@@ -359,13 +413,21 @@ impl Reader<'_> {
         let number_goes_on = glued_after
             && matches!(self.get(i + 1).map(|p| p.kind), Some(Kind::Mark(',' | '.' | '/' | ':')))
             && self.get(i + 2).is_some_and(|p| !p.spaced && matches!(p.kind, Kind::Digits(..)));
-        if self.calendar.is_counted(&next) || number_goes_on || self.mark(i + 1, '%') || self.unit(i + 1).is_some_and(|(u, p)| p || u != Unit::Quarter) {
+        if self.calendar.is_counted(&next)
+            || number_goes_on
+            || self.mark(i + 1, '%')
+            || self.unit(i + 1).is_some_and(|(u, p)| p || u != Unit::Quarter)
+        {
             return false;
         }
-        let Some(before) = self.before(i) else { return (1900..=self.published.year() + 10).contains(&year) && self.mark(i + 1, ',') };
+        let Some(before) = self.before(i) else {
+            return (1900..=self.published.year() + 10).contains(&year) && self.mark(i + 1, ',');
+        };
         let glued = !self.pieces[i].spaced;
         if let Kind::Mark(mark) = before.kind {
-            let hyphen = mark == '-' && glued && self.pieces.get(i.wrapping_sub(2)).is_some_and(|p| !matches!(p.kind, Kind::Digits(..)));
+            let hyphen = mark == '-'
+                && glued
+                && self.pieces.get(i.wrapping_sub(2)).is_some_and(|p| !matches!(p.kind, Kind::Digits(..)));
             let open = matches!(mark, '(' | '[' | ',' | ';' | '"' | '“') && !(glued && mark == ',') || hyphen;
             return open && (1900..=self.published.year() + 15).contains(&year);
         }
@@ -381,14 +443,20 @@ impl Reader<'_> {
         }
         let months = matches!(before.kind, Kind::Word(Word::Month(_) | Word::MonthShort(_)));
         let near = (1900..=self.published.year() + if weak { 35 } else { 15 }).contains(&year);
-        near && (weak || months || before.capital || matches!(before.kind, Kind::Other | Kind::Word(_)) && !matches!(before.kind, Kind::Word(Word::Number(_))))
+        near && (weak
+            || months
+            || before.capital
+            || matches!(before.kind, Kind::Other | Kind::Word(_))
+                && !matches!(before.kind, Kind::Word(Word::Number(_))))
     }
 
     /// "nineteen ninety-six", "twenty twenty-two".
     pub fn spoken_year(&self, i: usize) -> Option<Found> {
         let Word::Number(century @ (18 | 19 | 20)) = self.word(i)? else { return None };
         let j = self.hyphen(i + 1);
-        let Word::Number(tens @ (10..=19 | 20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = self.word(j)? else { return None };
+        let Word::Number(tens @ (10..=19 | 20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = self.word(j)? else {
+            return None;
+        };
         let (rest, end) = match self.word(self.hyphen(j + 1)) {
             Some(Word::Number(n @ 1..=9)) if tens >= 20 => (tens + n, self.hyphen(j + 1) + 1),
             _ => (tens, j + 1),
@@ -411,7 +479,11 @@ impl Reader<'_> {
             _ => return None,
         };
         let k = self.skip(self.comma(j), Role::The);
-        let explicit = self.month(k).or_else(|| self.day_month(k)).or_else(|| self.numeric(k)).filter(|f| matches!(f.moment, Moment::Day(_)));
+        let explicit = self
+            .month(k)
+            .or_else(|| self.day_month(k))
+            .or_else(|| self.numeric(k))
+            .filter(|f| matches!(f.moment, Moment::Day(_)));
         if let Some(found) = explicit {
             return Some(Found { start: i, also: Vec::new(), ..found });
         }

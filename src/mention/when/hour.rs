@@ -37,7 +37,8 @@ impl Reader<'_> {
             Word::Role(role @ (Role::Yesterday | Role::Today | Role::Tomorrow)) => self.day_word(k, role),
             _ => None,
         });
-        let beside = beside.or_else(|| matches!(self.get(k)?.kind, Kind::Digits(..)).then(|| self.day_month(k)).flatten());
+        let beside = beside
+            .or_else(|| matches!(self.get(k)?.kind, Kind::Digits(..)).then(|| self.day_month(k)).flatten());
         let (date, end, relative) = match beside {
             Some(Found { moment: Moment::Day(d), end, relative, .. }) => (d, end, relative),
             _ => (self.day_told_before(i).unwrap_or(self.published), j, true),
@@ -64,15 +65,32 @@ impl Reader<'_> {
             Kind::Word(Word::Number(n @ 1..=12)) => (n, 0),
             _ => return None,
         };
-        if self.before(i).is_some_and(|p| !self.pieces[i].spaced && matches!(p.kind, Kind::Mark('.' | ':' | '/' | '-' | ',' | '$'))) {
+        if self.before(i).is_some_and(|p| {
+            !self.pieces[i].spaced && matches!(p.kind, Kind::Mark('.' | ':' | '/' | '-' | ',' | '$'))
+        }) {
             return None;
         }
-        let at = self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::At | Role::About | Role::By | Role::Before | Role::After | Role::Until | Role::Since)));
+        let at = self.before(i).is_some_and(|p| {
+            matches!(
+                p.role(),
+                Some(
+                    Role::At
+                        | Role::About
+                        | Role::By
+                        | Role::Before
+                        | Role::After
+                        | Role::Until
+                        | Role::Since
+                )
+            )
+        });
         // "13:40", "9.30 pm", "1340 GMT"
         if digits >= 1
             && digits <= 2
-            && let Some(Kind::Mark(mark @ (':' | '.'))) = self.get(i + 1).filter(|p| !p.spaced).map(|p| p.kind)
-            && let Some(Kind::Digits(minute @ 0..=59, 2)) = self.get(i + 2).filter(|p| !p.spaced).map(|p| p.kind)
+            && let Some(Kind::Mark(mark @ (':' | '.'))) =
+                self.get(i + 1).filter(|p| !p.spaced).map(|p| p.kind)
+            && let Some(Kind::Digits(minute @ 0..=59, 2)) =
+                self.get(i + 2).filter(|p| !p.spaced).map(|p| p.kind)
         {
             let mut j = i + 3;
             if self.mark(j, ':') && matches!(self.get(j + 1).map(|p| p.kind), Some(Kind::Digits(_, 2))) {
@@ -84,10 +102,12 @@ impl Reader<'_> {
             return Some((n / 100, n % 100, i + 1, false));
         }
         // "six o'clock"
-        if self.lower(i + 1).as_deref() == Some("o") && self.mark(i + 2, '\'') && self.is(i + 3, Role::Clock) {
+        if self.lower(i + 1).as_deref() == Some("o") && self.mark(i + 2, '\'') && self.is(i + 3, Role::Clock)
+        {
             return (1..=12).contains(&n).then_some((n, 0, i + 4, true));
         }
-        let half = matches!(self.get(i + 1).map(|p| p.kind), Some(Kind::Half(_))) || self.half_named(i + 1).is_some() && (at || digits > 0);
+        let half = matches!(self.get(i + 1).map(|p| p.kind), Some(Kind::Half(_)))
+            || self.half_named(i + 1).is_some() && (at || digits > 0);
         (digits <= 2 && (1..=12).contains(&n) && half).then_some((n, 0, i + 1, false))
     }
 

@@ -19,13 +19,17 @@ impl Reader<'_> {
         let (n, k) = self.ordinal(j)?;
         let k = self.hyphen(k);
         match self.word(k)? {
-            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => Some(self.nth_part(i, k + 1, n, true)),
+            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => {
+                Some(self.nth_part(i, k + 1, n, true))
+            }
             Word::Role(Role::Half) if n <= 2 && (self.is(k + 1, Role::Of) || j > i) => {
                 let of_year = self.year_named(k + 1);
                 let (year, end) = of_year?;
                 Some(Found::new(i, end, Moment::Half(year, n)))
             }
-            Word::Unit(Unit::Century, false) => Some(Found::new(i, k + 1, Moment::Century(i32::try_from(n).ok()? - 1)).stated()),
+            Word::Unit(Unit::Century, false) => {
+                Some(Found::new(i, k + 1, Moment::Century(i32::try_from(n).ok()? - 1)).stated())
+            }
             _ => None,
         }
     }
@@ -77,7 +81,8 @@ impl Reader<'_> {
         let j = self.skip(j, Role::Fiscal);
         if let Some((n @ 1..=4, k)) = self.ordinal(j) {
             let k = self.hyphen(k);
-            return (self.unit(k)?.0 == Unit::Quarter).then(|| Found::new(i, k + 1, Moment::Quarter(year, n)));
+            return (self.unit(k)?.0 == Unit::Quarter)
+                .then(|| Found::new(i, k + 1, Moment::Quarter(year, n)));
         }
         if self.unit(j)? == (Unit::Quarter, false) {
             let quarter = match &self.memory.account {
@@ -94,7 +99,9 @@ impl Reader<'_> {
         let unit = self.unit(j);
         if unit != Some((Unit::Quarter, false)) && !self.is(j, Role::Period) {
             return match unit? {
-                (Unit::Week, false) => Some(Found::new(i, j + 1, Moment::Week(shift_days(self.published, -7)?))),
+                (Unit::Week, false) => {
+                    Some(Found::new(i, j + 1, Moment::Week(shift_days(self.published, -7)?)))
+                }
                 _ => None,
             };
         }
@@ -131,7 +138,11 @@ impl Reader<'_> {
             if let Some((n @ 1..=4, o)) = self.ordinal(k)
                 && self.unit(self.hyphen(o)).is_some_and(|(u, _)| u == Unit::Quarter)
             {
-                return Some(Found::new(i, self.hyphen(o) + 1, Moment::Quarter(self.published.year() - 1, n)));
+                return Some(Found::new(
+                    i,
+                    self.hyphen(o) + 1,
+                    Moment::Quarter(self.published.year() - 1, n),
+                ));
             }
             let tail = self.is(k, Role::Period) || self.unit(k).is_some_and(|(u, _)| u == Unit::Quarter);
             return Some(Found { start: i, end: k + usize::from(tail), ..inner });
@@ -152,7 +163,12 @@ impl Reader<'_> {
     pub fn season(&self, i: usize, j: usize) -> Option<Found> {
         let Word::Season(code, plural) = self.word(j)? else { return None };
         let end = j + 1;
-        if plural || code == "FA" && self.raw(j).eq_ignore_ascii_case("fall") && i == j && !self.before(i).is_some_and(|p| p.is(Role::In)) {
+        if plural
+            || code == "FA"
+                && self.raw(j).eq_ignore_ascii_case("fall")
+                && i == j
+                && !self.before(i).is_some_and(|p| p.is(Role::In))
+        {
             return None;
         }
         if let Some((year, end)) = self.year_named(end) {
@@ -165,7 +181,22 @@ impl Reader<'_> {
         {
             return Some(Found::new(i, found.end, Moment::Season(year, code)));
         }
-        let led = self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::In | Role::During | Role::By | Role::Since | Role::Until | Role::Through | Role::Early | Role::Late | Role::Of)));
+        let led = self.before(i).is_some_and(|p| {
+            matches!(
+                p.role(),
+                Some(
+                    Role::In
+                        | Role::During
+                        | Role::By
+                        | Role::Since
+                        | Role::Until
+                        | Role::Through
+                        | Role::Early
+                        | Role::Late
+                        | Role::Of
+                )
+            )
+        });
         let part_of = self.base < j && i == j;
         if !(led || part_of && i == j) {
             return None;
@@ -187,7 +218,14 @@ impl Reader<'_> {
             _ => return None,
         };
         let bare_two = matches!(self.get(j)?.kind, Kind::Decade(_, false));
-        if bare_two && self.before(i).is_some_and(|p| matches!(self.text[p.start..p.end].to_lowercase().as_str(), "his" | "her" | "their" | "my" | "our")) {
+        if bare_two
+            && self.before(i).is_some_and(|p| {
+                matches!(
+                    self.text[p.start..p.end].to_lowercase().as_str(),
+                    "his" | "her" | "their" | "my" | "our"
+                )
+            })
+        {
             return None;
         }
         Some(Found::new(i, j + 1, Moment::Decade(decade)).stated())
@@ -202,7 +240,9 @@ impl Reader<'_> {
         let inner = self.core(self.skip(j + 2, Role::The))?;
         match (unit, &inner.moment) {
             (Unit::Week, Moment::Day(d)) => Some(Found { start: i, moment: Moment::Week(*d), ..inner }),
-            (Unit::Night, Moment::Day(d)) => Some(Found { start: i, moment: Moment::Time(*d, "TNI".to_owned()), ..inner }),
+            (Unit::Night, Moment::Day(d)) => {
+                Some(Found { start: i, moment: Moment::Time(*d, "TNI".to_owned()), ..inner })
+            }
             (Unit::Night, Moment::Days(..)) => Some(Found { start: i, ..inner }),
             (Unit::Month, Moment::Month(..)) => Some(Found { start: i, ..inner }),
             _ => None,
@@ -240,13 +280,18 @@ impl Reader<'_> {
         if !self.calendar.starts_feast(&lower_first) {
             return None;
         }
-        let window: String = self.text[piece.start..].chars().take(FEAST_MAX + 24).map(|c| if c == '’' { '\'' } else { c }).collect();
+        let window: String = self.text[piece.start..]
+            .chars()
+            .take(FEAST_MAX + 24)
+            .map(|c| if c == '’' { '\'' } else { c })
+            .collect();
         let window = window.to_lowercase();
         let (feast, length) = self.calendar.feast(&lower_first, &window)?;
         let mut end = j;
         let mut seen = 0;
         while let Some(p) = self.get(end).filter(|_| seen < length) {
-            seen = self.text[piece.start..p.end].chars().map(|c| if c == '’' { 1 } else { c.len_utf8() }).sum();
+            seen =
+                self.text[piece.start..p.end].chars().map(|c| if c == '’' { 1 } else { c.len_utf8() }).sum();
             end += 1;
         }
         if let Some(date) = self.calendar.once(feast) {
@@ -271,11 +316,21 @@ impl Reader<'_> {
         end = named.map_or(end, |(_, e)| e);
         // "Easter weekend", "Thanksgiving week".
         match self.unit(end) {
-            Some((Unit::Weekend, false)) => return Some(Found::new(i, end + 1, Moment::Weekend(shift_days(super::moment::monday(date), 5)?))),
+            Some((Unit::Weekend, false)) => {
+                return Some(Found::new(
+                    i,
+                    end + 1,
+                    Moment::Weekend(shift_days(super::moment::monday(date), 5)?),
+                ));
+            }
             Some((Unit::Week, false)) => return Some(Found::new(i, end + 1, Moment::Week(date))),
             _ => {}
         }
-        let moment = if days > 1 { Moment::Days(date, shift_days(date, i64::from(days) - 1)?) } else { Moment::Day(date) };
+        let moment = if days > 1 {
+            Moment::Days(date, shift_days(date, i64::from(days) - 1)?)
+        } else {
+            Moment::Day(date)
+        };
         day(date.year(), 1, 1)?;
         Some(Found::new(i, end, moment))
     }

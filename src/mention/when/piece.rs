@@ -66,7 +66,8 @@ pub fn cut(text: &str, start: usize, end: usize, starts: &[usize], calendar: &Ca
         }
         // A sentence that seems to begin after "Sept." with a number does not.
         if opens && matches!(kind, Kind::Digits(..)) {
-            let dotted = |p: &[Piece]| matches!(p, [.., a, b] if is_month_short(a.kind) && b.kind == Kind::Mark('.'));
+            let dotted =
+                |p: &[Piece]| matches!(p, [.., a, b] if is_month_short(a.kind) && b.kind == Kind::Mark('.'));
             opens = !dotted(&pieces);
         }
         pieces.push(Piece { start: at, end: at + length, kind, spaced, opens, capital: c.is_uppercase() });
@@ -91,7 +92,9 @@ fn number(text: &str) -> (usize, Kind) {
     let open = |n: usize| !text[n..].starts_with(|c: char| c.is_alphanumeric());
     match tail.as_str() {
         "" => (digits, Kind::Digits(value, digits as u8)),
-        "st" | "nd" | "rd" | "th" if digits <= 2 && open(digits + letters) => (digits + letters, Kind::DigitsOrdinal(value)),
+        "st" | "nd" | "rd" | "th" if digits <= 2 && open(digits + letters) => {
+            (digits + letters, Kind::DigitsOrdinal(value))
+        }
         "s" if (digits == 4 || digits == 2) && value % 10 == 0 && open(digits + letters) => {
             (digits + letters, Kind::Decade(value, digits == 4))
         }
@@ -122,7 +125,9 @@ fn half_of_day(text: &str, word: &str) -> Option<(usize, bool)> {
     if word.len() == 2 && bytes[1].eq_ignore_ascii_case(&b'm') {
         return Some((2, first == b'p'));
     }
-    let dotted = word.len() == 1 && bytes.get(1) == Some(&b'.') && bytes.get(2).is_some_and(|b| b.eq_ignore_ascii_case(&b'm'));
+    let dotted = word.len() == 1
+        && bytes.get(1) == Some(&b'.')
+        && bytes.get(2).is_some_and(|b| b.eq_ignore_ascii_case(&b'm'));
     if !dotted || bytes.get(3).is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }

@@ -58,7 +58,16 @@ pub struct Shift {
 
 impl Found {
     pub fn new(start: usize, end: usize, moment: Moment) -> Found {
-        Found { start, end, moment, modifier: None, relative: true, anchor: None, also: Vec::new(), covers: None }
+        Found {
+            start,
+            end,
+            moment,
+            modifier: None,
+            relative: true,
+            anchor: None,
+            also: Vec::new(),
+            covers: None,
+        }
     }
 
     /// The text states it in full.
@@ -106,7 +115,8 @@ impl<'a> Reader<'a> {
 
     /// Past a hyphen that joins two words.
     pub fn hyphen(&self, i: usize) -> usize {
-        let joined = self.mark(i, '-') && !self.pieces[i].spaced && self.get(i + 1).is_some_and(|p| !p.spaced);
+        let joined =
+            self.mark(i, '-') && !self.pieces[i].spaced && self.get(i + 1).is_some_and(|p| !p.spaced);
         i + usize::from(joined)
     }
 
@@ -149,7 +159,10 @@ impl<'a> Reader<'a> {
             Kind::Digits(mut n, _) => {
                 let mut j = i + 1;
                 while self.mark(j, ',') && !self.pieces[j].spaced {
-                    let Some(Kind::Digits(part, 3)) = self.get(j + 1).filter(|p| !p.spaced).map(|p| p.kind) else { break };
+                    let Some(Kind::Digits(part, 3)) = self.get(j + 1).filter(|p| !p.spaced).map(|p| p.kind)
+                    else {
+                        break;
+                    };
                     n = n.checked_mul(1000)?.checked_add(part)?;
                     j += 2;
                 }
@@ -217,7 +230,11 @@ impl<'a> Reader<'a> {
         match word {
             Word::Month(_) | Word::MonthShort(_) => self.month(i),
             Word::Weekday(_) | Word::WeekdayShort(_) => self.weekday(i),
-            Word::Number(_) => self.clock(i).or_else(|| self.day_month(i)).or_else(|| self.quantity(i)).or_else(|| self.spoken_year(i)),
+            Word::Number(_) => self
+                .clock(i)
+                .or_else(|| self.day_month(i))
+                .or_else(|| self.quantity(i))
+                .or_else(|| self.spoken_year(i)),
             Word::Ordinal(_) => self.day_month(i).or_else(|| self.ordered(i, i)),
             Word::Weekdays(n) => self.weekdays(i, n),
             Word::Unit(..) => self.bare_unit(i),
@@ -234,12 +251,21 @@ impl<'a> Reader<'a> {
     fn by_role(&self, i: usize, role: Role) -> Option<Found> {
         match role {
             Role::The => self.after_the(i),
-            Role::A | Role::Few | Role::Couple | Role::Some | Role::Half | Role::Another | Role::Additional | Role::Dozens => {
-                self.quantity(i).or_else(|| self.ordered(i, self.skip(i, Role::A)))
+            Role::A
+            | Role::Few
+            | Role::Couple
+            | Role::Some
+            | Role::Half
+            | Role::Another
+            | Role::Additional
+            | Role::Dozens => self.quantity(i).or_else(|| self.ordered(i, self.skip(i, Role::A))),
+            Role::Yesterday | Role::Today | Role::Tomorrow | Role::Tonight | Role::Overnight => {
+                self.day_word(i, role)
             }
-            Role::Yesterday | Role::Today | Role::Tomorrow | Role::Tonight | Role::Overnight => self.day_word(i, role),
             Role::Now => Some(Found::new(i, i + 1, Moment::Reference("PRESENT_REF"))),
-            Role::Current => self.deictic(i, i).or_else(|| Some(Found::new(i, i + 1, Moment::Reference("PRESENT_REF")))),
+            Role::Current => {
+                self.deictic(i, i).or_else(|| Some(Found::new(i, i + 1, Moment::Reference("PRESENT_REF"))))
+            }
             Role::Each => self.each(i),
             Role::Noon | Role::Midnight => self.clock(i),
             Role::Fiscal => self.fiscal(i),
@@ -267,9 +293,12 @@ impl<'a> Reader<'a> {
         if let Some((j, modifier, only_amounts)) = self.hedge(i) {
             let j_the = self.skip(j, Role::The);
             let inner = self.core(j).or_else(|| if j_the > j { self.core(j_the) } else { None })?;
-            let amount = matches!(inner.moment, Moment::Duration(..)) || inner.moment.kind() == crate::mention::TimexType::Duration;
+            let amount = matches!(inner.moment, Moment::Duration(..))
+                || inner.moment.kind() == crate::mention::TimexType::Duration;
             let dated = !only_amounts && !matches!(inner.moment, Moment::Reference(_) | Moment::Set(_));
-            let ago = matches!(self.get(j).map(|p| p.kind), Some(Kind::Digits(..) | Kind::Word(Word::Number(_)))) || self.is(j, Role::A);
+            let ago =
+                matches!(self.get(j).map(|p| p.kind), Some(Kind::Digits(..) | Kind::Word(Word::Number(_))))
+                    || self.is(j, Role::A);
             if !(amount || dated || ago) || matches!(inner.moment, Moment::Reference(_)) && !ago {
                 return None;
             }
@@ -283,9 +312,15 @@ impl<'a> Reader<'a> {
         let role = self.role(i)?;
         let next = self.role(i + 1);
         Some(match (role, next) {
-            (Role::More | Role::Less, Some(Role::Than)) => (i + 2, if role == Role::More { "MORE_THAN" } else { "LESS_THAN" }, true),
-            (Role::No | Role::Not, Some(Role::More)) if self.is(i + 2, Role::Than) => (i + 3, "EQUAL_OR_LESS", true),
-            (Role::No | Role::Not, Some(Role::Less)) if self.is(i + 2, Role::Than) => (i + 3, "EQUAL_OR_MORE", true),
+            (Role::More | Role::Less, Some(Role::Than)) => {
+                (i + 2, if role == Role::More { "MORE_THAN" } else { "LESS_THAN" }, true)
+            }
+            (Role::No | Role::Not, Some(Role::More)) if self.is(i + 2, Role::Than) => {
+                (i + 3, "EQUAL_OR_LESS", true)
+            }
+            (Role::No | Role::Not, Some(Role::Less)) if self.is(i + 2, Role::Than) => {
+                (i + 3, "EQUAL_OR_MORE", true)
+            }
             (Role::At, Some(Role::Least)) => (i + 2, "EQUAL_OR_MORE", true),
             (Role::At, Some(Role::Most)) => (i + 2, "EQUAL_OR_LESS", true),
             (Role::Up, Some(Role::To)) => (i + 2, "EQUAL_OR_LESS", true),
@@ -317,20 +352,33 @@ impl<'a> Reader<'a> {
                     return None;
                 }
                 if adjective {
-                    let of_hours = self.unit(k + 1).is_some_and(|(u, p)| p && u == Unit::Hour) && self.is(k + 2, Role::Of);
+                    let of_hours = self.unit(k + 1).is_some_and(|(u, p)| p && u == Unit::Hour)
+                        && self.is(k + 2, Role::Of);
                     if of_hours {
-                        return self.core(k + 3).filter(|f| f.moment.anchor().is_some()).map(|f| Found { start: f.start, ..f });
+                        return self
+                            .core(k + 3)
+                            .filter(|f| f.moment.anchor().is_some())
+                            .map(|f| Found { start: f.start, ..f });
                     }
-                    return self.decade(i, k + 1).or_else(|| self.century_at(i, k + 1)).map(|f| f.modified(modifier));
+                    return self
+                        .decade(i, k + 1)
+                        .or_else(|| self.century_at(i, k + 1))
+                        .map(|f| f.modified(modifier));
                 }
                 (modifier, k + 2)
             }
             _ => return None,
         };
         let vague = matches!(role, Role::Earlier | Role::Later);
-        let j = if matches!(role, Role::Early | Role::Late | Role::Earlier | Role::Later | Role::Mid) { self.skip(j, Role::In) } else { j };
+        let j = if matches!(role, Role::Early | Role::Late | Role::Earlier | Role::Later | Role::Mid) {
+            self.skip(j, Role::In)
+        } else {
+            j
+        };
         // "early on Monday": the extent is the day's alone, which the next piece will give.
-        let inner = self.core(j).filter(|f| !matches!(f.moment, Moment::Duration(..) | Moment::Reference(_) | Moment::Set(_)))?;
+        let inner = self
+            .core(j)
+            .filter(|f| !matches!(f.moment, Moment::Duration(..) | Moment::Reference(_) | Moment::Set(_)))?;
         if vague && matches!(inner.moment, Moment::Decade(_) | Moment::Century(_)) {
             return None;
         }

@@ -63,13 +63,17 @@ fn left(found: &Found, sentence: usize, head: usize) -> usize {
                 | Tag::Cc
                 | Tag::Rb
         );
-        if !(joins || modifies && tree.is_under(token, head)) {
+        // A known name or a nationality right before the head modifies it, whatever the tree says.
+        let adjacent = first == head
+            && (found.story.name_at(sentence, token).is_some_and(|name| name.at.end == head)
+                || found.story.toponym_at(sentence, token).is_some_and(|toponym| toponym.demonym));
+        if !(joins || modifies && (adjacent || tree.is_under(token, head))) {
             break;
         }
         let label = tree.labels[token];
-        if matches!(label, Label::Nsubj | Label::NsubjPass | Label::Obj | Label::Obl | Label::Conj)
-            && tree.heads[token] == Some(head)
-        {
+        let argument =
+            matches!(label, Label::Nsubj | Label::NsubjPass | Label::Obj | Label::Obl | Label::Conj);
+        if argument && tree.heads[token] == Some(head) && !adjacent {
             break;
         }
         first = token;

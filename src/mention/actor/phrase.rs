@@ -173,17 +173,26 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
     if known.is_none() && toponym.is_none() {
         let word = found.word(sentence, head);
         let nominal = matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Fw)
-            || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg)
-                && found.lexicon.role_at_end(&[&fold(word)]).is_some();
+            || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg | Tag::Cd) && is_role(found, word)
+            || mistagged_end(found, sentence, head).is_some();
         if !nominal || is_never(word) || !word.chars().any(char::is_alphabetic) {
             return None;
         }
     }
-    let reach = bounds(found, sentence, head);
+    let mut reach = bounds(found, sentence, head);
+    if let Some(end) = mistagged_end(found, sentence, reach.core.end) {
+        (reach.core.end, reach.whole.end) = (end, end);
+    }
     if let Some(name) = known
         && name.at.end >= reach.core.end
     {
         return Some(from_name(found, head, name.id, name.at));
+    }
+    if let Some(toponym) = toponym
+        && toponym.at.end >= reach.core.end
+        && is_ally(found, toponym.at)
+    {
+        return None;
     }
     if let Some(toponym) = toponym
         && toponym.at.end >= reach.core.end
@@ -197,6 +206,27 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
     }
     Some(noun)
 }
+
+/// "Hamas fighters crossed": a word for people right after a known name or a nationality is a noun, whatever its tag,
+/// where its ending allows no verb.
+fn mistagged_end(found: &Found, sentence: usize, end: usize) -> Option<usize> {
+    let before = end.checked_sub(1)?;
+    let named = found.story.name_at(sentence, before).is_some_and(|name| name.at.end == end)
+        || found
+            .story
+            .toponym_at(sentence, before)
+            .is_some_and(|toponym| toponym.demonym && toponym.at.end == end);
+    if !named || end >= found.document.sentences[sentence].tokens.len() {
+        return None;
+    }
+    let word = fold(found.word(sentence, end));
+    let noun = NOUN_ENDINGS.iter().any(|ending| word.ends_with(ending));
+    (noun && found.lexicon.role_at_end(&[&word]).is_some_and(|(role, _)| role.is_person())).then_some(end + 1)
+}
+
+/// Endings of plurals that are no verbs.
+const NOUN_ENDINGS: &[&str] =
+    &["fighters", "ists", "men", "women", "ants", "ents", "soldiers", "rebels", "officials", "officers"];
 
 /// "dozens of militants": the token that is counted.
 fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
@@ -212,6 +242,10 @@ fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
                 .any(|case| tree.labels[case] == Label::Case && found.word(sentence, case) == "of")
     };
     tree.children(head).find(of).filter(|&child| child > head)
+}
+
+fn is_role(found: &Found, word: &str) -> bool {
+    found.lexicon.role_at_end(&[&fold(word)]).is_some()
 }
 
 fn is_never(word: &str) -> bool {
@@ -539,6 +573,9 @@ fn proper(
     if let Some(person) = found.story.person(last) {
         noun.person = true;
         introduce(found, &mut noun, person);
+        if noun.actor.kind == ActorKind::Unknown {
+            apposition(found, &mut noun);
+        }
     } else if let Some(long) = found.story.long_form(&folded.join(" ")) {
         noun.plural = true;
         noun.actor.canonical = Some(match long.id {
@@ -579,7 +616,7 @@ fn apposition(found: &Found, noun: &mut Noun) {
     if said.role.is_some() {
         noun.actor.kind = said.actor.kind;
         noun.actor.country = noun.actor.country.or(said.actor.country);
-        noun.person = said.person;
+        noun.person |= said.person;
     }
 }
 
@@ -691,6 +728,12 @@ fn is_subject(found: &Found, sentence: usize, head: usize) -> bool {
 }
 
 fn is_plural(found: &Found, sentence: usize, head: usize, folded: &str) -> bool {
+    if NOUN_ENDINGS
+        .iter()
+        .any(|ending| folded.ends_with(ending) && (ending.ends_with('s') || ending.ends_with("men")))
+    {
+        return true;
+    }
     matches!(found.document.tag(sentence, head), Tag::Nns | Tag::Nnps)
         || matches!(folded, "police" | "people" | "staff" | "personnel" | "military")
 }

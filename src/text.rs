@@ -16,7 +16,6 @@ pub mod lemma;
 pub mod matrix;
 pub mod model;
 pub mod network;
-pub mod number;
 pub mod offset;
 pub mod sentence;
 pub mod tag;
@@ -24,7 +23,7 @@ pub mod token;
 pub mod word;
 
 pub use inventory::{Label, Tag};
-use depend::Parse;
+use word::Form;
 
 /// Which field of the story a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,7 +59,8 @@ pub struct Sentence {
     pub field: Field,
     pub span: Span,
     pub tokens: Vec<Token>,
-    syntax: OnceLock<(Vec<Tag>, Tree)>,
+    tags: OnceLock<Vec<Tag>>,
+    tree: OnceLock<Tree>,
 }
 
 /// The dependency tree of one sentence, an entry a token.
@@ -90,7 +90,8 @@ impl Document {
                         field,
                         span,
                         tokens,
-                        syntax: OnceLock::new(),
+                        tags: OnceLock::new(),
+                        tree: OnceLock::new(),
                     });
                 }
             }
@@ -130,9 +131,15 @@ impl Document {
         Span { start: tokens[at.first].span.start, end: tokens[at.end - 1].span.end }
     }
 
-    /// Penn tags of a sentence; made with the tree at the first call.
+    /// Penn tags of a sentence; made at the first call.
     pub fn tags(&self, sentence: usize) -> &[Tag] {
-        &self.syntax(sentence).0
+        let s = &self.sentences[sentence];
+        s.tags.get_or_init(|| model::embedded().tagger.tag(&self.forms(sentence)))
+    }
+
+    fn forms(&self, sentence: usize) -> Vec<Form> {
+        let tokens = 0..self.sentences[sentence].tokens.len();
+        Form::sentence(tokens.map(|token| self.word(sentence, token)))
     }
 
     pub fn tag(&self, sentence: usize, token: usize) -> Tag {
@@ -141,17 +148,13 @@ impl Document {
 
     /// The tree of a sentence; made at the first call.
     pub fn tree(&self, sentence: usize) -> &Tree {
-        &self.syntax(sentence).1
-    }
-
-    fn syntax(&self, sentence: usize) -> &(Vec<Tag>, Tree) {
         let s = &self.sentences[sentence];
-        s.syntax.get_or_init(|| {
+        s.tree.get_or_init(|| {
             let model = model::embedded();
-            let words = (0..s.tokens.len()).map(|token| self.word(sentence, token));
-            let Parse { tags, heads, labels } = model.parse(words.clone());
-            let lemmas = words.zip(&tags).map(|(word, &tag)| model.lemmas.lemma(word, tag)).collect();
-            (tags, Tree { heads, labels, lemmas })
+            let tags = self.tags(sentence);
+            let (heads, labels) = model.parser.parse(&self.forms(sentence), tags);
+            let lemma = |(token, &tag): (usize, &Tag)| model.lemmas.lemma(self.word(sentence, token), tag);
+            Tree { heads, labels, lemmas: tags.iter().enumerate().map(lemma).collect() }
         })
     }
 

@@ -33,6 +33,7 @@ fn report(config: &config::Config, lexicon: &Lexicon) -> Exit {
     println!("{}: all right", config.path.display());
     println!("database: {}", config.database.display());
     println!("feeds: {enabled} to poll, {} switched off", config.feeds.len() - enabled);
-    let _ = lexicon;
+    let kinds: Vec<&str> = lexicon.kinds.all().iter().map(|kind| kind.name.as_str()).collect();
+    println!("event kinds: {}", kinds.join(", "));
     Exit::Fine
 }

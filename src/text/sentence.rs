@@ -184,7 +184,6 @@ fn within(text: &str, start: &mut usize, line: Line, sentences: &mut Vec<Span>) 
             end += 1;
         }
         let closed = end + closers(&text[end..line.end]);
-        let closed = closed + notes(&text[closed..line.end]);
         if ends_here(text, *start, at, end, closed) {
             add(text, *start, closed, sentences);
             *start = closed;
@@ -200,24 +199,6 @@ fn closers(rest: &str) -> usize {
     // A quote glued to the next word opens it.
     if length > 0 && kept.starts_with(char::is_alphanumeric) { 0 } else { length }
 }
-
-/// The bytes of the reference marks that follow a full stop: " [3] [4]".
-fn notes(rest: &str) -> usize {
-    let mut length = 0;
-    loop {
-        let after = &rest[length..];
-        let mark = after.trim_start();
-        let Some(inside) = mark.strip_prefix('[') else { return length };
-        match inside.bytes().take(NOTE_MAX_BYTES).position(|b| b == b']') {
-            Some(close) if inside[..close].bytes().all(|b| b.is_ascii_digit() || b == b',') => {
-                length += after.len() - mark.len() + close + 2;
-            }
-            _ => return length,
-        }
-    }
-}
-
-const NOTE_MAX_BYTES: usize = 12;
 
 /// Whether the terminator at `at..end`, closed at `closed`, ends the sentence that began at `start`.
 fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> bool {
@@ -343,7 +324,6 @@ mod tests {
             "“We won.” He smiled. \"Go!\" she said. (They went.) So",
             "“We won.” | He smiled. | \"Go!\" she said. | (They went.) | So",
         );
-        check("He fled in 1990. [3] [14] He came back.", "He fled in 1990. [3] [14] | He came back.");
         check("He said \"no.\" \"Yes,\" she said.", "He said \"no.\" | \"Yes,\" she said.");
     }
 

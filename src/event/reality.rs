@@ -207,9 +207,15 @@ fn is_negated(reading: &Reading, token: usize) -> bool {
 }
 
 fn has_condition(reading: &Reading, verb: usize) -> bool {
+    let ahead = matches!(reading.tag(verb), Tag::Vbp | Tag::Vbz)
+        || reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "is" | "are" | "has" | "have"));
     reading.children(verb).iter().any(|&c| {
         matches!(reading.label(c), Label::Mark | Label::Advmod)
-            && matches!(reading.word(c), "if" | "unless" | "whether" | "lest" | "should")
+            && match reading.word(c) {
+                "if" | "unless" | "whether" | "lest" | "should" => true,
+                "until" | "before" => ahead,
+                _ => false,
+            }
     })
 }
 
@@ -248,7 +254,9 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
 fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement) {
     let mut at = head;
     let mut noun = !verbal;
-    let mut presupposed = judgement.definite;
+    // "calls for the release of": the article points forward, at nothing known.
+    let pointed = reading.children(head).iter().any(|&c| matches!(reading.label(c), Label::Nmod | Label::Acl));
+    let mut presupposed = judgement.definite && !pointed;
     while let Some(up) = reading.head(at) {
         let label = reading.label(at);
         let lemma = reading.lemma(up);
@@ -312,6 +320,9 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
             judgement.reality = Reality::Planned;
         }
         Label::Nmod | Label::Compound | Label::Acl if has(POSSIBILITIES, word) && !has(HARMLESS, word) => {
+            judgement.reality = Reality::Unreal("only possible");
+        }
+        Label::Nmod | Label::Compound if reading.children(up).iter().any(|&c| has(UNREAL_ADJECTIVES, reading.word(c))) => {
             judgement.reality = Reality::Unreal("only possible");
         }
         Label::Nmod if has(CIRCUMSTANCES, case) => judgement.circumstance = true,

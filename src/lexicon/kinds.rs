@@ -71,7 +71,7 @@ pub struct Pattern {
 pub enum Word {
     /// Any of these, in lower case.
     Of(Vec<String>),
-    /// Up to three words of any sort.
+    /// Up to five words of any sort.
     Gap,
 }
 
@@ -89,7 +89,7 @@ pub struct Kind {
 }
 
 /// The longest gap within a pattern, in words.
-const GAP_MAX: usize = 3;
+const GAP_MAX: usize = 5;
 
 /// Every kind, and the way from words to patterns.
 #[derive(Debug, Clone, Default)]

@@ -20,6 +20,7 @@ pub mod migrate;
 mod names;
 pub mod stories;
 pub mod timeline;
+pub mod upkeep;
 
 pub use commit::{Added, NewEvent, Reading};
 pub use feeds::{Health, Known, Outcome, PollRecord};

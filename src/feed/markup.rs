@@ -10,6 +10,8 @@
 
 use std::borrow::Cow;
 
+use super::clean::windows_1252;
+
 /// How deep elements may nest.
 pub const DEPTH_MAX: usize = 128;
 
@@ -70,6 +72,8 @@ impl<'a> Tag<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mended {
     pub ampersands: bool,
+    /// Named entities that only HTML knows.
+    pub html_entities: bool,
     pub stray_brackets: bool,
     pub tags: bool,
     pub depth: bool,
@@ -82,6 +86,7 @@ impl Mended {
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
         [
             (self.ampersands, "bare & taken as text"),
+            (self.html_entities, "named entities of HTML resolved"),
             (self.stray_brackets, "bare < taken as text"),
             (self.tags, "mismatched or unclosed tags balanced"),
             (self.depth, "elements nested more than 128 deep flattened"),
@@ -268,7 +273,12 @@ fn unescape<'a>(text: &'a str, mended: &mut Mended) -> Cow<'a, str> {
             after.bytes().take(ENTITY_MAX_BYTES).position(|b| !b.is_ascii_alphanumeric() && b != b'#');
         let name = name_ends.filter(|end| after.as_bytes()[*end] == b';').map(|end| &after[..end]);
         let resolved = match name {
-            Some(name) => reference(name, &mut out),
+            Some(name) => {
+                let known = reference(name, &mut out);
+                let of_xml = name.starts_with('#') || matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
+                mended.html_entities |= known && !of_xml;
+                known
+            }
             None => false,
         };
         if resolved {
@@ -296,9 +306,7 @@ fn reference(name: &str, out: &mut String) -> bool {
         None => number.parse(),
     };
     match code {
-        Ok(byte @ 0x80..=0x9f) => {
-            out.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte as u8]).0)
-        }
+        Ok(code @ 0x80..=0x9f) => out.extend(char::from_u32(code).map(windows_1252)),
         Ok(code) => {
             out.extend(char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')))
         }
@@ -310,6 +318,34 @@ fn reference(name: &str, out: &mut String) -> bool {
 /// Makes plain text safe to stand in markup.
 pub fn escape(text: &str) -> Cow<'_, str> {
     quick_xml::escape::partial_escape(text)
+}
+
+/// HTML elements that hold nothing or end by themselves.
+const UNNESTED: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "p", "li", "dt", "dd", "tr", "td", "th", "option",
+];
+
+/// Whether elements of a web page nest deeper than this, as far as one can tell without building it. What
+/// builds it takes time in proportion to the depth, or recurses.
+pub fn nests_deeper(page: &str, most: usize) -> bool {
+    let mut depth = 0usize;
+    for part in page.split('<').skip(1) {
+        let closes = part.starts_with('/');
+        let name = part.trim_start_matches('/');
+        let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+        let nests = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !UNNESTED.iter().any(|u| name.eq_ignore_ascii_case(u));
+        match (nests, closes) {
+            (true, true) => depth = depth.saturating_sub(1),
+            (true, false) => depth += 1,
+            _ => {}
+        }
+        if depth > most {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -343,7 +379,8 @@ mod tests {
             "<a><b>&amp;</a>",
             &[],
         );
-        check("<a>&lt;p&gt; &amp;amp; &#233;&#x20ac;&nbsp;&eacute;</a>", "<a><p> &amp; é€\u{a0}é</a>", &[]);
+        check("<a>&lt;p&gt; &amp;amp; &#233;&#x20ac;</a>", "<a><p> &amp; é€</a>", &[]);
+        check("<a>&nbsp;&eacute;</a>", "<a>\u{a0}é</a>", &["named entities of HTML resolved"]);
         check("<a>&#147;&#0;&#x1F600;</a>", "<a>\u{201c}😀</a>", &[]);
     }
 
@@ -364,6 +401,16 @@ mod tests {
         check("<a b=c d e='f'/>", "<a b=c d= e=f></a>", &[]);
         check("<![CDATA[x", "x", &[]);
         check("", "", &[]);
+    }
+
+    #[test]
+    fn deep_pages_are_recognised() {
+        let page = format!(
+            "<html><head><meta><link></head><body>{}</body></html>",
+            "<div><p>1 < 2<img></div>".repeat(900)
+        );
+        assert!(!nests_deeper(&page, 10));
+        assert!(nests_deeper(&format!("<html>{}", "<DIV class=x>".repeat(20)), 10));
     }
 
     #[test]

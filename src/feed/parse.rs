@@ -1,8 +1,9 @@
 //! A feed document -> its entries, whatever dialect and however broken.
 //!
 //! Owns the choice of the dialect, the limits and the identity of entries within their feed. `parse::xml`
-//! knows the elements of RSS, RDF and Atom, `parse::json` JSON Feed, `parse::date` the dates. Leaves the
-//! encoding to `clean`, the mending to `markup`, and what an entry means as an article to `story`.
+//! knows the elements of RSS, RDF and Atom, `parse::json` JSON Feed, `parse::date` the dates, and
+//! `parse::library` asks feed-rs about documents that are sound. Leaves the encoding to `clean`, the mending
+//! to `markup`, and what an entry means as an article to `story`.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -13,6 +14,7 @@ use crate::feed::{Entry, Parsed};
 
 pub mod date;
 mod json;
+mod library;
 mod xml;
 
 /// What may be taken from one document.
@@ -62,6 +64,9 @@ pub fn read(
     } else {
         xml::read(text, base, limits)?
     };
+    if parsed.repaired.is_empty() {
+        library::complete(text, base, limits, &mut parsed);
+    }
     parsed.repaired.splice(0..0, cleaned.repaired);
     if parsed.entries.is_empty() {
         parsed.repaired.push("no entries".to_string());

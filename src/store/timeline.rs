@@ -143,6 +143,15 @@ const ORDER: &str = "ORDER BY revision.date_start DESC, revision.id DESC LIMIT :
 
 const LAST_REVISION: &str = "SELECT coalesce(max(id), 0) FROM event_revision";
 
+/// Each kind once, by leaps over the index.
+const KINDS_THERE: &str = "WITH RECURSIVE there (kind) AS (
+    SELECT min(kind) FROM event_revision
+    UNION ALL
+    SELECT (SELECT min(kind) FROM event_revision WHERE kind > there.kind) FROM there WHERE kind IS NOT NULL)
+    SELECT kind FROM there WHERE kind IS NOT NULL";
+
+const FEEDS_THERE: &str = "SELECT name FROM feed ORDER BY name";
+
 /// Conditions and the values of their parameters, gathered.
 #[derive(Default)]
 struct Conditions {
@@ -242,5 +251,21 @@ impl Store {
     /// The newest revision: what `Filter::after_revision` starts from.
     pub fn last_revision(&self) -> Result<i64> {
         self.connection.query_row(LAST_REVISION, [], |row| row.get(0)).doing("reading the timeline")
+    }
+
+    /// The kinds that stand on the timeline.
+    pub fn kinds(&self) -> Result<Vec<String>> {
+        self.words(KINDS_THERE)
+    }
+
+    /// The names of all feeds, also of removed ones.
+    pub fn feed_names(&self) -> Result<Vec<String>> {
+        self.words(FEEDS_THERE)
+    }
+
+    fn words(&self, sql: &str) -> Result<Vec<String>> {
+        let what = "reading the timeline";
+        let mut statement = self.connection.prepare_cached(sql).doing(what)?;
+        statement.query_map([], |row| row.get(0)).and_then(Iterator::collect).doing(what)
     }
 }

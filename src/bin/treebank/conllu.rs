@@ -14,6 +14,7 @@ pub struct Gold {
     pub words: Vec<String>,
     /// No white space follows the word.
     pub glued: Vec<bool>,
+    pub lemmas: Vec<String>,
     pub tags: Vec<Tag>,
     pub verbs: Vec<bool>,
     pub puncts: Vec<bool>,
@@ -47,7 +48,7 @@ pub fn read(path: &str) -> Result<Vec<Gold>, String> {
 
 fn add_token(gold: &mut Gold, line: &str, multiword: &mut (usize, bool)) -> Option<()> {
     let columns: Vec<&str> = line.split('\t').collect();
-    let [id, form, _, upos, penn, _, head, relation, _, misc] = columns[..] else { return None };
+    let [id, form, lemma, upos, penn, _, head, relation, _, misc] = columns[..] else { return None };
     let glued = misc.split('|').any(|m| m == "SpaceAfter=No");
     if let Some((_, last)) = id.split_once('-') {
         *multiword = (last.parse().ok()?, glued);
@@ -67,6 +68,7 @@ fn add_token(gold: &mut Gold, line: &str, multiword: &mut (usize, bool)) -> Opti
     }
     gold.words.push(form.to_owned());
     gold.glued.push(glued);
+    gold.lemmas.push(lemma.to_owned());
     gold.tags.push(Tag::from_penn(penn));
     gold.verbs.push(upos == "VERB");
     gold.puncts.push(upos == "PUNCT");

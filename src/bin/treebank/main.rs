@@ -3,7 +3,21 @@
 //! Owns the command line of the second binary. Not part of the installed program.
 
 mod conllu;
+mod evaluate;
+mod gradient;
+mod lemmas;
+mod pack;
+mod parser;
+mod random;
 mod segment;
+mod tagger;
+mod train;
+
+use dateline::text::model::{Model, embedded};
+
+const USAGE: &str = "usage: treebank train --out MODEL FILE.conllu...
+       treebank evaluate [--model MODEL] FILE.conllu...   tags and trees on gold tokens
+       treebank segment FILE.conllu...    sentence and token boundaries";
 
 fn main() -> std::process::ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -19,13 +33,28 @@ fn main() -> std::process::ExitCode {
 
 fn run(arguments: &[&str]) -> Result<(), String> {
     match arguments {
+        ["train", "--out", model, files @ ..] if !files.is_empty() => train::train(model, files),
+        ["evaluate", "--model", model, files @ ..] if !files.is_empty() => {
+            let bytes = std::fs::read(model).map_err(|e| format!("reading {model}: {e}"))?;
+            let model = Model::read(&bytes).map_err(|e| format!("reading {model}: {e}"))?;
+            print_figures(&model, files)
+        }
+        ["evaluate", files @ ..] if !files.is_empty() => print_figures(embedded(), files),
         ["segment", files @ ..] if !files.is_empty() => {
             for file in files {
-                let (sentence, token) = segment::measure(&conllu::read(file)?, 40);
+                let (sentence, token) = segment::measure(&conllu::read(file)?);
                 println!("{{\"file\":{file:?},\"sentence_f1\":{sentence:.2},\"token_f1\":{token:.2}}}");
             }
             Ok(())
         }
-        _ => Err("usage: treebank segment FILE.conllu...".to_owned()),
+        _ => Err(USAGE.to_owned()),
     }
+}
+
+fn print_figures(model: &Model, files: &[&str]) -> Result<(), String> {
+    for file in files {
+        let gold = conllu::read(file)?;
+        println!("{}", evaluate::evaluate(&gold, model).json());
+    }
+    Ok(())
 }

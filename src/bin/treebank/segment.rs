@@ -3,7 +3,7 @@
 //! Owns the rebuilding of the text and the two F1 figures. Leaves trees to `evaluate`.
 
 use crate::conllu::Gold;
-use dateline::text::{Document, Field};
+use dateline::text::Document;
 use std::collections::HashSet;
 
 /// Precision and recall as one figure, in percent.
@@ -40,23 +40,13 @@ pub fn rebuild(sentences: &[Gold]) -> Raw {
     raw
 }
 
-/// (sentence F1, token F1) in percent; `show` prints the first differences.
-pub fn measure(sentences: &[Gold], show: usize) -> (f64, f64) {
+/// (sentence F1, token F1) in percent.
+pub fn measure(sentences: &[Gold]) -> (f64, f64) {
     let raw = rebuild(sentences);
     let document = Document::new("", &raw.text);
     let found: HashSet<_> = document.sentences.iter().map(|s| (s.span.start, s.span.end)).collect();
     let tokens: HashSet<_> =
         document.sentences.iter().flat_map(|s| s.tokens.iter().map(|t| (t.span.start, t.span.end))).collect();
-    let text = document.field(Field::Text);
-    for (name, gold, mine) in [("token", &raw.tokens, &tokens), ("sentence", &raw.sentences, &found)] {
-        let mut missed: Vec<_> = gold.difference(mine).collect();
-        missed.sort();
-        for &&(start, end) in missed.iter().take(show) {
-            let tail = &text[end..];
-            let after: String = tail.chars().take(12).collect();
-            println!("missed {name}: {:?} before {after:?}", &text[start..end]);
-        }
-    }
     (
         f1(found.len(), raw.sentences.len(), found.intersection(&raw.sentences).count()),
         f1(tokens.len(), raw.tokens.len(), tokens.intersection(&raw.tokens).count()),

@@ -173,6 +173,7 @@ impl<'a> Walk<'a> {
         self.finish_entry();
         let about = tag.attribute("rdf:about").and_then(|a| absolute(&a, frame.base.as_deref()));
         self.entry = Some(Draft {
+            id: about.clone(),
             link: about.map(|a| (0, a)),
             inherited_language: frame.language.clone(),
             ..Draft::default()
@@ -337,9 +338,11 @@ impl<'a> Walk<'a> {
                 Field::Summary(_) => offer(&mut draft.summary, rank, html),
                 _ => offer(&mut draft.content, rank, html),
             }
-            if !matches!(field, Field::Title(_)) {
-                draft.text_language = language.or(draft.text_language.take());
-            }
+            // The language of the text counts, or that of the title where the text says nothing.
+            draft.text_language = match field {
+                Field::Title(_) => draft.text_language.take().or(language),
+                _ => language.or(draft.text_language.take()),
+            };
             return;
         }
         let text = if matches!(field, Field::Author(_)) { taken.person() } else { taken.plain() };

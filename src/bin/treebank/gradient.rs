@@ -1,0 +1,418 @@
+//! The backward pass of `text::network`: what each parameter should change for the loss to fall.
+//!
+//! Owns derivatives and dropout. Leaves to `parser` how the parameters then move.
+
+use crate::random::Random;
+use dateline::text::matrix::{LANES, Size, View, multiply_add};
+use dateline::text::network::{Ids, LABEL_COLUMNS, Memory, Network, Part, TABLES};
+
+/// One training sentence; row 0 is the root.
+pub struct Example {
+    pub ids: Vec<Ids>,
+    pub heads: Vec<usize>,
+    pub labels: Vec<u8>,
+}
+
+/// Summed derivatives of a batch.
+pub struct Gradient {
+    pub tables: [Vec<f32>; TABLES],
+    /// The rows of each table that the batch touched, with repeats.
+    pub touched: [Vec<u32>; TABLES],
+    pub dense: Vec<f32>,
+    pub loss: f64,
+    pub tokens: usize,
+}
+
+/// Shares of values that are dropped.
+#[derive(Clone, Copy)]
+pub struct Dropout {
+    pub input: f32,
+    pub state: f32,
+    pub role: f32,
+}
+
+impl Gradient {
+    pub fn new(network: &Network) -> Gradient {
+        Gradient {
+            tables: network.tables.each_ref().map(|t| vec![0.0; t.len()]),
+            touched: Default::default(),
+            dense: vec![0.0; network.dense.len()],
+            loss: 0.0,
+            tokens: 0,
+        }
+    }
+
+    pub fn clear(&mut self, width: usize) {
+        for (table, touched) in self.tables.iter_mut().zip(&mut self.touched) {
+            for &row in touched.iter() {
+                table[row as usize * width..][..width].fill(0.0);
+            }
+            touched.clear();
+        }
+        self.dense.fill(0.0);
+        self.loss = 0.0;
+        self.tokens = 0;
+    }
+
+    /// Adds another batch's part.
+    pub fn absorb(&mut self, other: &Gradient, width: usize) {
+        for t in 0..TABLES {
+            // A row is added once, however often it was touched.
+            let mut rows = other.touched[t].clone();
+            rows.sort_unstable();
+            rows.dedup();
+            for row in rows {
+                let at = row as usize * width;
+                for (a, b) in self.tables[t][at..at + width].iter_mut().zip(&other.tables[t][at..at + width])
+                {
+                    *a += b;
+                }
+                self.touched[t].push(row);
+            }
+        }
+        for (a, b) in self.dense.iter_mut().zip(&other.dense) {
+            *a += b;
+        }
+        self.loss += other.loss;
+        self.tokens += other.tokens;
+    }
+}
+
+/// Zeroes some values and scales the rest; returns what each was multiplied by.
+fn drop(values: &mut [f32], share: f32, random: &mut Random) -> Vec<f32> {
+    let keep = 1.0 / (1.0 - share);
+    values
+        .iter_mut()
+        .map(|v| {
+            let factor = if share > 0.0 && random.unit() < share { 0.0 } else { keep };
+            *v *= factor;
+            factor
+        })
+        .collect()
+}
+
+fn scale(values: &mut [f32], factors: &[f32]) {
+    for (v, f) in values.iter_mut().zip(factors) {
+        *v *= f;
+    }
+}
+
+fn transpose(x: &[f32], stride: usize, rows: usize, columns: usize) -> Vec<f32> {
+    let mut out = vec![0.0; rows * columns];
+    for r in 0..rows {
+        for c in 0..columns {
+            out[c * rows + r] = x[r * stride + c];
+        }
+    }
+    out
+}
+
+/// Softmax in place, less one at `gold`; the loss.
+fn cross_entropy(line: &mut [f32], gold: usize) -> f64 {
+    let high = line.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for v in line.iter_mut() {
+        *v = (*v - high).exp();
+        sum += *v;
+    }
+    for v in line.iter_mut() {
+        *v /= sum;
+    }
+    let loss = -f64::from(line[gold].max(1e-12)).ln();
+    line[gold] -= 1.0;
+    loss
+}
+
+/// The transposed weight matrices, made once a batch.
+pub struct Transposed(Vec<(Part, Vec<f32>)>);
+
+impl Transposed {
+    pub fn new(network: &Network) -> Transposed {
+        let matrices = Part::ALL.iter().filter(|&&p| network.shape.size(p).0 > 1);
+        Transposed(
+            matrices
+                .map(|&p| {
+                    let (rows, columns) = network.shape.size(p);
+                    (p, transpose(network.part(p), columns, rows, columns))
+                })
+                .collect(),
+        )
+    }
+
+    fn get(&self, part: Part) -> &[f32] {
+        &self.0.iter().find(|(p, _)| *p == part).expect("a matrix").1
+    }
+}
+
+/// Forward and backward for one sentence; adds to the gradient.
+pub struct Pass<'a> {
+    pub network: &'a Network,
+    pub transposed: &'a Transposed,
+    pub dropout: Dropout,
+}
+
+impl Pass<'_> {
+    pub fn run(&self, example: &Example, random: &mut Random, gradient: &mut Gradient) {
+        let n = self.network;
+        let rows = example.ids.len();
+        let mut x0 = n.embed(&example.ids);
+        let drop0 = drop(&mut x0, self.dropout.input, random);
+        let mut m1 = n.layer(&x0, 0);
+        let states1 = m1.out.clone();
+        let drop1 = drop(&mut m1.out, self.dropout.state, random);
+        let mut m2 = n.layer(&m1.out, 1);
+        let states2 = m2.out.clone();
+        let drop2 = drop(&mut m2.out, self.dropout.state, random);
+        let mut roles = n.roles(&m2.out);
+        let drop3 = drop(&mut roles, self.dropout.role, random);
+
+        let mut d_roles = vec![0.0; roles.len()];
+        self.arcs(example, &roles, &mut d_roles, gradient);
+        self.labels(example, &roles, &mut d_roles, gradient);
+        let (arc, stride) = (n.shape.arc, n.shape.roles());
+        scale(&mut d_roles, &drop3);
+        for (line, values) in d_roles.chunks_exact_mut(stride).zip(roles.chunks_exact(stride)) {
+            for (d, v) in line[..2 * arc].iter_mut().zip(values) {
+                if *v <= 0.0 {
+                    *d = 0.0;
+                }
+            }
+        }
+        let mut d2 = self.linear(&m2.out, &d_roles, Part::Roles, Part::RolesBias, gradient);
+        scale(&mut d2, &drop2);
+        m2.out = states2;
+        let mut d1 = self.layer(&m1.out, &mut m2, d2, 1, gradient);
+        scale(&mut d1, &drop1);
+        m1.out = states1;
+        let mut d0 = self.layer(&x0, &mut m1, d1, 0, gradient);
+        scale(&mut d0, &drop0);
+        let width = n.shape.input;
+        for (ids, line) in example.ids.iter().zip(d0.chunks_exact(width)) {
+            for (t, &id) in ids.iter().enumerate() {
+                gradient.touched[t].push(id);
+                for (g, d) in gradient.tables[t][id as usize * width..][..width].iter_mut().zip(line) {
+                    *g += d;
+                }
+            }
+        }
+        gradient.tokens += rows - 1;
+    }
+
+    /// Backward of `Network::linear`: adds to the gradient, returns the derivative of the input.
+    fn linear(&self, x: &[f32], d: &[f32], weights: Part, bias: Part, gradient: &mut Gradient) -> Vec<f32> {
+        let (inner, columns) = self.network.shape.size(weights);
+        let rows = d.len() / columns;
+        let g = &mut gradient.dense[self.network.shape.range(bias)];
+        for line in d.chunks_exact(columns) {
+            for (g, d) in g.iter_mut().zip(line) {
+                *g += d;
+            }
+        }
+        let x_t = transpose(x, inner, rows, inner);
+        let range = self.network.shape.range(weights);
+        multiply_add(
+            &mut gradient.dense[range],
+            columns,
+            View::new(&x_t, rows),
+            View::new(d, columns),
+            Size { rows: inner, inner: rows, columns },
+        );
+        let mut out = vec![0.0; rows * inner];
+        multiply_add(
+            &mut out,
+            inner,
+            View::new(d, columns),
+            View::new(self.transposed.get(weights), inner),
+            Size { rows, inner: columns, columns: inner },
+        );
+        out
+    }
+
+    fn arcs(&self, example: &Example, roles: &[f32], d_roles: &mut [f32], gradient: &mut Gradient) {
+        let n = self.network;
+        let (arc, stride, rows) = (n.shape.arc, n.shape.roles(), example.ids.len());
+        let queries = n.queries(roles);
+        let (mut scores, columns) = n.arcs(roles, &queries);
+        scores[..columns].fill(0.0);
+        for d in 1..rows {
+            let line = &mut scores[d * columns..][..columns];
+            line[rows..].fill(0.0);
+            line[d] = -1e9;
+            gradient.loss += cross_entropy(&mut line[..rows], example.heads[d]);
+        }
+        let mut d_queries = vec![0.0; rows * arc];
+        let size = Size { rows, inner: rows, columns: arc };
+        multiply_add(&mut d_queries, arc, View::new(&scores, columns), View::new(roles, stride), size);
+        let scores_t = transpose(&scores, columns, rows, rows);
+        multiply_add(d_roles, stride, View::new(&scores_t, rows), View::new(&queries, arc), size);
+        let dependants: Vec<f32> =
+            roles.chunks_exact(stride).flat_map(|line| line[arc..2 * arc].iter().copied()).collect();
+        let d_dependants = self.linear(&dependants, &d_queries, Part::Arc, Part::ArcBias, gradient);
+        for (line, d) in d_roles.chunks_exact_mut(stride).zip(d_dependants.chunks_exact(arc)) {
+            for (a, b) in line[arc..2 * arc].iter_mut().zip(d) {
+                *a += b;
+            }
+        }
+    }
+
+    fn labels(&self, example: &Example, roles: &[f32], d_roles: &mut [f32], gradient: &mut Gradient) {
+        let n = self.network;
+        let (label, stride, rows) = (n.shape.label, n.shape.roles(), example.ids.len());
+        let meetings = n.meetings(roles, &example.heads);
+        let mut logits = n.linear(&meetings, Part::Label, Part::LabelBias);
+        logits[..LABEL_COLUMNS].fill(0.0);
+        for d in 1..rows {
+            let line = &mut logits[d * LABEL_COLUMNS..][..LABEL_COLUMNS];
+            gradient.loss += cross_entropy(line, usize::from(example.labels[d]));
+        }
+        let d_meetings = self.linear(&meetings, &logits, Part::Label, Part::LabelBias, gradient);
+        let at = 2 * n.shape.arc;
+        for d in 1..rows {
+            for k in 0..label {
+                if meetings[d * label + k] > 0.0 {
+                    d_roles[example.heads[d] * stride + at + k] += d_meetings[d * label + k];
+                    d_roles[d * stride + at + label + k] += d_meetings[d * label + k];
+                }
+            }
+        }
+    }
+
+    /// Backward of a recurrent layer; `memory.out` is undropped, and the gates become their derivatives.
+    fn layer(
+        &self,
+        x: &[f32],
+        memory: &mut Memory,
+        d_out: Vec<f32>,
+        layer: usize,
+        gradient: &mut Gradient,
+    ) -> Vec<f32> {
+        let width = self.network.shape.width;
+        for direction in 0..2 {
+            self.direction(memory, &d_out, layer, direction, gradient);
+        }
+        debug_assert_eq!(memory.gates.len() / (8 * width) * 2 * width, memory.out.len());
+        self.linear(x, &memory.gates, Part::Input(layer), Part::Bias(layer), gradient)
+    }
+
+    fn direction(
+        &self,
+        memory: &mut Memory,
+        d_out: &[f32],
+        layer: usize,
+        direction: usize,
+        gradient: &mut Gradient,
+    ) {
+        let width = self.network.shape.width;
+        let stride = 8 * width;
+        let rows = memory.gates.len() / stride;
+        let part = Part::Recurrent(layer, direction);
+        let transposed = self.transposed.get(part);
+        let cells = &memory.cells[direction];
+        let mut d_hidden = vec![0.0; width];
+        let mut d_cell = vec![0.0; width];
+        for step in (0..rows).rev() {
+            let row = if direction == 1 { rows - 1 - step } else { step };
+            let before = if direction == 1 { row + 1 } else { row.wrapping_sub(1) };
+            let gate = &mut memory.gates[row * stride + direction * 4 * width..][..4 * width];
+            for k in 0..width {
+                let (i, f, o, g) = (gate[k], gate[width + k], gate[2 * width + k], gate[3 * width + k]);
+                let dh = d_out[row * 2 * width + direction * width + k] + d_hidden[k];
+                let tc = cells[row * width + k].tanh();
+                let last = if step > 0 { cells[before * width + k] } else { 0.0 };
+                let dc = dh * o * (1.0 - tc * tc) + d_cell[k];
+                d_cell[k] = dc * f;
+                gate[k] = dc * g * i * (1.0 - i);
+                gate[width + k] = dc * last * f * (1.0 - f);
+                gate[2 * width + k] = dh * tc * o * (1.0 - o);
+                gate[3 * width + k] = dc * i * (1.0 - g * g);
+            }
+            d_hidden.fill(0.0);
+            let size = Size { rows: 1, inner: 4 * width, columns: width };
+            multiply_add(
+                &mut d_hidden,
+                width,
+                View::new(gate, 4 * width),
+                View::new(transposed, width),
+                size,
+            );
+        }
+        // d recurrent += (previous states)^T d gates, over the steps that had a previous state.
+        if rows < 2 {
+            return;
+        }
+        let (first_state, first_gate) = if direction == 1 { (1, 0) } else { (0, 1) };
+        let states = &memory.out[first_state * 2 * width + direction * width..];
+        let states_t = transpose(states, 2 * width, rows - 1, width);
+        let range = self.network.shape.range(part);
+        multiply_add(
+            &mut gradient.dense[range],
+            4 * width,
+            View::new(&states_t, rows - 1),
+            View::new(&memory.gates[first_gate * stride + direction * 4 * width..], stride),
+            Size { rows: width, inner: rows - 1, columns: 4 * width },
+        );
+    }
+}
+
+const _: () = assert!(LABEL_COLUMNS.is_multiple_of(LANES));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::fresh;
+    use dateline::text::network::Shape;
+
+    /// Every kind of parameter: the derivative is the slope of the loss.
+    #[test]
+    fn derivatives_are_slopes() {
+        let shape = Shape { input: 16, width: 16, arc: 16, label: 16 };
+        let mut network = fresh(shape, [6; TABLES], 3);
+        let example = Example {
+            ids: vec![
+                [1; TABLES],
+                [2, 3, 4, 5, 2, 3],
+                [0, 2, 2, 3, 4, 2],
+                [5, 4, 3, 2, 3, 3],
+                [2, 2, 5, 2, 2, 5],
+            ],
+            heads: vec![0, 2, 0, 4, 2],
+            labels: vec![0, 3, 46, 7, 30],
+        };
+        let none = Dropout { input: 0.0, state: 0.0, role: 0.0 };
+        let loss = |network: &Network| {
+            let mut gradient = Gradient::new(network);
+            let transposed = Transposed::new(network);
+            let pass = Pass { network, transposed: &transposed, dropout: none };
+            pass.run(&example, &mut Random::new(1), &mut gradient);
+            gradient
+        };
+        let gradient = loss(&network);
+        let step = 3e-3;
+        for part in Part::ALL {
+            let range = shape.range(part);
+            for at in [range.start, range.start + (range.len() * 2) / 3, range.start + range.len() / 5] {
+                let kept = network.dense[at];
+                network.dense[at] = kept + step;
+                let up = loss(&network).loss;
+                network.dense[at] = kept - step;
+                let down = loss(&network).loss;
+                network.dense[at] = kept;
+                let slope = (up - down) / (2.0 * f64::from(step));
+                let found = f64::from(gradient.dense[at]);
+                assert!((slope - found).abs() < 2e-3 + 0.03 * slope.abs(), "{part:?} {at}: {slope} {found}");
+            }
+        }
+        for t in 0..TABLES {
+            let at = 2 * 16 + 3;
+            let kept = network.tables[t][at];
+            network.tables[t][at] = kept + step;
+            let up = loss(&network).loss;
+            network.tables[t][at] = kept - step;
+            let down = loss(&network).loss;
+            network.tables[t][at] = kept;
+            let slope = (up - down) / (2.0 * f64::from(step));
+            let found = f64::from(gradient.tables[t][at]);
+            assert!((slope - found).abs() < 2e-3 + 0.03 * slope.abs(), "table {t}: {slope} {found}");
+        }
+    }
+}

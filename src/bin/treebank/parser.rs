@@ -1,0 +1,226 @@
+//! Trains the parser's network: Adam over batches, in a fixed order on a fixed number of threads.
+//!
+//! Owns the vocabulary, the schedule and the optimiser. Derivatives are in `gradient`. Deterministic: each
+//! thread has its own part of a batch and its own chance, and the parts are added in order.
+
+use crate::conllu::Gold;
+use crate::gradient::{Dropout, Example, Gradient, Pass, Transposed};
+use crate::random::Random;
+use dateline::text::inventory::Tag;
+use dateline::text::network::{Network, Part, Shape, TABLES, UNKNOWN, Vocabulary};
+use dateline::text::word::Form;
+use std::collections::BTreeMap;
+
+/// How training goes.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    pub shape: Shape,
+    pub epochs: usize,
+    pub rate: f32,
+    pub batch_tokens: usize,
+    pub dropout: Dropout,
+}
+
+const THREADS: usize = 2;
+const BETA1: f32 = 0.9;
+const BETA2: f32 = 0.98;
+const NORM_MAX: f32 = 5.0;
+
+/// A sentence with the tags that the parser will see at use.
+pub struct Tagged<'a> {
+    pub gold: &'a Gold,
+    pub forms: Vec<Form>,
+    pub tags: Vec<Tag>,
+}
+
+pub struct Trained {
+    pub keys: [Vec<u32>; 4],
+    pub network: Network,
+}
+
+/// Random parameters.
+pub fn fresh(shape: Shape, rows: [usize; TABLES], seed: u64) -> Network {
+    let mut random = Random::new(seed);
+    let mut uniform = |count: usize, limit: f32| -> Vec<f32> {
+        (0..count).map(|_| (random.unit() * 2.0 - 1.0) * limit).collect()
+    };
+    let tables = rows.map(|rows| uniform(rows * shape.input, 0.15));
+    let mut dense = Vec::with_capacity(shape.dense());
+    for part in Part::ALL {
+        let (rows, columns) = shape.size(part);
+        if rows > 1 {
+            let fan = match part {
+                Part::Input(_) | Part::Recurrent(..) => rows + shape.width,
+                _ => rows + columns,
+            };
+            dense.extend(uniform(rows * columns, (6.0 / fan as f32).sqrt()));
+        } else {
+            let gate = |k: usize| (k / shape.width) % 4;
+            dense.extend((0..columns).map(|k| match part {
+                Part::Bias(_) if gate(k) == 1 => 1.0, // remember at first
+                _ => 0.0,
+            }));
+        }
+    }
+    Network { shape, tables, dense }
+}
+
+/// The words and affixes that were seen often enough to have a row, and how often.
+fn keys(sentences: &[Tagged]) -> ([Vec<u32>; 4], Vec<u32>) {
+    let mut counts: [BTreeMap<u32, u32>; 4] = Default::default();
+    for form in sentences.iter().flat_map(|s| &s.forms) {
+        for (count, key) in counts.iter_mut().zip([form.norm, form.prefix, form.suffix3, form.suffix2]) {
+            *count.entry(key).or_default() += 1;
+        }
+    }
+    let least = [2, 4, 4, 4];
+    let words = counts[0].values().copied().filter(|&n| n >= least[0]).collect();
+    let mut i = 0;
+    let keys = counts.map(|count| {
+        i += 1;
+        count.into_iter().filter(|&(_, n)| n >= least[i - 1]).map(|(k, _)| k).collect()
+    });
+    (keys, words)
+}
+
+/// `report` is called after each epoch with its number and the mean loss.
+pub fn train(sentences: &[Tagged], plan: &Plan, report: &mut dyn FnMut(usize, f64)) -> Trained {
+    let (keys, counts) = keys(sentences);
+    let vocabulary = Vocabulary::new(&keys);
+    let mut network = fresh(plan.shape, Vocabulary::rows(&keys), 11);
+    let examples: Vec<Example> = sentences.iter().map(|s| example(s, &vocabulary)).collect();
+    let batches_per_epoch =
+        batches(&examples, &(0..examples.len()).collect::<Vec<_>>(), plan.batch_tokens).len();
+    let mut adam = Adam::new(&network, plan.epochs * batches_per_epoch, plan.rate);
+    let mut gradients: Vec<Gradient> = (0..THREADS).map(|_| Gradient::new(&network)).collect();
+    let mut randoms: Vec<Random> = (0..THREADS).map(|t| Random::new(100 + t as u64)).collect();
+    let mut shuffle = Random::new(5);
+    let mut order: Vec<usize> = (0..examples.len()).collect();
+    for epoch in 0..plan.epochs {
+        shuffle.shuffle(&mut order);
+        let (mut loss, mut tokens) = (0.0, 0);
+        for batch in batches(&examples, &order, plan.batch_tokens) {
+            let transposed = Transposed::new(&network);
+            let pass = Pass { network: &network, transposed: &transposed, dropout: plan.dropout };
+            std::thread::scope(|scope| {
+                for (t, (gradient, random)) in gradients.iter_mut().zip(&mut randoms).enumerate() {
+                    let (pass, examples, counts) = (&pass, &examples, &counts);
+                    scope.spawn(move || {
+                        gradient.clear(plan.shape.input);
+                        for &i in batch.iter().skip(t).step_by(THREADS) {
+                            pass.run(&forget(&examples[i], counts, random), random, gradient);
+                        }
+                    });
+                }
+            });
+            let (first, rest) = gradients.split_at_mut(1);
+            for other in rest {
+                first[0].absorb(other, plan.shape.input);
+            }
+            loss += first[0].loss;
+            tokens += first[0].tokens;
+            adam.step(&mut network, &first[0]);
+        }
+        report(epoch, loss / tokens as f64);
+    }
+    Trained { keys, network }
+}
+
+fn example(sentence: &Tagged, vocabulary: &Vocabulary) -> Example {
+    let mut ids = vec![Vocabulary::ROOT_IDS];
+    ids.extend(sentence.forms.iter().zip(&sentence.tags).map(|(f, &t)| vocabulary.ids(f, t)));
+    let mut heads = vec![0];
+    heads.extend(sentence.gold.heads.iter().map(|h| h.map_or(0, |h| h + 1)));
+    let mut labels = vec![0];
+    labels.extend(sentence.gold.labels.iter().map(|&l| l as u8));
+    Example { ids, heads, labels }
+}
+
+/// Replaces some words, the rarer the likelier, by the unknown one, so that its embedding is learned.
+fn forget(example: &Example, counts: &[u32], random: &mut Random) -> Example {
+    let mut ids = example.ids.clone();
+    for ids in ids.iter_mut().skip(1) {
+        if let Some(&count) = ids[0].checked_sub(2).and_then(|row| counts.get(row as usize))
+            && random.unit() < 0.5 / (0.5 + count as f32)
+        {
+            ids[0] = UNKNOWN;
+        }
+    }
+    Example { ids, heads: example.heads.clone(), labels: example.labels.clone() }
+}
+
+/// Cuts the order into runs of about so many tokens.
+fn batches<'a>(examples: &[Example], order: &'a [usize], tokens: usize) -> Vec<&'a [usize]> {
+    let mut batches = Vec::new();
+    let (mut start, mut size) = (0, 0);
+    for (at, &i) in order.iter().enumerate() {
+        size += examples[i].ids.len();
+        if size >= tokens {
+            batches.push(&order[start..=at]);
+            (start, size) = (at + 1, 0);
+        }
+    }
+    if start < order.len() {
+        batches.push(&order[start..]);
+    }
+    batches
+}
+
+/// Adam (Kingma and Ba 2015); rows of embeddings move only when touched. The rate falls linearly to nothing.
+struct Adam {
+    dense: (Vec<f32>, Vec<f32>),
+    tables: [(Vec<f32>, Vec<f32>); TABLES],
+    step: usize,
+    steps: usize,
+    rate: f32,
+}
+
+impl Adam {
+    fn new(network: &Network, steps: usize, rate: f32) -> Adam {
+        let zeros = |n: usize| (vec![0.0; n], vec![0.0; n]);
+        Adam {
+            dense: zeros(network.dense.len()),
+            tables: network.tables.each_ref().map(|t| zeros(t.len())),
+            step: 0,
+            steps,
+            rate,
+        }
+    }
+
+    fn step(&mut self, network: &mut Network, gradient: &Gradient) {
+        self.step += 1;
+        let left = 1.0 - (self.step as f32 / self.steps as f32).min(1.0);
+        let warm = (self.step as f32 / 200.0).min(1.0);
+        let rate = self.rate * warm * left.max(0.01);
+        let fix1 = 1.0 - BETA1.powi(self.step as i32);
+        let fix2 = 1.0 - BETA2.powi(self.step as i32);
+        let norm = gradient.dense.iter().map(|&g| f64::from(g) * f64::from(g)).sum::<f64>().sqrt() as f32;
+        let tokens = gradient.tokens.max(1) as f32;
+        let shrink = (1.0 / tokens).min(NORM_MAX / norm.max(1e-9));
+        let update = |w: &mut [f32], g: &[f32], m: &mut [f32], v: &mut [f32]| {
+            for k in 0..w.len() {
+                let g = g[k] * shrink;
+                m[k] = BETA1 * m[k] + (1.0 - BETA1) * g;
+                v[k] = BETA2 * v[k] + (1.0 - BETA2) * g * g;
+                w[k] -= rate * (m[k] / fix1) / ((v[k] / fix2).sqrt() + 1e-8);
+            }
+        };
+        update(&mut network.dense, &gradient.dense, &mut self.dense.0, &mut self.dense.1);
+        let width = network.shape.input;
+        for t in 0..TABLES {
+            let mut rows = gradient.touched[t].clone();
+            rows.sort_unstable();
+            rows.dedup();
+            for row in rows {
+                let r = row as usize * width..(row as usize + 1) * width;
+                let (m, v) = &mut self.tables[t];
+                update(
+                    &mut network.tables[t][r.clone()],
+                    &gradient.tables[t][r.clone()],
+                    &mut m[r.clone()],
+                    &mut v[r],
+                );
+            }
+        }
+    }
+}

@@ -179,8 +179,10 @@ fn places_of_annotated_events() {
     let (mut all, mut found, mut right) = (0, 0, 0);
     for name in ["articles", "items", "entries", "core"] {
         let text = std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).expect("a corpus");
-        for document in text.lines().map(|l| serde_json::from_str::<Value>(l).expect("a line of the corpus")) {
-            let (title, text) = (document["title"].as_str().unwrap_or(""), document["text"].as_str().expect("text"));
+        for document in text.lines().map(|l| serde_json::from_str::<Value>(l).expect("a line of the corpus"))
+        {
+            let (title, text) =
+                (document["title"].as_str().unwrap_or(""), document["text"].as_str().expect("text"));
             let parsed = Document::new(title, text);
             let places = place::find(&parsed, gazetteer(), &context(None));
             for event in document["events"].as_array().expect("events") {
@@ -196,7 +198,8 @@ fn places_of_annotated_events() {
                 let ok = fitting.iter().any(|p| p.country.as_ref().map(|c| c.code()) == country);
                 right += usize::from(ok);
                 if !ok {
-                    let got: Vec<String> = fitting.iter().map(|p| format!("{},{:?}", p.name, p.country)).collect();
+                    let got: Vec<String> =
+                        fitting.iter().map(|p| format!("{},{:?}", p.name, p.country)).collect();
                     eprintln!("{}: {name}, {country:?}: {got:?}", document["id"]);
                 }
             }

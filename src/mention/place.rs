@@ -43,7 +43,8 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
         gazetteer,
         context,
     );
-    let accepted: Vec<Option<EntryId>> = keep.iter().zip(&resolved).map(|(k, r)| r.filter(|_| *k).map(|(id, _)| id)).collect();
+    let accepted: Vec<Option<EntryId>> =
+        keep.iter().zip(&resolved).map(|(k, r)| r.filter(|_| *k).map(|(id, _)| id)).collect();
     let mut places = Vec::new();
     for unknown in unknown::find(&lines, &candidates, &accepted, gazetteer) {
         places.extend(unrecorded(document, &lines, &unknown, gazetteer));
@@ -58,7 +59,12 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
 }
 
 /// A place that only the text knows, at its holder's point.
-fn unrecorded(document: &Document, lines: &[Line], unknown: &unknown::Unknown, gazetteer: &Gazetteer) -> Option<Place> {
+fn unrecorded(
+    document: &Document,
+    lines: &[Line],
+    unknown: &unknown::Unknown,
+    gazetteer: &Gazetteer,
+) -> Option<Place> {
     /// The point is its holder's.
     const SCORE: f32 = 0.4;
     let line = &lines[unknown.line];

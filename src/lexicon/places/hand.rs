@@ -189,7 +189,9 @@ impl Reader<'_> {
                 }
                 let word = spelling.as_ref();
                 let main = usage == Use::Name && std::ptr::eq(spelling, &spellings[0]);
-                if main && matches!(self.gazetteer.entries[entry as usize].level, Level::Country | Level::City) {
+                if main
+                    && matches!(self.gazetteer.entries[entry as usize].level, Level::Country | Level::City)
+                {
                     self.rename(entry, word);
                 }
                 match usage {

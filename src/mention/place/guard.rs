@@ -54,13 +54,15 @@ pub fn judge(
 ) -> Vec<Verdict> {
     let mut taken: Vec<Vec<Taken>> = lines.iter().map(|l| vec![Taken::No; l.tokens.len()]).collect();
     for candidate in candidates {
-        let large = biggest(&candidate.options, gazetteer)
-            .is_some_and(|id| gazetteer.get(id).level <= Level::Unit || gazetteer.get(id).population >= 300_000);
+        let large = biggest(&candidate.options, gazetteer).is_some_and(|id| {
+            gazetteer.get(id).level <= Level::Unit || gazetteer.get(id).population >= 300_000
+        });
         let by = if large { Taken::Large } else { Taken::Small };
         taken[candidate.line][candidate.first..candidate.end].fill(by);
     }
     let verdict = |(i, candidate): (usize, &Candidate)| {
-        let near = Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer, home };
+        let near =
+            Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer, home };
         near.verdict(parents[i], hearsay)
     };
     let mut verdicts: Vec<Verdict> = candidates.iter().enumerate().map(verdict).collect();
@@ -210,7 +212,8 @@ impl Near<'_> {
             let entry = self.gazetteer.get(id);
             (f64::from(entry.latitude), f64::from(entry.longitude))
         };
-        let near = |home| self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM);
+        let near =
+            |home| self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM);
         self.home.is_some_and(near)
     }
 
@@ -258,7 +261,8 @@ impl Near<'_> {
             return if of { 4 } else { 2 };
         }
         // "a Danbury mason": a name before a common noun is a place's more often than anybody's.
-        let attributive = || line.after(self.candidate.end).is_some_and(|a| line.tokens[a].shape == Shape::Lower);
+        let attributive =
+            || line.after(self.candidate.end).is_some_and(|a| line.tokens[a].shape == Shape::Lower);
         let before_noun = matches!(word.as_str(), "a" | "an") && attributive();
         if found.is(Kinds::MOVE) { 3 } else { 2 * i32::from(before_noun) }
     }
@@ -271,7 +275,8 @@ impl Near<'_> {
             return 0;
         }
         let noun = |t: usize| line.tokens[t].shape == Shape::Lower && self.kinds(t).is(Kinds::SETTLEMENT);
-        let within = (end + 1..line.tokens.len().min(end + 5)).take_while(|t| line.tokens[t - 1].gap == Gap::Space);
+        let within =
+            (end + 1..line.tokens.len().min(end + 5)).take_while(|t| line.tokens[t - 1].gap == Gap::Space);
         4 * i32::from(within.into_iter().any(noun))
     }
 
@@ -299,7 +304,8 @@ impl Near<'_> {
         let marks = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"];
         let mark = marks.iter().filter_map(|m| head.find(m)).min();
         let near = if upper { 50 } else { 3 };
-        mark.is_some_and(|at| at <= near || head.starts_with(" (") && at < 12) || (upper && head.starts_with(','))
+        mark.is_some_and(|at| at <= near || head.starts_with(" (") && at < 12)
+            || (upper && head.starts_with(','))
     }
 
     /// What follows and goes before as common words: units, towns, bodies.
@@ -334,10 +340,12 @@ impl Near<'_> {
         let Some(before) = self.line.before(self.candidate.first) else { return false };
         let word = self.folded(before);
         let noun = |a: usize| {
-            let joins = matches!(self.line.word(a), "and" | "or" | "to" | "in" | "on" | "with" | "but" | "by" | "at");
+            let joins =
+                matches!(self.line.word(a), "and" | "or" | "to" | "in" | "on" | "with" | "but" | "by" | "at");
             self.line.tokens[a].shape != Shape::Number && !joins
         };
-        kinds(&word).is(Kinds::LANGUAGE) || (word == "in" && !self.line.after(self.candidate.end).is_some_and(noun))
+        kinds(&word).is(Kinds::LANGUAGE)
+            || (word == "in" && !self.line.after(self.candidate.end).is_some_and(noun))
     }
 
     /// People: "Mr Reading", "Sheila D. Dublin", "Paris Hilton", "Henry said".
@@ -374,7 +382,9 @@ impl Near<'_> {
         let line = self.line;
         let Some(at) = self.candidate.first.checked_sub(1) else { return 0 };
         let gap = line.tokens[at].gap;
-        if !line.is_capital(at) && line.tokens[at].shape != Shape::Initial || !matches!(gap, Gap::Space | Gap::Dot) {
+        if !line.is_capital(at) && line.tokens[at].shape != Shape::Initial
+            || !matches!(gap, Gap::Space | Gap::Dot)
+        {
             return 0;
         }
         let before = self.folded(at);
@@ -403,12 +413,19 @@ impl Near<'_> {
                 points -= 8;
             } else if self.is_brand(after) {
                 points -= 6;
-            } else if line.tokens[after].shape == Shape::Capital && !line.title_case && !explained && !found.is(harmless) {
+            } else if line.tokens[after].shape == Shape::Capital
+                && !line.title_case
+                && !explained
+                && !found.is(harmless)
+            {
                 points -= 3;
             }
         }
         if let Some(before) = line.before(candidate.first) {
-            let open = line.is_capital(before) && !line.title_case && !line.tokens[before].first && self.taken[before] == Taken::No;
+            let open = line.is_capital(before)
+                && !line.title_case
+                && !line.tokens[before].first
+                && self.taken[before] == Taken::No;
             if open && !self.kinds(before).is(Kinds::DIRECTION) {
                 points -= 3;
             }

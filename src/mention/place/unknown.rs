@@ -24,13 +24,20 @@ pub struct Unknown {
 }
 
 /// Finds them among the tokens that no accepted candidate covers. `resolved` is None for what was not accepted.
-pub fn find(lines: &[Line], candidates: &[Candidate], resolved: &[Option<EntryId>], gazetteer: &Gazetteer) -> Vec<Unknown> {
+pub fn find(
+    lines: &[Line],
+    candidates: &[Candidate],
+    resolved: &[Option<EntryId>],
+    gazetteer: &Gazetteer,
+) -> Vec<Unknown> {
     let mut found = Vec::new();
     let mut named: HashMap<String, EntryId> = HashMap::new();
     let mut runs = Vec::new();
     for (index, line) in lines.iter().enumerate().filter(|(_, l)| !l.title_case) {
         let mut covered = vec![None; line.tokens.len()];
-        for (i, candidate) in candidates.iter().enumerate().filter(|(i, c)| c.line == index && resolved[*i].is_some()) {
+        for (i, candidate) in
+            candidates.iter().enumerate().filter(|(i, c)| c.line == index && resolved[*i].is_some())
+        {
             covered[candidate.first..candidate.end].fill(Some(i));
         }
         let text = Text { line, covered: &covered, candidates, resolved, gazetteer };
@@ -80,12 +87,16 @@ impl Text<'_> {
         let mut end = at;
         while end < line.tokens.len() && end - at < WORDS_MAX && self.is_open(end) {
             end += 1;
-            if !matches!(line.tokens[end - 1].gap, Gap::Space | Gap::Hyphen) || line.tokens.get(end).is_some_and(|t| t.first) {
+            if !matches!(line.tokens[end - 1].gap, Gap::Space | Gap::Hyphen)
+                || line.tokens.get(end).is_some_and(|t| t.first)
+            {
                 break;
             }
         }
-        let more = end < line.tokens.len() && line.after(end.max(1)).is_some_and(|t| self.is_open(t)) && end > at;
-        let barred = Kinds::DAY.either(Kinds::TITLE).either(Kinds::BODY).either(Kinds::STREET).either(Kinds::BRAND);
+        let more =
+            end < line.tokens.len() && line.after(end.max(1)).is_some_and(|t| self.is_open(t)) && end > at;
+        let barred =
+            Kinds::DAY.either(Kinds::TITLE).either(Kinds::BODY).either(Kinds::STREET).either(Kinds::BRAND);
         let name = (at..end).all(|t| !kinds(&line.word(t).to_lowercase()).is(barred));
         if more || !name { at } else { end }
     }
@@ -101,7 +112,9 @@ impl Text<'_> {
         let word = self.small(Some(before));
         if word == "of" {
             let noun = self.small(line.before(before));
-            if kinds(&noun).is(Kinds::SETTLEMENT) && !matches!(noun.as_str(), "mayor" | "capital" | "outskirts") {
+            if kinds(&noun).is(Kinds::SETTLEMENT)
+                && !matches!(noun.as_str(), "mayor" | "capital" | "outskirts")
+            {
                 return true;
             }
         }
@@ -113,27 +126,45 @@ impl Text<'_> {
         let noun = self.small(line.after(end));
         if matches!(
             noun.as_str(),
-            "village" | "town" | "neighborhood" | "neighbourhood" | "district" | "suburb" | "hamlet" | "county" | "township"
+            "village"
+                | "town"
+                | "neighborhood"
+                | "neighbourhood"
+                | "district"
+                | "suburb"
+                | "hamlet"
+                | "county"
+                | "township"
         ) {
             return true;
         }
         // "in Toco, Texas"
-        let holder = (line.tokens[end - 1].gap == Gap::Comma).then(|| self.covered.get(end).copied().flatten()).flatten();
-        locative && holder.is_some_and(|i| self.holds(i) && line.tokens[self.candidates[i].end - 1].gap != Gap::Possessive)
+        let holder = (line.tokens[end - 1].gap == Gap::Comma)
+            .then(|| self.covered.get(end).copied().flatten())
+            .flatten();
+        locative
+            && holder.is_some_and(|i| {
+                self.holds(i) && line.tokens[self.candidates[i].end - 1].gap != Gap::Possessive
+            })
     }
 
     /// Whether a candidate is a unit, a country or a land region, named as such.
     fn holds(&self, candidate: usize) -> bool {
         let level = self.resolved[candidate].map(|id| self.gazetteer.get(id).level);
         self.candidates[candidate].kind != Kind::Demonym
-            && level.is_some_and(|l| matches!(l, Level::Country | Level::Unit | Level::District | Level::Region))
+            && level
+                .is_some_and(|l| matches!(l, Level::Country | Level::Unit | Level::District | Level::Region))
     }
 
     /// The place that holds the run: the next in its sentence if it is near, or else the nearest before, a name rather than a demonym.
     fn holder(&self, at: usize, end: usize) -> Option<EntryId> {
-        let place = |t: usize| self.covered[t].filter(|i| self.resolved[*i].is_some_and(|id| self.gazetteer.get(id).level != Level::Water));
+        let place = |t: usize| {
+            self.covered[t]
+                .filter(|i| self.resolved[*i].is_some_and(|id| self.gazetteer.get(id).level != Level::Water))
+        };
         let tokens = &self.line.tokens;
-        let next = (end..tokens.len().min(end + HOLDER_WITHIN)).take_while(|t| !tokens[*t].first).find_map(place);
+        let next =
+            (end..tokens.len().min(end + HOLDER_WITHIN)).take_while(|t| !tokens[*t].first).find_map(place);
         let next = next.filter(|i| self.candidates[*i].kind != Kind::Demonym);
         let start = (0..=at).rev().find(|t| tokens[*t].first).unwrap_or(0);
         let earlier: Vec<usize> = (start..at).rev().filter_map(place).collect();

@@ -39,7 +39,12 @@ pub struct Trace {
 }
 
 /// The events of a document, in the order in which it first tells them.
-pub fn assemble(document: &Document, mentions: &Mentions, lexicon: &Lexicon, context: &Context) -> Vec<Event> {
+pub fn assemble(
+    document: &Document,
+    mentions: &Mentions,
+    lexicon: &Lexicon,
+    context: &Context,
+) -> Vec<Event> {
     trace(document, mentions, lexicon, context).events
 }
 
@@ -115,5 +120,3 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
     };
     StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }
-
-

@@ -11,7 +11,12 @@ use crate::mention::{Place, Precision};
 const JOIN: f32 = 1.0;
 
 /// Groups the candidates, each group in the order of the text. `echoes` join an existing group or vanish.
-pub fn join(scope: &Scope, candidates: &[Candidate], accepted: &[usize], echoes: &[usize]) -> Vec<Vec<usize>> {
+pub fn join(
+    scope: &Scope,
+    candidates: &[Candidate],
+    accepted: &[usize],
+    echoes: &[usize],
+) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for &index in accepted {
         match best(scope, candidates, &groups, index) {
@@ -93,7 +98,11 @@ fn pair(scope: &Scope, known: &Candidate, new: &Candidate) -> Option<f32> {
     if known.lemma == new.lemma {
         points += 0.4;
     }
-    if new.judgement.circumstance && !new.judgement.definite && new.date.is_none() && known.trigger.at.sentence != new.trigger.at.sentence {
+    if new.judgement.circumstance
+        && !new.judgement.definite
+        && new.date.is_none()
+        && known.trigger.at.sentence != new.trigger.at.sentence
+    {
         points -= 0.3;
     }
     Some(points)
@@ -153,7 +162,9 @@ fn within(inner: &Place, outer: &Place) -> bool {
 
 fn people(known: &Candidate, new: &Candidate) -> f32 {
     let shared = |a: &[crate::mention::Actor], b: &[crate::mention::Actor]| {
-        a.iter().any(|x| b.iter().any(|y| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical)))
+        a.iter().any(|x| {
+            b.iter().any(|y| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical))
+        })
     };
     let both = |a: &[crate::mention::Actor], b: &[crate::mention::Actor]| !a.is_empty() && !b.is_empty();
     let mut points = 0.0;
@@ -169,8 +180,20 @@ fn people(known: &Candidate, new: &Candidate) -> f32 {
 
 /// What violence does to people and things: told beside an attack, it is that attack.
 const CONSEQUENCES: &[&str] = &[
-    "kill", "injure", "wound", "die", "maim", "hurt", "destroy", "damage", "explode", "detonate", "blast", "explosion",
-    "gunfire", "fire",
+    "kill",
+    "injure",
+    "wound",
+    "die",
+    "maim",
+    "hurt",
+    "destroy",
+    "damage",
+    "explode",
+    "detonate",
+    "blast",
+    "explosion",
+    "gunfire",
+    "fire",
 ];
 
 pub fn is_consequence(candidate: &Candidate) -> bool {

@@ -142,13 +142,26 @@ fn phrase_is(reading: &Reading, head: usize, class: usize, places: &[&Place], cl
             .filter(|&&t| {
                 matches!(
                     reading.label(t),
-                    Label::Compound | Label::Amod | Label::Flat | Label::Conj | Label::Appos | Label::NmodPoss | Label::Nummod
+                    Label::Compound
+                        | Label::Amod
+                        | Label::Flat
+                        | Label::Conj
+                        | Label::Appos
+                        | Label::NmodPoss
+                        | Label::Nummod
                 )
             })
             .any(|&t| is_of(reading, t, class, places, classes, true))
 }
 
-fn is_of(reading: &Reading, t: usize, class: usize, places: &[&Place], classes: &Classes, argument: bool) -> bool {
+fn is_of(
+    reading: &Reading,
+    t: usize,
+    class: usize,
+    places: &[&Place],
+    classes: &Classes,
+    argument: bool,
+) -> bool {
     if reading.has_class(t, 1 << class) {
         return true;
     }

@@ -305,7 +305,11 @@ mod tests {
         check("name = \n", 1, "");
         check(&format!("{head}[[trigger]]\nas = \"noun\"\nwords = []\n"), 5, "no words");
         check(&format!("{head}[[trigger]]\nas = \"nuon\"\nwords = [\"flood\"]\n"), 6, "nuon");
-        check(&format!("{head}[[trigger]]\nas = \"noun\"\nneeds = [\"wet\"]\nwords = [\"flood\"]\n"), 7, "wet");
+        check(
+            &format!("{head}[[trigger]]\nas = \"noun\"\nneeds = [\"wet\"]\nwords = [\"flood\"]\n"),
+            7,
+            "wet",
+        );
         check(&format!("{head}[[trigger]]\nas = \"noun\"\ntrust = 3.0\nwords = [\"flood\"]\n"), 5, "trust");
         check(&format!("{head}[[trigger]]\nas = \"noun\"\nwords = [\"_\"]\n"), 7, "a word");
         check(&format!("{head}colour = \"blue\"\n"), 5, "colour");

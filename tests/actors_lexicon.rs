@@ -27,17 +27,41 @@ fn check(content: &str, line: usize, reason: &str) {
 #[test]
 fn mistakes_are_refused() {
     check("[group]\n\"Sons of Rain\" = {}\n\"Sons of Rain\" = {}\n", 3, "duplicate key");
-    check("[group]\n\"Rain\" = {}\n[organisation]\n\"Rain\" = { kind = \"ngo\" }\n", 4, "stands in this file already, on line 2");
-    check("[group]\n\n\"Sons of Rain\" = { kind = \"army\" }\n", 3, "`army` is no kind of actor; the kinds are government");
+    check(
+        "[group]\n\"Rain\" = {}\n[organisation]\n\"Rain\" = { kind = \"ngo\" }\n",
+        4,
+        "stands in this file already, on line 2",
+    );
+    check(
+        "[group]\n\n\"Sons of Rain\" = { kind = \"army\" }\n",
+        3,
+        "`army` is no kind of actor; the kinds are government",
+    );
     check("[organisation]\n\"Rain Bureau\" = {}\n", 2, "has no kind");
     check("[group]\n\"Sons of Rain\" = { country = \"Rainland\" }\n", 2, "`Rainland` is no country");
-    check("[group]\n\"Sons of Rain\" = { aliases = [\"Boko Haram\"] }\n", 2, "also `Boko Haram` (groups-africa-west-north.toml:");
-    check("[group]\n\"A B\" = { aliases = [\"C D\"] }\n\"E F\" = { aliases = [\"c-d\"] }\n", 3, "`c-d` names `E F` and also `A B` (mine.toml:2)");
+    check(
+        "[group]\n\"Sons of Rain\" = { aliases = [\"Boko Haram\"] }\n",
+        2,
+        "also `Boko Haram` (groups-africa-west-north.toml:",
+    );
+    check(
+        "[group]\n\"A B\" = { aliases = [\"C D\"] }\n\"E F\" = { aliases = [\"c-d\"] }\n",
+        3,
+        "`c-d` names `E F` and also `A B` (mine.toml:2)",
+    );
     check("[group]\n\"Sons of Rain\" = { aliases = [\"…\"] }\n", 2, "a name without a letter");
     check("[group]\n\"Sons of Rain\" = { colour = \"red\" }\n", 2, "unknown field `colour`");
     check("[gruop]\n\"Sons of Rain\" = {}\n", 1, "unknown field `gruop`");
-    check("[[roles]]\nkind = \"military\"\nsort = \"person\"\nwords = [\"lancer\",\n  \"lancer\"]\n", 5, "the role `lancer` stands in this file already, on line 4");
-    check("[[roles]]\nkind = \"military\"\nsort = \"thing\"\nwords = [\"lancer\"]\n", 3, "`thing` is no sort of role");
+    check(
+        "[[roles]]\nkind = \"military\"\nsort = \"person\"\nwords = [\"lancer\",\n  \"lancer\"]\n",
+        5,
+        "the role `lancer` stands in this file already, on line 4",
+    );
+    check(
+        "[[roles]]\nkind = \"military\"\nsort = \"thing\"\nwords = [\"lancer\"]\n",
+        3,
+        "`thing` is no sort of role",
+    );
     check("[[roles]]\nkind = \"milit\"\nsort = \"person\"\nwords = [\"lancer\"]\n", 2, "`milit` is no kind");
     check("[capital]\nRUS = [\"Moscow\"]\n", 2, "`RUS` is no country");
     check("[group\n", 1, "");
@@ -47,20 +71,37 @@ fn mistakes_are_refused() {
 fn roles_in_time_must_be_in_order() {
     let person = |roles: &str| format!("[person]\n\"Ada Moor\" = {{ roles = [\n{roles}\n] }}\n");
     check(
-        &person("{ office = \"mayor\", from = 2001-01-01, until = 2005-01-01 },\n{ office = \"president\", from = 2004-06-01 },"),
+        &person(
+            "{ office = \"mayor\", from = 2001-01-01, until = 2005-01-01 },\n{ office = \"president\", from = 2004-06-01 },",
+        ),
         4,
         "the role `president` from 2004-06-01 begins before the role `mayor` ends",
     );
-    check(&person("{ office = \"mayor\", from = 2001-01-01 },\n{ office = \"queen\", from = 2004-06-01 },"), 4, "must not overlap");
-    check(&person("{ office = \"mayor\", from = 2001-01-01, until = 2000-01-01 },"), 3, "`until` must be later than `from`");
+    check(
+        &person("{ office = \"mayor\", from = 2001-01-01 },\n{ office = \"queen\", from = 2004-06-01 },"),
+        4,
+        "must not overlap",
+    );
+    check(
+        &person("{ office = \"mayor\", from = 2001-01-01, until = 2000-01-01 },"),
+        3,
+        "`until` must be later than `from`",
+    );
     check(&person("{ office = \"mayor\", from = 10:00:00 },"), 3, "`from` is no day");
     check(&person("{ office = \"mayor\", kind = \"boss\", from = 2001-01-01 },"), 3, "`boss` is no kind");
-    assert_eq!(problems(&person("{ office = \"mayor\", from = 2001-01-01, until = 2005-01-01 },\n{ office = \"president\", from = 2005-01-01 },")), "");
+    assert_eq!(
+        problems(&person(
+            "{ office = \"mayor\", from = 2001-01-01, until = 2005-01-01 },\n{ office = \"president\", from = 2005-01-01 },"
+        )),
+        ""
+    );
 }
 
 #[test]
 fn every_mistake_is_told_at_once() {
-    let told = problems("[group]\n\"A B\" = { kind = \"x\" }\n\"C D\" = { country = \"y\" }\n\"E F\" = { kind = \"z\" }\n");
+    let told = problems(
+        "[group]\n\"A B\" = { kind = \"x\" }\n\"C D\" = { country = \"y\" }\n\"E F\" = { kind = \"z\" }\n",
+    );
     assert_eq!(told.lines().count(), 3, "{told}");
 }
 
@@ -74,8 +115,11 @@ fn kind_of(actors: &Actors, text: &str, day: NaiveDate) -> Option<ActorKind> {
 fn a_later_file_replaces_by_name() {
     let day = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a day");
     let load = |files: &[&str]| {
-        let files: Vec<(String, String)> =
-            files.iter().enumerate().map(|(i, content)| (format!("{i}.toml"), (*content).to_owned())).collect();
+        let files: Vec<(String, String)> = files
+            .iter()
+            .enumerate()
+            .map(|(i, content)| (format!("{i}.toml"), (*content).to_owned()))
+            .collect();
         Actors::load(&files).expect("a lexicon without mistakes")
     };
     let shipped = load(&[]);
@@ -131,10 +175,14 @@ fn names_keep_their_case_where_it_tells() {
 fn the_shipped_lexicon_is_of_the_promised_size() {
     let actors = Actors::load(&[]).expect("the shipped lexicon");
     let day = NaiveDate::from_ymd_opt(2013, 1, 1).expect("a day");
-    let groups = actors.iter().filter(|named| !named.person && named.kind_on(day) == ActorKind::ArmedGroup).count();
+    let groups =
+        actors.iter().filter(|named| !named.person && named.kind_on(day) == ActorKind::ArmedGroup).count();
     let people = actors.iter().filter(|named| named.person).count();
     let others = actors.len() - groups - people;
-    assert!(groups >= 300 && people >= 400 && others >= 120, "{groups} groups, {people} people, {others} others");
+    assert!(
+        groups >= 300 && people >= 400 && others >= 120,
+        "{groups} groups, {people} people, {others} others"
+    );
 }
 
 #[test]

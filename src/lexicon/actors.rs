@@ -276,7 +276,8 @@ impl Actors {
 
     /// Whether a folded noun, in singular or plural, is one that neither acts nor suffers.
     pub fn is_nobody(&self, word: &str) -> bool {
-        self.nobody.contains(word) || words::singulars(word).any(|singular| self.nobody.contains(singular.as_str()))
+        self.nobody.contains(word)
+            || words::singulars(word).any(|singular| self.nobody.contains(singular.as_str()))
     }
 
     /// The country of which a folded name is the seat of government.

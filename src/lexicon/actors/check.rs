@@ -7,8 +7,8 @@ use super::file::{self, File};
 use super::words::{Words, fold};
 use super::{ActorKind, Actors, Alias, Case, Country, Id, Named, Problem, ROLE_WORDS_MAX, Role, Sort, Term};
 use chrono::NaiveDate;
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 
 /// An abbreviation of at least this many letters is also a word to the eye, and written "Isis", "Nato", "Unicef".
 const SPOKEN_LETTERS_MIN: usize = 4;

@@ -136,7 +136,8 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
         return Some(from_name(found, head, name.id, name.at));
     }
     // "spokesman" as the head of "spokesman Khalid Omar": the name that ends the phrase is meant.
-    let tail = found.story.names(sentence).iter().find(|name| name.at.end == reach.core.end && name.at.first > head);
+    let tail =
+        found.story.names(sentence).iter().find(|name| name.at.end == reach.core.end && name.at.first > head);
     if let Some(name) = tail.filter(|name| found.lexicon.get(name.id).person) {
         return Some(from_name(found, head, name.id, name.at));
     }
@@ -317,7 +318,9 @@ fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
 /// "Iranian Foreign Minister Javad Zarif": the role at the front, and the word at which the name begins.
 fn split_title(found: &Found, words: &Words, folded: &[&str]) -> (Option<(Role, usize)>, Option<usize>) {
     for split in (1..folded.len()).rev() {
-        let named = (split..folded.len()).all(|word| words.is_capital(word) || folded[word].len() <= 3 || word > split && words.follows_hyphen(word));
+        let named = (split..folded.len()).all(|word| {
+            words.is_capital(word) || folded[word].len() <= 3 || word > split && words.follows_hyphen(word)
+        });
         if !named || !words.is_capital(split) && folded.len() - split < 2 {
             continue;
         }

@@ -65,6 +65,21 @@ fn event_json(document: &Document, event: &Event) -> Value {
     })
 }
 
+/// A token and what stands above it in the tree.
+fn path(document: &Document, sentence: usize, token: usize) -> String {
+    let tree = document.tree(sentence);
+    let steps = std::iter::successors(Some(token), |&t| tree.heads[t]).take(8);
+    let told = |t: usize| {
+        format!(
+            "{}/{}/{}",
+            document.word(sentence, t),
+            document.tag(sentence, t).name(),
+            tree.labels[t].name()
+        )
+    };
+    steps.map(told).collect::<Vec<_>>().join(" < ")
+}
+
 #[test]
 fn annotated_news_is_read() {
     let Some(shared) = shared() else {
@@ -74,18 +89,23 @@ fn annotated_news_is_read() {
     let lexicon = Lexicon::load(&[]).expect("sound files");
     let out = std::env::var_os("DATELINE_GOLD_OUT").map(PathBuf::from);
     for set in SETS {
-        let Ok(lines) = std::fs::read_to_string(shared.join(format!("gold/dev/{set}.jsonl"))) else { continue };
+        let Ok(lines) = std::fs::read_to_string(shared.join(format!("gold/dev/{set}.jsonl"))) else {
+            continue;
+        };
         let (mut predictions, mut dump) = (String::new(), String::new());
         for line in lines.lines().filter(|line| !line.trim().is_empty()) {
             let value: Value = serde_json::from_str(line).expect("JSON");
             let document = Document::new(text(&value, "title"), text(&value, "text"));
-            let published = text(&value, "published").get(..10).and_then(|day| day.parse().ok()).expect("a day");
+            let published =
+                text(&value, "published").get(..10).and_then(|day| day.parse().ok()).expect("a day");
             let context = Context { published, published_at: None, country: None, home: None };
             let mentions = mention::find(&document, &lexicon, &context);
             let trace = assemble::trace(&document, &mentions, &lexicon, &context);
             let events: Vec<Value> = trace.events.iter().map(|event| event_json(&document, event)).collect();
             writeln!(predictions, "{}", json!({"id": value["id"], "events": events})).expect("memory");
-            for ((candidate, verdict), features) in trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features) {
+            for ((candidate, verdict), features) in
+                trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
+            {
                 let at = candidate.trigger.at;
                 let field = document.sentences[at.sentence].field;
                 let (start, _) = points(document.field(field), document.span(at));
@@ -103,6 +123,7 @@ fn annotated_news_is_read() {
                     "score": candidate.score,
                     "verdict": verdict,
                     "features": features,
+                    "path": path(&document, at.sentence, candidate.trigger.head),
                     "judgement": format!("{:?}", candidate.judgement),
                     "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
                 });
@@ -112,7 +133,8 @@ fn annotated_news_is_read() {
         if let Some(out) = &out {
             std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");
             std::fs::write(out.join(format!("{set}.cand.jsonl")), dump).expect("a writable folder");
-            std::fs::write(out.join("features.txt"), confidence::feature_names().join("\n")).expect("a writable folder");
+            std::fs::write(out.join("features.txt"), confidence::feature_names().join("\n"))
+                .expect("a writable folder");
         }
     }
 }

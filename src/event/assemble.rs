@@ -39,7 +39,12 @@ pub struct Trace {
 }
 
 /// The events of a document, in the order in which it first tells them.
-pub fn assemble(document: &Document, mentions: &Mentions, lexicon: &Lexicon, context: &Context) -> Vec<Event> {
+pub fn assemble(
+    document: &Document,
+    mentions: &Mentions,
+    lexicon: &Lexicon,
+    context: &Context,
+) -> Vec<Event> {
     trace(document, mentions, lexicon, context).events
 }
 
@@ -76,7 +81,8 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
     let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
     let echoes = select(&candidates, |c| {
         let accepted = c.score >= confidence::ACCEPT && is_real(c);
-        !accepted && c.judgement.definite && !c.verbal && c.score >= confidence::ECHO
+        let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
+        !accepted && pointing && c.score >= confidence::ECHO
     });
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates
@@ -114,5 +120,3 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
     };
     StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }
-
-

@@ -10,8 +10,8 @@ use super::reading::Reading;
 use super::reality::{self, Judgement};
 use super::sense::{self, Classes, Topic};
 use super::{EventDate, scene};
-use crate::lexicon::kinds::{Form, Kind, Pattern};
 use crate::lexicon::Lexicon;
+use crate::lexicon::kinds::{Form, Kind, Pattern};
 use crate::mention::{Actor, Mentions, Place, Toll, Trigger};
 use crate::text::Document;
 
@@ -78,16 +78,23 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     };
     let frame = frame::frame(reading, trigger.head, verbal, kind.sides);
     let judgement = reality::judge(reading, trigger.head, verbal);
-    let (title, ordinal) = (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
-    let places: Vec<&Place> = scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
+    let (title, ordinal) =
+        (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
+    let places: Vec<&Place> =
+        scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
     let whens = scope.mentions.whens.iter();
     let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
     let place = scene::in_sentence(reading, trigger.head, &frame, &places);
-    let tolls: Vec<&Toll> = scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
+    let tolls: Vec<&Toll> =
+        scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =
         beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
     let mut counts = count::counts(reading, trigger.head, count::harm_of(&kind.name), &rivals, &tolls);
-    if counts.killed.is_none() && verbal && is_lethal(reading, trigger) && count::single_victim(reading, &frame, &scope.classes) {
+    if counts.killed.is_none()
+        && verbal
+        && is_lethal(reading, trigger)
+        && count::single_victim(reading, &frame, &scope.classes)
+    {
         counts.killed = Some(1);
     }
     let (sources, targets) = actors(scope, reading, &frame);
@@ -127,8 +134,12 @@ fn acts_as_noun(reading: &Reading, head: usize) -> bool {
 /// Whether the trigger says by itself that somebody died.
 fn is_lethal(reading: &Reading, trigger: &Trigger) -> bool {
     let head = reading.lemma(trigger.head);
-    let dead = (trigger.at.first..trigger.at.end).any(|t| matches!(reading.word(t), "dead" | "death" | "kill"));
-    dead || matches!(head, "kill" | "murder" | "assassinate" | "behead" | "slay" | "execute" | "lynch" | "massacre")
+    let dead =
+        (trigger.at.first..trigger.at.end).any(|t| matches!(reading.word(t), "dead" | "death" | "kill"));
+    dead || matches!(
+        head,
+        "kill" | "murder" | "assassinate" | "behead" | "slay" | "execute" | "lynch" | "massacre"
+    )
 }
 
 fn actors(scope: &Scope, reading: &Reading, frame: &Frame) -> (Vec<Actor>, Vec<Actor>) {

@@ -14,10 +14,44 @@ pub const ACCEPT: f32 = 0.45;
 pub const ECHO: f32 = 0.12;
 
 const NAMES: [&str; 38] = [
-    "bias", "trust", "needs-met", "needs-missing", "verbal", "definite", "bare-plural", "present", "past", "perfect",
-    "pluperfect", "no-tense", "planned", "circumstance", "depth", "title", "lead", "early", "late", "brief",
-    "has-source", "has-target", "known-source", "known-target", "has-place", "has-date", "has-toll", "sport", "show",
-    "trade", "war", "quoted", "question", "unreal", "long-pattern", "unnamed-noun", "counted", "both-sides",
+    "bias",
+    "trust",
+    "needs-met",
+    "needs-missing",
+    "verbal",
+    "definite",
+    "bare-plural",
+    "present",
+    "past",
+    "perfect",
+    "pluperfect",
+    "no-tense",
+    "planned",
+    "circumstance",
+    "depth",
+    "title",
+    "lead",
+    "early",
+    "late",
+    "brief",
+    "has-source",
+    "has-target",
+    "known-source",
+    "known-target",
+    "has-place",
+    "has-date",
+    "has-toll",
+    "sport",
+    "show",
+    "trade",
+    "war",
+    "quoted",
+    "question",
+    "unreal",
+    "long-pattern",
+    "unnamed-noun",
+    "counted",
+    "both-sides",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -28,8 +62,11 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let late = !candidate.title && candidate.ordinal > 2;
     let (sources, targets) = (&candidate.sources, &candidate.targets);
-    let context = !sources.is_empty() || !targets.is_empty() || candidate.place.is_some() || candidate.date.is_some();
-    let toll = candidate.counts.killed.is_some() || candidate.counts.injured.is_some() || candidate.counts.people.is_some();
+    let context =
+        !sources.is_empty() || !targets.is_empty() || candidate.place.is_some() || candidate.date.is_some();
+    let toll = candidate.counts.killed.is_some()
+        || candidate.counts.injured.is_some()
+        || candidate.counts.people.is_some();
     [
         1.0,
         candidate.trust,

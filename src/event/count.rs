@@ -16,14 +16,17 @@ pub struct Counts {
 }
 
 /// The tolls of a sentence, for one trigger of it. `rivals`: the heads of the other triggers of the kind.
-pub fn counts(reading: &Reading, head: usize, harm_of_kind: Option<Harm>, rivals: &[usize], tolls: &[&Toll]) -> Counts {
-    let mine: Vec<&Toll> = tolls.iter().copied().filter(|toll| belongs(reading, head, rivals, toll)).collect();
+pub fn counts(
+    reading: &Reading,
+    head: usize,
+    harm_of_kind: Option<Harm>,
+    rivals: &[usize],
+    tolls: &[&Toll],
+) -> Counts {
+    let mine: Vec<&Toll> =
+        tolls.iter().copied().filter(|toll| belongs(reading, head, rivals, toll)).collect();
     let sum = |harm: Harm| total(reading, mine.iter().copied().filter(|t| t.harm == harm));
-    Counts {
-        killed: sum(Harm::Killed),
-        injured: sum(Harm::Injured),
-        people: harm_of_kind.and_then(sum),
-    }
+    Counts { killed: sum(Harm::Killed), injured: sum(Harm::Injured), people: harm_of_kind.and_then(sum) }
 }
 
 /// The harm that a kind itself is.
@@ -62,8 +65,10 @@ fn total<'t>(reading: &Reading, tolls: impl Iterator<Item = &'t Toll>) -> Option
     let first = tolls.first()?;
     let mut sum: u32 = 0;
     for toll in &tolls {
-        let near = toll.at.first.saturating_sub(2)..(toll.head + 2).min(reading.len()).max(toll.at.first.saturating_sub(2));
-        let more = reading.words[near].iter().any(|w| matches!(w.as_str(), "also" | "another" | "additional"));
+        let near = toll.at.first.saturating_sub(2)
+            ..(toll.head + 2).min(reading.len()).max(toll.at.first.saturating_sub(2));
+        let more =
+            reading.words[near].iter().any(|w| matches!(w.as_str(), "also" | "another" | "additional"));
         if toll.head == first.head || more {
             sum = sum.saturating_add(toll.number);
         }
@@ -76,7 +81,8 @@ pub fn single_victim(reading: &Reading, frame: &Frame, classes: &Classes) -> boo
     let [victim] = frame.patients[..] else { return false };
     let singular = matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
     let person = reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
-    let joined = reading.children(victim).iter().any(|&c| matches!(reading.label(c), Label::Conj | Label::Nummod));
+    let joined =
+        reading.children(victim).iter().any(|&c| matches!(reading.label(c), Label::Conj | Label::Nummod));
     singular && person && !joined
 }
 

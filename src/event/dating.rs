@@ -2,8 +2,8 @@
 //!
 //! Owns the choice. Leaves to `mention::when` what an expression denotes.
 
-use super::reality::{Judgement, Reality, Tense};
 use super::reading::Reading;
+use super::reality::{Judgement, Reality, Tense};
 use super::{Basis, EventDate};
 use crate::mention::{Interval, Precision, TimexType, Unit, When};
 use crate::text::Label;
@@ -57,7 +57,11 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
     let mut cost = 1;
     let from = reading.upward(token).skip(1).find(|t| up.contains(t))?;
     // The date must not stand in a clause of its own below their common head.
-    let divided = reading.upward(token).skip(1).take_while(|&t| t != from).any(|t| reading.opens_clause(t) || reading.is_verb(t));
+    let divided = reading
+        .upward(token)
+        .skip(1)
+        .take_while(|&t| t != from)
+        .any(|t| reading.opens_clause(t) || reading.is_verb(t));
     if divided {
         return None;
     }
@@ -82,7 +86,17 @@ fn says(reading: &Reading, verb: usize, _when: &When, token: usize) -> bool {
     reading.head(token) == Some(verb)
         && matches!(
             reading.lemma(verb),
-            "say" | "tell" | "announce" | "confirm" | "report" | "claim" | "state" | "add" | "warn" | "reveal" | "admit"
+            "say"
+                | "tell"
+                | "announce"
+                | "confirm"
+                | "report"
+                | "claim"
+                | "state"
+                | "add"
+                | "warn"
+                | "reveal"
+                | "admit"
         )
 }
 
@@ -90,7 +104,10 @@ fn says(reading: &Reading, verb: usize, _when: &When, token: usize) -> bool {
 fn shares_time(reading: &Reading, verb: usize) -> bool {
     !reading.children(verb).iter().any(|&c| {
         matches!(reading.label(c), Label::Mark | Label::Case | Label::Advmod)
-            && matches!(reading.word(c), "after" | "before" | "since" | "because" | "although" | "though" | "until" | "if" | "once")
+            && matches!(
+                reading.word(c),
+                "after" | "before" | "since" | "because" | "although" | "though" | "until" | "if" | "once"
+            )
     })
 }
 
@@ -98,7 +115,18 @@ fn shares_time(reading: &Reading, verb: usize) -> bool {
 fn divides(reading: &Reading, token: usize) -> bool {
     matches!(
         reading.case(token).unwrap_or(""),
-        "after" | "following" | "since" | "before" | "despite" | "from" | "until" | "over" | "about" | "because" | "due" | "like"
+        "after"
+            | "following"
+            | "since"
+            | "before"
+            | "despite"
+            | "from"
+            | "until"
+            | "over"
+            | "about"
+            | "because"
+            | "due"
+            | "like"
     )
 }
 
@@ -155,5 +183,9 @@ pub struct StoryShape {
 
 /// The publication day as a date.
 pub fn publication(day: NaiveDate) -> EventDate {
-    EventDate { interval: Interval { start: day, end: day }, precision: Precision::Day, basis: Basis::Publication }
+    EventDate {
+        interval: Interval { start: day, end: day },
+        precision: Precision::Day,
+        basis: Basis::Publication,
+    }
 }

@@ -17,28 +17,162 @@ pub struct Frame {
 
 /// Nouns whose "of" and possessive name the victim, not the doer.
 const DONE_TO: &[&str] = &[
-    "killing", "killings", "murder", "murders", "assassination", "arrest", "arrests", "detention", "abduction",
-    "kidnapping", "kidnappings", "release", "capture", "seizure", "execution", "rape", "beating", "shooting", "stabbing",
-    "slaying", "massacre", "invasion", "bombing", "bombardment", "shelling", "extradition", "indictment", "liberation",
-    "freeing", "evacuation", "beheading", "expulsion", "siege", "hijacking", "looting", "annexation", "takeover", "rescue",
-    "recapture", "occupation", "poisoning", "slaughter", "imprisonment", "abductions", "airlift", "lynching",
+    "killing",
+    "killings",
+    "murder",
+    "murders",
+    "assassination",
+    "arrest",
+    "arrests",
+    "detention",
+    "abduction",
+    "kidnapping",
+    "kidnappings",
+    "release",
+    "capture",
+    "seizure",
+    "execution",
+    "rape",
+    "beating",
+    "shooting",
+    "stabbing",
+    "slaying",
+    "massacre",
+    "invasion",
+    "bombing",
+    "bombardment",
+    "shelling",
+    "extradition",
+    "indictment",
+    "liberation",
+    "freeing",
+    "evacuation",
+    "beheading",
+    "expulsion",
+    "siege",
+    "hijacking",
+    "looting",
+    "annexation",
+    "takeover",
+    "rescue",
+    "recapture",
+    "occupation",
+    "poisoning",
+    "slaughter",
+    "imprisonment",
+    "abductions",
+    "airlift",
+    "lynching",
 ];
 
 /// Verbs that carry a noun trigger: their subject does it.
 const LIGHT: &[&str] = &[
-    "carry", "conduct", "launch", "stage", "mount", "hold", "make", "take", "begin", "start", "open", "resume", "continue",
-    "lead", "host", "attend", "perpetrate", "commit", "plan", "order", "impose", "announce", "declare", "sign", "reach",
-    "broker", "agree", "join", "pay", "undertake", "deliver", "complete", "wage", "conclude", "convene", "chair", "have",
-    "end", "extend", "violate", "break", "breach", "provide", "send", "organise", "organize", "engage", "participate",
-    "enter", "claim", "perform", "execute", "adopt", "approve", "pledge", "threaten", "promise", "slap", "call", "initiate",
-    "finalise", "seal", "strike", "ratify", "accept", "accuse", "suffer", "arrive", "travel", "go", "meet", "confirm",
-    "implement", "intensify", "step", "accelerate", "pursue", "propose", "seek", "try", "cancel", "deny", "renew", "unleash",
+    "carry",
+    "conduct",
+    "launch",
+    "stage",
+    "mount",
+    "hold",
+    "make",
+    "take",
+    "begin",
+    "start",
+    "open",
+    "resume",
+    "continue",
+    "lead",
+    "host",
+    "attend",
+    "perpetrate",
+    "commit",
+    "plan",
+    "order",
+    "impose",
+    "announce",
+    "declare",
+    "sign",
+    "reach",
+    "broker",
+    "agree",
+    "join",
+    "pay",
+    "undertake",
+    "deliver",
+    "complete",
+    "wage",
+    "conclude",
+    "convene",
+    "chair",
+    "have",
+    "end",
+    "extend",
+    "violate",
+    "break",
+    "breach",
+    "provide",
+    "send",
+    "organise",
+    "organize",
+    "engage",
+    "participate",
+    "enter",
+    "claim",
+    "perform",
+    "execute",
+    "adopt",
+    "approve",
+    "pledge",
+    "threaten",
+    "promise",
+    "slap",
+    "call",
+    "initiate",
+    "finalise",
+    "seal",
+    "strike",
+    "ratify",
+    "accept",
+    "accuse",
+    "suffer",
+    "arrive",
+    "travel",
+    "go",
+    "meet",
+    "confirm",
+    "implement",
+    "intensify",
+    "step",
+    "accelerate",
+    "pursue",
+    "propose",
+    "seek",
+    "try",
+    "cancel",
+    "deny",
+    "renew",
+    "unleash",
 ];
 
 /// Verbs whose object is struck by a noun trigger that is their subject ("the blast killed").
 const STRIKING: &[&str] = &[
-    "kill", "injure", "wound", "hit", "target", "strike", "destroy", "damage", "rock", "leave", "claim", "shake", "level",
-    "hurt", "maim", "devastate", "rip", "tear",
+    "kill",
+    "injure",
+    "wound",
+    "hit",
+    "target",
+    "strike",
+    "destroy",
+    "damage",
+    "rock",
+    "leave",
+    "claim",
+    "shake",
+    "level",
+    "hurt",
+    "maim",
+    "devastate",
+    "rip",
+    "tear",
 ];
 
 pub fn frame(reading: &Reading, head: usize, verbal: bool, sides: Sides) -> Frame {
@@ -80,9 +214,26 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
     }
     for (case, token) in obliques(reading, verb) {
         match case {
-            "on" | "at" | "against" if frame.patients.is_empty() && !is_time(reading, token) => frame.patients.push(token),
+            "on" | "at" | "against" if frame.patients.is_empty() && !is_time(reading, token) => {
+                frame.patients.push(token)
+            }
             "with" | "between" if is_meeting_like(reading, verb) => frame.patients.push(token),
-            "to" if matches!(reading.lemma(verb), "send" | "provide" | "give" | "deliver" | "pledge" | "supply" | "donate" | "ship" | "offer" | "surrender" | "speak" | "talk") => {
+            "to" if matches!(
+                reading.lemma(verb),
+                "send"
+                    | "provide"
+                    | "give"
+                    | "deliver"
+                    | "pledge"
+                    | "supply"
+                    | "donate"
+                    | "ship"
+                    | "offer"
+                    | "surrender"
+                    | "speak"
+                    | "talk"
+            ) =>
+            {
                 // The goods are no target; who gets them is.
                 frame.patients = vec![token];
             }
@@ -125,8 +276,28 @@ fn obliques<'r>(reading: &'r Reading, token: usize) -> Vec<(&'r str, usize)> {
 fn is_meeting_like(reading: &Reading, verb: usize) -> bool {
     matches!(
         reading.lemma(verb),
-        "meet" | "talk" | "speak" | "confer" | "negotiate" | "discuss" | "hold" | "sign" | "agree" | "reach" | "clash"
-            | "fight" | "battle" | "have" | "sit" | "shake" | "strike" | "conclude" | "begin" | "resume" | "start" | "make"
+        "meet"
+            | "talk"
+            | "speak"
+            | "confer"
+            | "negotiate"
+            | "discuss"
+            | "hold"
+            | "sign"
+            | "agree"
+            | "reach"
+            | "clash"
+            | "fight"
+            | "battle"
+            | "have"
+            | "sit"
+            | "shake"
+            | "strike"
+            | "conclude"
+            | "begin"
+            | "resume"
+            | "start"
+            | "make"
     )
 }
 
@@ -134,10 +305,44 @@ fn is_meeting_like(reading: &Reading, verb: usize) -> bool {
 fn is_time(reading: &Reading, token: usize) -> bool {
     matches!(
         reading.word(token),
-        "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "january" | "february"
-            | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "week"
-            | "weeks" | "month" | "months" | "year" | "years" | "day" | "days" | "night" | "morning" | "evening"
-            | "afternoon" | "today" | "yesterday" | "hours" | "time" | "condition" | "end" | "start" | "least"
+        "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+            | "week"
+            | "weeks"
+            | "month"
+            | "months"
+            | "year"
+            | "years"
+            | "day"
+            | "days"
+            | "night"
+            | "morning"
+            | "evening"
+            | "afternoon"
+            | "today"
+            | "yesterday"
+            | "hours"
+            | "time"
+            | "condition"
+            | "end"
+            | "start"
+            | "least"
     ) || reading.tag(token) == Tag::Cd
 }
 
@@ -148,7 +353,9 @@ fn of_noun(reading: &Reading, noun: usize, sides: Sides) -> Frame {
         match reading.label(child) {
             Label::NmodPoss if done_to => frame.patients.push(child),
             Label::NmodPoss => frame.agents.push(child),
-            Label::Compound | Label::Amod | Label::NmodDesc if names_somebody(reading, child) => frame.agents.push(child),
+            Label::Compound | Label::Amod | Label::NmodDesc if names_somebody(reading, child) => {
+                frame.agents.push(child)
+            }
             Label::Nmod | Label::Obl => {
                 let case = reading.case(child).unwrap_or("");
                 nominal_argument(&mut frame, case, child, done_to, sides, reading);
@@ -161,7 +368,14 @@ fn of_noun(reading: &Reading, noun: usize, sides: Sides) -> Frame {
     frame
 }
 
-fn nominal_argument(frame: &mut Frame, case: &str, token: usize, done_to: bool, sides: Sides, reading: &Reading) {
+fn nominal_argument(
+    frame: &mut Frame,
+    case: &str,
+    token: usize,
+    done_to: bool,
+    sides: Sides,
+    reading: &Reading,
+) {
     if is_time(reading, token) {
         return;
     }
@@ -203,7 +417,8 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
     match label {
         Label::Obj | Label::Obl | Label::Xcomp if LIGHT.contains(&lemma) => {
             let arrival = matches!(lemma, "arrive" | "travel" | "go" | "meet") && case != "for";
-            if label == Label::Obl && (arrival || !matches!(case, "in" | "to" | "for" | "on" | "into" | "at")) {
+            if label == Label::Obl && (arrival || !matches!(case, "in" | "to" | "for" | "on" | "into" | "at"))
+            {
                 return;
             }
             frame.verb = Some(verb);
@@ -219,7 +434,9 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
             }
             for (case, token) in obliques(reading, verb) {
                 match case {
-                    "on" | "against" if token != top && !is_time(reading, token) => frame.patients.push(token),
+                    "on" | "against" if token != top && !is_time(reading, token) => {
+                        frame.patients.push(token)
+                    }
                     "with" | "between" if token != top => frame.agents.push(token),
                     _ => {}
                 }
@@ -243,7 +460,9 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
             }
         }
         // "killed in an attack by militants", "injured when a bomb exploded"
-        Label::Obl | Label::OblAgent if matches!(case, "in" | "during" | "by") && STRIKING.contains(&lemma) => {
+        Label::Obl | Label::OblAgent
+            if matches!(case, "in" | "during" | "by") && STRIKING.contains(&lemma) =>
+        {
             frame.verb = Some(verb);
             if frame.patients.is_empty() && reading.is_passive(verb) {
                 frame.patients.extend(reading.subject(verb));
@@ -269,7 +488,22 @@ fn names_somebody(reading: &Reading, token: usize) -> bool {
     (capital && (reading.tag(token).is_proper() || reading.tag(token) == Tag::Jj || !shout))
         || matches!(
             reading.word(token),
-            "militant" | "rebel" | "police" | "insurgent" | "army" | "military" | "government" | "terrorist" | "guerrilla"
-                | "student" | "farmers" | "opposition" | "separatist" | "gang" | "jihadist" | "mob" | "islamist"
+            "militant"
+                | "rebel"
+                | "police"
+                | "insurgent"
+                | "army"
+                | "military"
+                | "government"
+                | "terrorist"
+                | "guerrilla"
+                | "student"
+                | "farmers"
+                | "opposition"
+                | "separatist"
+                | "gang"
+                | "jihadist"
+                | "mob"
+                | "islamist"
         )
 }

@@ -11,7 +11,12 @@ use crate::mention::{Place, Precision};
 const JOIN: f32 = 1.0;
 
 /// Groups the candidates, each group in the order of the text. `echoes` join an existing group or vanish.
-pub fn join(scope: &Scope, candidates: &[Candidate], accepted: &[usize], echoes: &[usize]) -> Vec<Vec<usize>> {
+pub fn join(
+    scope: &Scope,
+    candidates: &[Candidate],
+    accepted: &[usize],
+    echoes: &[usize],
+) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for &index in accepted {
         match best(scope, candidates, &groups, index) {
@@ -83,14 +88,21 @@ fn pair(scope: &Scope, known: &Candidate, new: &Candidate) -> Option<f32> {
         _ => 0.0,
     };
     points += people(known, new);
-    points += nearness(known, new);
+    points += nearness(scope, known, new);
+    if twins(known, new) {
+        return None;
+    }
     if new.judgement.definite {
         points += 0.6;
     }
     if known.lemma == new.lemma {
         points += 0.4;
     }
-    if new.judgement.circumstance && !new.judgement.definite && new.date.is_none() && known.trigger.at.sentence != new.trigger.at.sentence {
+    if new.judgement.circumstance
+        && !new.judgement.definite
+        && new.date.is_none()
+        && known.trigger.at.sentence != new.trigger.at.sentence
+    {
         points -= 0.3;
     }
     Some(points)
@@ -150,7 +162,9 @@ fn within(inner: &Place, outer: &Place) -> bool {
 
 fn people(known: &Candidate, new: &Candidate) -> f32 {
     let shared = |a: &[crate::mention::Actor], b: &[crate::mention::Actor]| {
-        a.iter().any(|x| b.iter().any(|y| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical)))
+        a.iter().any(|x| {
+            b.iter().any(|y| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical))
+        })
     };
     let both = |a: &[crate::mention::Actor], b: &[crate::mention::Actor]| !a.is_empty() && !b.is_empty();
     let mut points = 0.0;
@@ -164,8 +178,44 @@ fn people(known: &Candidate, new: &Candidate) -> f32 {
     points
 }
 
+/// What violence does to people and things: told beside an attack, it is that attack.
+const CONSEQUENCES: &[&str] = &[
+    "kill",
+    "injure",
+    "wound",
+    "die",
+    "maim",
+    "hurt",
+    "destroy",
+    "damage",
+    "explode",
+    "detonate",
+    "blast",
+    "explosion",
+    "gunfire",
+    "fire",
+];
+
+pub fn is_consequence(candidate: &Candidate) -> bool {
+    CONSEQUENCES.contains(&candidate.lemma.as_str())
+}
+
+/// "French sanctions on one, German sanctions on another": the same noun twice in a sentence is two happenings,
+/// unless the second points back.
+fn twins(known: &Candidate, new: &Candidate) -> bool {
+    known.trigger.at.sentence == new.trigger.at.sentence
+        && !known.verbal
+        && !new.verbal
+        && known.lemma == new.lemma
+        && !new.judgement.definite
+        && !known.judgement.definite
+}
+
 /// Title and lead tell the same; a sentence goes on about the one before; two triggers in one clause are one.
-fn nearness(known: &Candidate, new: &Candidate) -> f32 {
+fn nearness(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
+    let (first, second) = (&known.judgement, &new.judgement);
+    let aside = first.circumstance != second.circumstance;
+    let linked = is_consequence(known) || is_consequence(new);
     if known.title && !new.title && new.ordinal == 0 {
         return 0.8;
     }
@@ -173,9 +223,15 @@ fn nearness(known: &Candidate, new: &Candidate) -> f32 {
         return 0.4;
     }
     let (a, b) = (known.trigger.at.sentence, new.trigger.at.sentence);
+    let near = if scope.shape.brief { 0.6 } else { 0.4 };
     match b.abs_diff(a) {
-        0 => 0.4,
-        1 => 0.4,
+        0 if linked && !aside => 1.2,
+        0 if linked => 0.6,
+        0 if aside => 0.1,
+        0 => 0.7,
+        1 if linked && !aside => near + 0.4,
+        1 => near,
+        2..=4 if linked && !aside => 0.4,
         2..=4 => 0.1,
         _ => 0.0,
     }

@@ -108,7 +108,12 @@ impl<'a> Reading<'a> {
     /// Whether a token begins a clause of its own that stands beside its head's clause.
     pub fn opens_clause(&self, t: usize) -> bool {
         match self.labels[t] {
-            Label::Acl | Label::AclRelcl | Label::Advcl | Label::AdvclRelcl | Label::Ccomp | Label::Parataxis => true,
+            Label::Acl
+            | Label::AclRelcl
+            | Label::Advcl
+            | Label::AdvclRelcl
+            | Label::Ccomp
+            | Label::Parataxis => true,
             Label::Csubj | Label::CsubjPass => true,
             Label::Conj => self.is_verb(t),
             _ => false,
@@ -162,7 +167,11 @@ impl<'a> Reading<'a> {
             }
             let head = self.heads[at]?;
             match self.labels[at] {
-                Label::Conj | Label::Xcomp | Label::Aux | Label::AuxPass | Label::Cop if self.is_verb(head) => at = head,
+                Label::Conj | Label::Xcomp | Label::Aux | Label::AuxPass | Label::Cop
+                    if self.is_verb(head) =>
+                {
+                    at = head
+                }
                 Label::Advcl if self.is_verb(head) && self.tags[at] == Tag::Vbg => at = head,
                 // "the gunmen who shot", "men wearing": the noun is the subject.
                 Label::Acl if self.tags[at] == Tag::Vbg && !self.is_verb(head) => return Some(head),

@@ -42,78 +42,375 @@ pub struct Judgement {
 
 /// Governors that make what they govern a wish, a demand, a threat or a refusal.
 const WISHES: &[&str] = &[
-    "urge", "demand", "ask", "appeal", "seek", "want", "wish", "hope", "fear", "threaten", "warn", "reject",
-    "refuse", "rule", "consider", "propose", "suggest", "offer", "avoid", "prevent", "avert", "oppose", "encourage",
-    "advocate", "need", "require", "foil", "thwart", "plot", "request", "recommend", "predict", "deter", "press",
-    "push", "contemplate", "mull", "weigh", "explore", "favour", "favor", "envisage", "imagine", "insist", "condition",
-    "decline", "fail", "forbid", "prohibit", "deny", "doubt", "dispute", "block", "facilitate", "help", "pray", "dream",
-    "try", "aim", "attempt", "hesitate", "incite", "call", "invite", "summon", "instruct", "implore", "beg", "exhort",
-    "promise", "wait", "await", "would", "like", "lobby", "campaign", "agitate", "vow",
+    "urge",
+    "demand",
+    "ask",
+    "appeal",
+    "seek",
+    "want",
+    "wish",
+    "hope",
+    "fear",
+    "threaten",
+    "warn",
+    "reject",
+    "refuse",
+    "rule",
+    "consider",
+    "propose",
+    "suggest",
+    "offer",
+    "avoid",
+    "prevent",
+    "avert",
+    "oppose",
+    "encourage",
+    "advocate",
+    "need",
+    "require",
+    "foil",
+    "thwart",
+    "plot",
+    "request",
+    "recommend",
+    "predict",
+    "deter",
+    "press",
+    "push",
+    "contemplate",
+    "mull",
+    "weigh",
+    "explore",
+    "favour",
+    "favor",
+    "envisage",
+    "imagine",
+    "insist",
+    "condition",
+    "decline",
+    "fail",
+    "forbid",
+    "prohibit",
+    "deny",
+    "doubt",
+    "dispute",
+    "block",
+    "facilitate",
+    "help",
+    "pray",
+    "dream",
+    "try",
+    "aim",
+    "attempt",
+    "hesitate",
+    "incite",
+    "call",
+    "invite",
+    "summon",
+    "instruct",
+    "implore",
+    "beg",
+    "exhort",
+    "promise",
+    "wait",
+    "await",
+    "would",
+    "like",
+    "lobby",
+    "campaign",
+    "agitate",
+    "vow",
 ];
 
 /// Governors that undo it.
-const UNDONE: &[&str] = &["cancel", "postpone", "scrap", "shelve", "abort", "delay", "suspend", "averted", "preclude"];
+const UNDONE: &[&str] =
+    &["cancel", "postpone", "scrap", "shelve", "abort", "delay", "suspend", "averted", "preclude"];
 
 /// Governors under which it is arranged for the future.
 const PLANS: &[&str] = &[
-    "plan", "schedule", "agree", "decide", "intend", "prepare", "arrange", "slate", "set", "expect", "order", "approve",
-    "pledge", "promise", "vow", "announce", "due",
+    "plan", "schedule", "agree", "decide", "intend", "prepare", "arrange", "slate", "set", "expect", "order",
+    "approve", "pledge", "promise", "vow", "announce", "due",
 ];
 
 /// Governors that report a beginning or a success, so that what follows is real.
-const BEGINNINGS: &[&str] =
-    &["begin", "start", "continue", "resume", "manage", "proceed", "stop", "cease", "keep", "go", "come", "finish"];
+const BEGINNINGS: &[&str] = &[
+    "begin", "start", "continue", "resume", "manage", "proceed", "stop", "cease", "keep", "go", "come",
+    "finish",
+];
 
 /// Verbs that say no more than that it happens.
 const HAPPENINGS: &[&str] = &[
-    "hold", "take", "occur", "happen", "carry", "conduct", "launch", "stage", "mount", "begin", "start", "resume", "erupt",
-    "break", "continue", "commence", "make", "open", "attend", "host", "convene", "impose", "announce", "declare", "sign",
-    "reach", "conclude", "deliver", "provide", "send", "perform", "perpetrate", "commit", "wage", "kick", "last", "be",
-    "intensify", "escalate", "enter", "agree", "pay", "adopt", "pass", "lead", "chair", "undertake", "have", "join", "end",
-    "extend", "violate", "implement", "order", "accept", "respect", "observe", "establish", "broker",
+    "hold",
+    "take",
+    "occur",
+    "happen",
+    "carry",
+    "conduct",
+    "launch",
+    "stage",
+    "mount",
+    "begin",
+    "start",
+    "resume",
+    "erupt",
+    "break",
+    "continue",
+    "commence",
+    "make",
+    "open",
+    "attend",
+    "host",
+    "convene",
+    "impose",
+    "announce",
+    "declare",
+    "sign",
+    "reach",
+    "conclude",
+    "deliver",
+    "provide",
+    "send",
+    "perform",
+    "perpetrate",
+    "commit",
+    "wage",
+    "kick",
+    "last",
+    "be",
+    "intensify",
+    "escalate",
+    "enter",
+    "agree",
+    "pay",
+    "adopt",
+    "pass",
+    "lead",
+    "chair",
+    "undertake",
+    "have",
+    "join",
+    "end",
+    "extend",
+    "violate",
+    "implement",
+    "order",
+    "accept",
+    "respect",
+    "observe",
+    "establish",
+    "broker",
 ];
 
 /// Nouns that make their complement a wish, a possibility or a threat.
 const POSSIBILITIES: &[&str] = &[
-    "threat", "threats", "possibility", "hope", "hopes", "effort", "efforts", "attempt", "risk", "fear", "fears", "warning",
-    "warnings", "proposal", "proposals", "demand", "demands", "prospect", "prospects", "request", "offer", "idea", "bid",
-    "need", "chance", "chances", "readiness", "willingness", "opposition", "deadline", "call", "calls", "condition",
-    "conditions", "possibilities", "danger", "likelihood", "plot", "plots", "ability", "right", "refusal", "reluctance",
-    "invitation", "appeal", "appeals", "pressure", "absence", "lack", "ban", "desire", "dream", "support", "preconditions",
-    "framework", "roadmap", "opportunity", "way", "ways", "intention", "target", "suggestion", "talk", "speculation",
-    "concern", "concerns", "charge", "anniversary", "victims", "history", "series", "wave", "spate",
+    "threat",
+    "threats",
+    "possibility",
+    "hope",
+    "hopes",
+    "effort",
+    "efforts",
+    "attempt",
+    "risk",
+    "fear",
+    "fears",
+    "warning",
+    "warnings",
+    "proposal",
+    "proposals",
+    "demand",
+    "demands",
+    "prospect",
+    "prospects",
+    "request",
+    "offer",
+    "idea",
+    "bid",
+    "need",
+    "chance",
+    "chances",
+    "readiness",
+    "willingness",
+    "opposition",
+    "deadline",
+    "call",
+    "calls",
+    "condition",
+    "conditions",
+    "possibilities",
+    "danger",
+    "likelihood",
+    "plot",
+    "plots",
+    "ability",
+    "right",
+    "refusal",
+    "reluctance",
+    "invitation",
+    "appeal",
+    "appeals",
+    "pressure",
+    "absence",
+    "lack",
+    "ban",
+    "desire",
+    "dream",
+    "support",
+    "preconditions",
+    "framework",
+    "roadmap",
+    "opportunity",
+    "way",
+    "ways",
+    "intention",
+    "target",
+    "suggestion",
+    "talk",
+    "speculation",
+    "concern",
+    "concerns",
+    "charge",
+    "anniversary",
+    "victims",
+    "history",
+    "series",
+    "wave",
+    "spate",
 ];
 
 /// Of the possibilities, nouns that leave the happening as real as it was.
 const HARMLESS: &[&str] = &["anniversary", "victims", "history", "series", "wave", "spate", "charge"];
 
-const PLAN_NOUNS: &[&str] = &["plan", "plans", "preparations", "preparation", "schedule", "arrangements", "decision"];
+const PLAN_NOUNS: &[&str] =
+    &["plan", "plans", "preparations", "preparation", "schedule", "arrangements", "decision"];
 
 /// Adjectives before the trigger.
 const UNREAL_ADJECTIVES: &[&str] = &[
-    "possible", "potential", "proposed", "future", "imminent", "hypothetical", "would-be", "foiled", "thwarted", "likely",
-    "eventual", "feared", "threatened", "cancelled", "canceled", "suspected", "failed", "postponed", "abortive", "further",
+    "possible",
+    "potential",
+    "proposed",
+    "future",
+    "imminent",
+    "hypothetical",
+    "would-be",
+    "foiled",
+    "thwarted",
+    "likely",
+    "eventual",
+    "feared",
+    "threatened",
+    "cancelled",
+    "canceled",
+    "suspected",
+    "failed",
+    "postponed",
+    "abortive",
+    "further",
 ];
-const PLANNED_ADJECTIVES: &[&str] = &["planned", "upcoming", "scheduled", "forthcoming", "expected", "coming"];
+const PLANNED_ADJECTIVES: &[&str] =
+    &["planned", "upcoming", "scheduled", "forthcoming", "expected", "coming"];
 
 /// Predicates before "to": "is ready to", "is due to".
 const READY: &[&str] = &[
-    "ready", "willing", "prepared", "open", "able", "likely", "unlikely", "reluctant", "unwilling", "determined", "eager",
-    "keen", "unable", "free", "reportedly-ready", "possible", "necessary", "important", "time", "hesitant",
+    "ready",
+    "willing",
+    "prepared",
+    "open",
+    "able",
+    "likely",
+    "unlikely",
+    "reluctant",
+    "unwilling",
+    "determined",
+    "eager",
+    "keen",
+    "unable",
+    "free",
+    "reportedly-ready",
+    "possible",
+    "necessary",
+    "important",
+    "time",
+    "hesitant",
 ];
 
 const SAYINGS: &[&str] = &[
-    "say", "tell", "report", "announce", "confirm", "claim", "state", "add", "declare", "reveal", "note", "write", "believe",
-    "know", "show", "allege", "accuse", "suspect", "think", "find", "learn", "acknowledge", "admit", "explain", "disclose",
-    "indicate", "reiterate", "stress", "assert", "maintain", "argue", "quote", "cite", "describe", "estimate", "recall",
-    "remember", "see", "hear", "post", "tweet", "release", "pledge", "emphasize", "warn",
+    "say",
+    "tell",
+    "report",
+    "announce",
+    "confirm",
+    "claim",
+    "state",
+    "add",
+    "declare",
+    "reveal",
+    "note",
+    "write",
+    "believe",
+    "know",
+    "show",
+    "allege",
+    "accuse",
+    "suspect",
+    "think",
+    "find",
+    "learn",
+    "acknowledge",
+    "admit",
+    "explain",
+    "disclose",
+    "indicate",
+    "reiterate",
+    "stress",
+    "assert",
+    "maintain",
+    "argue",
+    "quote",
+    "cite",
+    "describe",
+    "estimate",
+    "recall",
+    "remember",
+    "see",
+    "hear",
+    "post",
+    "tweet",
+    "release",
+    "pledge",
+    "emphasize",
+    "warn",
 ];
 
 /// Prepositions and conjunctions that tell a circumstance.
 const CIRCUMSTANCES: &[&str] = &[
-    "after", "amid", "amidst", "following", "since", "before", "despite", "over", "because", "due", "given", "from",
-    "about", "of", "against", "under", "until", "without", "regarding", "concerning", "for", "to", "like", "than", "as",
-    "prior", "ahead",
+    "after",
+    "amid",
+    "amidst",
+    "following",
+    "since",
+    "before",
+    "despite",
+    "over",
+    "because",
+    "due",
+    "given",
+    "from",
+    "about",
+    "of",
+    "against",
+    "under",
+    "until",
+    "without",
+    "regarding",
+    "concerning",
+    "for",
+    "to",
+    "like",
+    "than",
+    "as",
+    "prior",
+    "ahead",
 ];
 
 /// The judgement of a trigger by its head token. `verbal`: the trigger is a verb.
@@ -162,13 +459,17 @@ fn own_noun(reading: &Reading, noun: usize) -> Reality {
     for &child in reading.children(noun) {
         let word = reading.word(child);
         match reading.label(child) {
-            Label::Det if matches!(word, "no" | "any" | "every" | "neither") => return Reality::Unreal("negated"),
+            Label::Det if matches!(word, "no" | "any" | "every" | "neither") => {
+                return Reality::Unreal("negated");
+            }
             Label::Amod | Label::Compound | Label::Advmod if has(UNREAL_ADJECTIVES, word) => {
                 return Reality::Unreal("only possible");
             }
             Label::Amod if has(PLANNED_ADJECTIVES, word) => return Reality::Planned,
             Label::Case if word == "without" => return Reality::Unreal("negated"),
-            Label::Acl if matches!(word, "planned" | "scheduled" | "expected" | "slated") => return Reality::Planned,
+            Label::Acl if matches!(word, "planned" | "scheduled" | "expected" | "slated") => {
+                return Reality::Planned;
+            }
             _ => {}
         }
     }
@@ -201,15 +502,24 @@ fn modal<'r>(reading: &'r Reading, verb: usize) -> Option<&'r str> {
 fn is_negated(reading: &Reading, token: usize) -> bool {
     reading.children(token).iter().any(|&c| {
         matches!(reading.label(c), Label::Advmod | Label::Det | Label::Cc | Label::CcPreconj)
-            && matches!(reading.word(c), "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor" | "hardly")
+            && matches!(
+                reading.word(c),
+                "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor" | "hardly"
+            )
             && reading.after(c, 1) != "only"
     })
 }
 
 fn has_condition(reading: &Reading, verb: usize) -> bool {
+    let ahead = matches!(reading.tag(verb), Tag::Vbp | Tag::Vbz)
+        || reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "is" | "are" | "has" | "have"));
     reading.children(verb).iter().any(|&c| {
         matches!(reading.label(c), Label::Mark | Label::Advmod)
-            && matches!(reading.word(c), "if" | "unless" | "whether" | "lest" | "should")
+            && match reading.word(c) {
+                "if" | "unless" | "whether" | "lest" | "should" => true,
+                "until" | "before" => ahead,
+                _ => false,
+            }
     })
 }
 
@@ -232,7 +542,11 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
     if lemma == "be" || has(PLANS, lemma) || reading.word(governor) == "set" {
         return if is_negated(reading, governor) { Reality::Unreal("negated") } else { Reality::Planned };
     }
-    if reading.label(first) == Label::Acl && !reading.is_verb(governor) && reading.is_title() && reading.head(governor).is_none() {
+    if reading.label(first) == Label::Acl
+        && !reading.is_verb(governor)
+        && reading.is_title()
+        && reading.head(governor).is_none()
+    {
         return Reality::Planned;
     }
     if has(PLAN_NOUNS, lemma) || has(PLAN_NOUNS, reading.word(governor)) {
@@ -248,7 +562,10 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
 fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement) {
     let mut at = head;
     let mut noun = !verbal;
-    let mut presupposed = judgement.definite;
+    // "calls for the release of": the article points forward, at nothing known.
+    let pointed =
+        reading.children(head).iter().any(|&c| matches!(reading.label(c), Label::Nmod | Label::Acl));
+    let mut presupposed = judgement.definite && !pointed;
     while let Some(up) = reading.head(at) {
         let label = reading.label(at);
         let lemma = reading.lemma(up);
@@ -292,11 +609,17 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
 
 /// A clause beside its head's clause: is what it tells a circumstance?
 fn clause_edge(reading: &Reading, at: usize, label: Label, judgement: &mut Judgement) {
-    let mark = reading.children(at).iter().copied().find(|&c| matches!(reading.label(c), Label::Mark | Label::Advmod | Label::Case));
+    let mark = reading
+        .children(at)
+        .iter()
+        .copied()
+        .find(|&c| matches!(reading.label(c), Label::Mark | Label::Advmod | Label::Case));
     let word = mark.map_or("", |c| reading.word(c));
     match label {
         Label::AclRelcl => judgement.circumstance = true,
-        Label::Advcl if matches!(word, "after" | "since" | "before" | "despite" | "because" | "until" | "once") => {
+        Label::Advcl
+            if matches!(word, "after" | "since" | "before" | "despite" | "because" | "until" | "once") =>
+        {
             judgement.circumstance = true;
         }
         _ => {}
@@ -312,6 +635,11 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
             judgement.reality = Reality::Planned;
         }
         Label::Nmod | Label::Compound | Label::Acl if has(POSSIBILITIES, word) && !has(HARMLESS, word) => {
+            judgement.reality = Reality::Unreal("only possible");
+        }
+        Label::Nmod | Label::Compound
+            if reading.children(up).iter().any(|&c| has(UNREAL_ADJECTIVES, reading.word(c))) =>
+        {
             judgement.reality = Reality::Unreal("only possible");
         }
         Label::Nmod if has(CIRCUMSTANCES, case) => judgement.circumstance = true,
@@ -336,7 +664,14 @@ fn predicate(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement)
 }
 
 /// What governs is a verb.
-fn governed(reading: &Reading, at: usize, up: usize, noun: bool, presupposed: bool, judgement: &mut Judgement) {
+fn governed(
+    reading: &Reading,
+    at: usize,
+    up: usize,
+    noun: bool,
+    presupposed: bool,
+    judgement: &mut Judgement,
+) {
     let lemma = reading.lemma(up);
     let label = reading.label(at);
     let core = matches!(
@@ -348,7 +683,18 @@ fn governed(reading: &Reading, at: usize, up: usize, noun: bool, presupposed: bo
         if has(CIRCUMSTANCES, case) {
             judgement.circumstance = true;
         }
-        let wished = matches!((lemma, case), ("call", "for") | ("appeal" | "press" | "push" | "hope" | "ask" | "campaign" | "wait" | "lobby" | "pray", "for") | ("warn", "of" | "about" | "against") | ("threaten", "with") | ("agree", "to" | "on") | ("engage", "in"));
+        let wished = matches!(
+            (lemma, case),
+            ("call", "for")
+                | (
+                    "appeal" | "press" | "push" | "hope" | "ask" | "campaign" | "wait" | "lobby" | "pray",
+                    "for"
+                )
+                | ("warn", "of" | "about" | "against")
+                | ("threaten", "with")
+                | ("agree", "to" | "on")
+                | ("engage", "in")
+        );
         if wished && lemma != "agree" && lemma != "engage" && !presupposed {
             judgement.reality = Reality::Unreal("wished or threatened");
             return;
@@ -362,7 +708,12 @@ fn governed(reading: &Reading, at: usize, up: usize, noun: bool, presupposed: bo
         return;
     }
     let subject = matches!(label, Label::Nsubj | Label::NsubjPass);
-    if core && has(WISHES, lemma) && !has(SAYINGS, lemma) && !presupposed && !(subject && !reading.is_passive(up)) {
+    if core
+        && has(WISHES, lemma)
+        && !has(SAYINGS, lemma)
+        && !presupposed
+        && !(subject && !reading.is_passive(up))
+    {
         let begun = label == Label::Acl;
         if !begun {
             judgement.reality = Reality::Unreal("wished or threatened");
@@ -377,7 +728,11 @@ fn governed(reading: &Reading, at: usize, up: usize, noun: bool, presupposed: bo
         if has(HAPPENINGS, lemma) && noun && (core || label == Label::Obl) {
             happening(reading, up, judgement);
         }
-    } else if noun && core && !presupposed && modal(reading, up).is_some_and(|m| !matches!(m, "will" | "would")) {
+    } else if noun
+        && core
+        && !presupposed
+        && modal(reading, up).is_some_and(|m| !matches!(m, "will" | "would"))
+    {
         judgement.reality = Reality::Unreal("only possible");
     }
     if label == Label::Ccomp && modal(reading, up).is_none() && has_condition(reading, at) {
@@ -438,7 +793,9 @@ pub fn tense_of(reading: &Reading, verb: usize) -> Tense {
         Tag::Vbz | Tag::Vbp => Tense::Present,
         Tag::Vbd => Tense::Past,
         _ => match (reading.label(verb), reading.head(verb)) {
-            (Label::Conj | Label::Xcomp | Label::Advcl, Some(head)) if reading.is_verb(head) && head != verb => {
+            (Label::Conj | Label::Xcomp | Label::Advcl, Some(head))
+                if reading.is_verb(head) && head != verb =>
+            {
                 shallow_tense(reading, head)
             }
             _ => Tense::None,

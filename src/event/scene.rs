@@ -9,7 +9,12 @@ use crate::mention::{Place, PlaceClass};
 use crate::text::{Document, Label};
 
 /// The place of a trigger within its sentence.
-pub fn in_sentence<'p>(reading: &Reading, head: usize, frame: &Frame, places: &[&'p Place]) -> Option<&'p Place> {
+pub fn in_sentence<'p>(
+    reading: &Reading,
+    head: usize,
+    frame: &Frame,
+    places: &[&'p Place],
+) -> Option<&'p Place> {
     let rank = |place: &Place| rank(reading, head, frame, place);
     places
         .iter()
@@ -27,13 +32,30 @@ fn rank(reading: &Reading, head: usize, frame: &Frame, place: &Place) -> Option<
     let locative = case.is_some_and(|case| {
         matches!(
             case,
-            "in" | "at" | "near" | "on" | "outside" | "across" | "around" | "inside" | "throughout" | "over" | "off" | "into"
-                | "along" | "within" | "to" | "toward" | "towards" | "of" | "for"
+            "in" | "at"
+                | "near"
+                | "on"
+                | "outside"
+                | "across"
+                | "around"
+                | "inside"
+                | "throughout"
+                | "over"
+                | "off"
+                | "into"
+                | "along"
+                | "within"
+                | "to"
+                | "toward"
+                | "towards"
+                | "of"
+                | "for"
         )
     });
     let attributed = case.is_some_and(|case| matches!(case, "by" | "with" | "between" | "against" | "from"));
     let under = reading.is_under(token, head);
-    if under && locative && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t)) {
+    if under && locative && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
+    {
         return Some(0);
     }
     let actor = frame.agents.contains(&token);
@@ -65,7 +87,18 @@ fn anchor(reading: &Reading, place: &Place) -> usize {
 fn locative_case<'r>(reading: &'r Reading, token: usize) -> Option<&'r str> {
     reading.upward(token).take(4).find_map(|t| {
         let inner = t == token
-            || matches!(reading.label(token), Label::Appos | Label::Compound | Label::Conj | Label::NmodPoss | Label::Flat | Label::Nmod | Label::NmodUnmarked | Label::List | Label::Amod);
+            || matches!(
+                reading.label(token),
+                Label::Appos
+                    | Label::Compound
+                    | Label::Conj
+                    | Label::NmodPoss
+                    | Label::Flat
+                    | Label::Nmod
+                    | Label::NmodUnmarked
+                    | Label::List
+                    | Label::Amod
+            );
         inner.then(|| reading.case(t)).flatten()
     })
 }

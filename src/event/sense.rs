@@ -7,9 +7,9 @@ use super::frame::Frame;
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kinds, Need, Pattern, Where};
 use crate::mention::{Place, Trigger};
-use crate::text::{Document, Tag};
+use crate::text::{Document, Label, Tag};
 
-/// How many words after a trigger stand in for its object where the tree gives none.
+/// How many words after a trigger may be its object, whatever the tree says.
 const OBJECT_REACH: usize = 6;
 
 /// The word classes that judge, by their bits.
@@ -120,15 +120,13 @@ fn met(
             let outside = |t: usize| t < trigger.at.first || t >= trigger.at.end;
             (0..reading.len()).any(|t| outside(t) && is_of(reading, t, need.class, places, classes, false))
         }
-        Where::Object => match frame.patients.is_empty() {
-            false => frame.patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes)),
-            true => {
-                let end = (trigger.at.end + OBJECT_REACH).min(reading.len());
-                (trigger.at.end..end)
-                    .take_while(|&t| !reading.tag(t).is_punct())
+        Where::Object => {
+            let end = (trigger.at.end + OBJECT_REACH).min(reading.len());
+            frame.patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
+                || (trigger.head + 1..end)
+                    .take_while(|&t| reading.tag(t) != Tag::Punct)
                     .any(|t| is_of(reading, t, need.class, places, classes, true))
-            }
-        },
+        }
         Where::Subject | Where::By => {
             frame.agents.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
         }
@@ -141,10 +139,29 @@ fn phrase_is(reading: &Reading, head: usize, class: usize, places: &[&Place], cl
         || reading
             .children(head)
             .iter()
-            .any(|&t| !reading.opens_clause(t) && is_of(reading, t, class, places, classes, true))
+            .filter(|&&t| {
+                matches!(
+                    reading.label(t),
+                    Label::Compound
+                        | Label::Amod
+                        | Label::Flat
+                        | Label::Conj
+                        | Label::Appos
+                        | Label::NmodPoss
+                        | Label::Nummod
+                )
+            })
+            .any(|&t| is_of(reading, t, class, places, classes, true))
 }
 
-fn is_of(reading: &Reading, t: usize, class: usize, places: &[&Place], classes: &Classes, argument: bool) -> bool {
+fn is_of(
+    reading: &Reading,
+    t: usize,
+    class: usize,
+    places: &[&Place],
+    classes: &Classes,
+    argument: bool,
+) -> bool {
     if reading.has_class(t, 1 << class) {
         return true;
     }

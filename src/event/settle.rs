@@ -108,7 +108,15 @@ fn subtype(members: &[&Candidate]) -> Option<String> {
         }
     }
     // The more special of two that agree.
-    for (special, general) in [("suicide-bombing", "bombing"), ("summit", "talks"), ("visit", "talks"), ("violated", "agreed"), ("ended", "agreed"), ("extended", "agreed"), ("started", "agreed")] {
+    for (special, general) in [
+        ("suicide-bombing", "bombing"),
+        ("summit", "talks"),
+        ("visit", "talks"),
+        ("violated", "agreed"),
+        ("ended", "agreed"),
+        ("extended", "agreed"),
+        ("started", "agreed"),
+    ] {
         if votes.iter().any(|(name, _)| *name == special) {
             votes.retain(|(name, _)| *name != general);
         }
@@ -121,7 +129,8 @@ fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::Eve
     if members.iter().any(|m| m.subtype.as_deref() == Some("call")) {
         return None;
     }
-    let exact = |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
+    let exact =
+        |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
     let told = members.iter().find(exact).or_else(|| members.iter().find(|m| m.place.is_some()));
     let place = match told {
         Some(member) => member.place,
@@ -177,7 +186,8 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {
-    known.name.eq_ignore_ascii_case(&new.name) || (known.canonical_name.is_some() && known.canonical_name == new.canonical)
+    known.name.eq_ignore_ascii_case(&new.name)
+        || (known.canonical_name.is_some() && known.canonical_name == new.canonical)
 }
 
 fn mention(scope: &Scope, member: &Candidate) -> EventMention {

@@ -71,7 +71,7 @@ pub struct Pattern {
 pub enum Word {
     /// Any of these, in lower case.
     Of(Vec<String>),
-    /// Up to three words of any sort.
+    /// Up to five words of any sort.
     Gap,
 }
 
@@ -89,7 +89,7 @@ pub struct Kind {
 }
 
 /// The longest gap within a pattern, in words.
-const GAP_MAX: usize = 3;
+const GAP_MAX: usize = 5;
 
 /// Every kind, and the way from words to patterns.
 #[derive(Debug, Clone, Default)]
@@ -305,7 +305,11 @@ mod tests {
         check("name = \n", 1, "");
         check(&format!("{head}[[trigger]]\nas = \"noun\"\nwords = []\n"), 5, "no words");
         check(&format!("{head}[[trigger]]\nas = \"nuon\"\nwords = [\"flood\"]\n"), 6, "nuon");
-        check(&format!("{head}[[trigger]]\nas = \"noun\"\nneeds = [\"wet\"]\nwords = [\"flood\"]\n"), 7, "wet");
+        check(
+            &format!("{head}[[trigger]]\nas = \"noun\"\nneeds = [\"wet\"]\nwords = [\"flood\"]\n"),
+            7,
+            "wet",
+        );
         check(&format!("{head}[[trigger]]\nas = \"noun\"\ntrust = 3.0\nwords = [\"flood\"]\n"), 5, "trust");
         check(&format!("{head}[[trigger]]\nas = \"noun\"\nwords = [\"_\"]\n"), 7, "a word");
         check(&format!("{head}colour = \"blue\"\n"), 5, "colour");

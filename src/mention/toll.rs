@@ -77,7 +77,8 @@ fn in_sentence(document: &Document, s: usize, found: &mut Vec<Toll>) {
     for (t, word) in words.iter().enumerate() {
         let Some((_, harm, before, after)) = HARMS.iter().find(|(form, ..)| form == word) else { continue };
         let passive = passive(&words, t);
-        let left = *before && (passive || !is_participle(word) || words.get(t + 1).is_none_or(|w| !opens_people(w)));
+        let left =
+            *before && (passive || !is_participle(word) || words.get(t + 1).is_none_or(|w| !opens_people(w)));
         let mut numbers = Vec::new();
         if left {
             numbers = numbers_before(&words, t);
@@ -120,13 +121,41 @@ fn is_participle(word: &str) -> bool {
 
 fn opens_people(word: &str) -> bool {
     number_of(word).is_some()
-        || matches!(word, "at" | "more" | "about" | "around" | "nearly" | "up" | "over" | "some" | "a" | "an" | "the" | "dozens" | "hundreds" | "several")
+        || matches!(
+            word,
+            "at" | "more"
+                | "about"
+                | "around"
+                | "nearly"
+                | "up"
+                | "over"
+                | "some"
+                | "a"
+                | "an"
+                | "the"
+                | "dozens"
+                | "hundreds"
+                | "several"
+        )
 }
 
 /// Whether a form of "be" or "left" stands shortly before.
 fn passive(words: &[&str], t: usize) -> bool {
     words[t.saturating_sub(4)..t].iter().any(|w| {
-        matches!(*w, "is" | "are" | "was" | "were" | "been" | "being" | "be" | "left" | "leave" | "leaves" | "leaving" | "got")
+        matches!(
+            *w,
+            "is" | "are"
+                | "was"
+                | "were"
+                | "been"
+                | "being"
+                | "be"
+                | "left"
+                | "leave"
+                | "leaves"
+                | "leaving"
+                | "got"
+        )
     })
 }
 
@@ -136,8 +165,10 @@ type Number = (usize, usize, u32, Qualifier);
 fn numbers_before(words: &[&str], t: usize) -> Vec<Number> {
     let mut start = t.saturating_sub(REACH + 6);
     for i in (start..t).rev() {
-        let boundary = matches!(words[i], ";" | "." | ":" | "—" | "–" | "while" | "after" | "when" | "as" | "that" | "\"" | "”")
-            || HARMS.iter().any(|(form, ..)| *form == words[i]);
+        let boundary = matches!(
+            words[i],
+            ";" | "." | ":" | "—" | "–" | "while" | "after" | "when" | "as" | "that" | "\"" | "”"
+        ) || HARMS.iter().any(|(form, ..)| *form == words[i]);
         if boundary {
             start = i + 1;
             break;
@@ -158,7 +189,29 @@ fn numbers_after(words: &[&str], t: usize) -> Vec<Number> {
     for i in t + 1..end {
         let boundary = matches!(
             words[i],
-            ";" | "." | ":" | "—" | "–" | "in" | "on" | "during" | "when" | "after" | "while" | "at" | "near" | "by" | "since" | "who" | "from" | "including" | "with" | "as" | "for" | "that" | "\"" | "”"
+            ";" | "."
+                | ":"
+                | "—"
+                | "–"
+                | "in"
+                | "on"
+                | "during"
+                | "when"
+                | "after"
+                | "while"
+                | "at"
+                | "near"
+                | "by"
+                | "since"
+                | "who"
+                | "from"
+                | "including"
+                | "with"
+                | "as"
+                | "for"
+                | "that"
+                | "\""
+                | "”"
         ) && !(words[i] == "at" && words.get(i + 1) == Some(&"least"))
             || HARMS.iter().any(|(form, ..)| *form == words[i]);
         if boundary {
@@ -186,9 +239,10 @@ fn joined(words: &[&str], numbers: Vec<Number>) -> Vec<Number> {
 }
 
 fn is_part(words: &[&str], start: usize, at: usize) -> bool {
-    words[start.max(at.saturating_sub(4))..at]
-        .iter()
-        .any(|w| matches!(*w, "including" | "among" | "them" | "include" | "includes" | "least" | "most") && *w != "least")
+    words[start.max(at.saturating_sub(4))..at].iter().any(|w| {
+        matches!(*w, "including" | "among" | "them" | "include" | "includes" | "least" | "most")
+            && *w != "least"
+    })
 }
 
 /// Years, ages, calibres, distances and money are no people.
@@ -202,12 +256,67 @@ fn numbers_between(words: &[&str], start: usize, end: usize) -> Vec<Number> {
         };
         let after = words.get(next).copied().unwrap_or("");
         let before = t.checked_sub(1).map_or("", |i| words[i]);
-        let other = matches!(after, "%" | "percent" | "years" | "year" | "months" | "days" | "day" | "hours" | "km" | "kilometres" | "kilometers" | "miles" | "metres" | "weeks" | "houses" | "homes" | "vehicles" | "cars" | "dollars" | "am" | "pm" | "times" | "others" | "more")
-            && !matches!(after, "others" | "more")
+        let other = matches!(
+            after,
+            "%" | "percent"
+                | "years"
+                | "year"
+                | "months"
+                | "days"
+                | "day"
+                | "hours"
+                | "km"
+                | "kilometres"
+                | "kilometers"
+                | "miles"
+                | "metres"
+                | "weeks"
+                | "houses"
+                | "homes"
+                | "vehicles"
+                | "cars"
+                | "dollars"
+                | "am"
+                | "pm"
+                | "times"
+                | "others"
+                | "more"
+        ) && !matches!(after, "others" | "more")
             || matches!(before, "$" | "€" | "£" | "aged" | "age" | "#" | "article" | "since" | "in" | "on")
-            || (1900..2100).contains(&number) && words[t].len() == 4 && !words[t].contains(',') && !after.ends_with('s')
-            || matches!(before, "january" | "february" | "march" | "april" | "may" | "june" | "july" | "august" | "september" | "october" | "november" | "december")
-            || matches!(after, "january" | "february" | "march" | "april" | "june" | "july" | "august" | "september" | "october" | "november" | "december" | "-year-old");
+            || (1900..2100).contains(&number)
+                && words[t].len() == 4
+                && !words[t].contains(',')
+                && !after.ends_with('s')
+            || matches!(
+                before,
+                "january"
+                    | "february"
+                    | "march"
+                    | "april"
+                    | "may"
+                    | "june"
+                    | "july"
+                    | "august"
+                    | "september"
+                    | "october"
+                    | "november"
+                    | "december"
+            )
+            || matches!(
+                after,
+                "january"
+                    | "february"
+                    | "march"
+                    | "april"
+                    | "june"
+                    | "july"
+                    | "august"
+                    | "september"
+                    | "october"
+                    | "november"
+                    | "december"
+                    | "-year-old"
+            );
         if !other {
             found.push((t, next, number, qualifier(words, t)));
         }
@@ -221,14 +330,18 @@ fn qualifier(words: &[&str], at: usize) -> Qualifier {
     match (before(2), before(1)) {
         ("at", "least") | ("more", "than") | (_, "over") => Qualifier::AtLeast,
         ("up", "to") => Qualifier::UpTo,
-        (_, "about" | "around" | "nearly" | "some" | "approximately" | "roughly" | "almost") => Qualifier::About,
+        (_, "about" | "around" | "nearly" | "some" | "approximately" | "roughly" | "almost") => {
+            Qualifier::About
+        }
         _ => Qualifier::Exact,
     }
 }
 
 /// A number in figures or words at `t`: where it ends and its value.
 fn number_at(words: &[&str], t: usize, end: usize) -> Option<(usize, u32)> {
-    if words[t] == "no" && matches!(words.get(t + 1), Some(&"one" | &"casualties" | &"injuries" | &"deaths" | &"fatalities")) {
+    if words[t] == "no"
+        && matches!(words.get(t + 1), Some(&"one" | &"casualties" | &"injuries" | &"deaths" | &"fatalities"))
+    {
         return Some((t + 1, 0));
     }
     let mut value = number_of(words[t])?;
@@ -246,7 +359,9 @@ fn number_at(words: &[&str], t: usize, end: usize) -> Option<(usize, u32)> {
                 }
                 _ => break,
             },
-            (unit, _) if (20..100).contains(&value) && value % 10 == 0 && words[t].parse::<u32>().is_err() => {
+            (unit, _)
+                if (20..100).contains(&value) && value % 10 == 0 && words[t].parse::<u32>().is_err() =>
+            {
                 match number_of(unit) {
                     Some(small) if (1..10).contains(&small) && unit.parse::<u32>().is_err() => value += small,
                     _ => break,
@@ -260,8 +375,26 @@ fn number_at(words: &[&str], t: usize, end: usize) -> Option<(usize, u32)> {
 }
 
 const UNITS: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
@@ -299,7 +432,10 @@ mod tests {
         check("Eight guards were killed and 13 others injured.", &[(Harm::Killed, 8), (Harm::Injured, 13)]);
         check("The blast left at least 40 dead.", &[(Harm::Killed, 40)]);
         check("Fourteen people, including five children, were killed.", &[(Harm::Killed, 14)]);
-        check("A bomb hit a bus, killing two drivers and three guards.", &[(Harm::Killed, 2), (Harm::Killed, 3)]);
+        check(
+            "A bomb hit a bus, killing two drivers and three guards.",
+            &[(Harm::Killed, 2), (Harm::Killed, 3)],
+        );
         check("Police arrested thirty-one marchers.", &[(Harm::Arrested, 31)]);
         check("Dozens were killed.", &[]);
         check("The rebels released 2,000 prisoners.", &[(Harm::Released, 2000)]);

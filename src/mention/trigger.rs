@@ -37,6 +37,8 @@ fn in_sentence(document: &Document, s: usize, kinds: &Kinds, found: &mut Vec<Tri
         !p.idiom
             && !idioms.iter().any(|idiom| idiom.kind == hit.kind && covers(idiom, hit))
             && fits(document, s, hit.head, p)
+            && !is_in_name(document, s, hit)
+            && !is_compound_adjective(&words, hit)
     });
     // The longest first; of equals, the one that the lexicon trusts more.
     hits.sort_by(|a, b| {
@@ -66,6 +68,33 @@ fn covers(outer: &Hit, inner: &Hit) -> bool {
     outer.first <= inner.first && inner.end <= outer.end
 }
 
+/// "Liberation Front", "Human Rights March": a capital word among capital words is part of a name. Headlines
+/// capitalise everything, so there it is no sign.
+fn is_in_name(document: &Document, s: usize, hit: &Hit) -> bool {
+    let capital = |t: usize| document.word(s, t).starts_with(char::is_uppercase);
+    let count = document.sentences[s].tokens.len();
+    let title = document.sentences[s].field == Field::Title;
+    if title
+        || hit.end - hit.first > 1
+        || hit.first == 0
+        || !capital(hit.first)
+        || document.word(s, hit.first) == "Summit"
+    {
+        return false;
+    }
+    let words = (0..count).filter(|&t| document.word(s, t).starts_with(char::is_alphabetic)).count();
+    let capitals = (0..count).filter(|&t| capital(t)).count();
+    capitals * 2 < words && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
+}
+
+/// "rebel-held", "Moscow-backed": the participle is part of an adjective.
+fn is_compound_adjective(words: &[&str], hit: &Hit) -> bool {
+    hit.end - hit.first == 1
+        && hit.first > 0
+        && words[hit.first - 1] == "-"
+        && words[hit.first].ends_with(['d', 'n'])
+}
+
 /// Whether the part of speech agrees. Headlines confuse taggers, so there a plain form may be either.
 fn fits(document: &Document, s: usize, head: usize, pattern: &Pattern) -> bool {
     let tag = document.tags(s)[head];
@@ -73,7 +102,9 @@ fn fits(document: &Document, s: usize, head: usize, pattern: &Pattern) -> bool {
     let before = head.checked_sub(1).map(|t| document.tags(s)[t]);
     match pattern.form {
         Form::Any => true,
-        Form::Verb => tag.is_verb() || (title && matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Jj)),
+        Form::Verb => {
+            tag.is_verb() || (title && matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Jj))
+        }
         Form::Noun => {
             let named = pattern.words.len() > 1;
             tag.is_noun()

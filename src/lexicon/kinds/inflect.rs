@@ -56,8 +56,8 @@ const IRREGULAR: &[(&str, &[&str])] = &[
 
 /// Regular verbs of one stressed last syllable, whose last consonant doubles.
 const DOUBLING: &[&str] = &[
-    "ban", "grab", "nab", "ram", "rob", "slap", "snap", "stab", "stop", "swap", "mop", "plan",
-    "club", "drop", "airdrop", "commit", "admit", "gas", "spar", "chat",
+    "ban", "grab", "nab", "ram", "rob", "slap", "snap", "stab", "stop", "swap", "mop", "plan", "club",
+    "drop", "airdrop", "commit", "admit", "gas", "spar", "chat",
 ];
 
 /// The dictionary form and what a verb becomes of it.

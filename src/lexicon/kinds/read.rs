@@ -1,6 +1,6 @@
 //! Reads and checks the files of the kinds.
 //!
-//! Owns their grammar. A trigger is a row of words in dictionary form: "a|b" is either word, "_" up to three
+//! Owns their grammar. A trigger is a row of words in dictionary form: "a|b" is either word, "_" up to five
 //! words of any sort. The head (a verb pattern's first word, a noun pattern's last) takes its inflected forms.
 
 use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Where, Word, inflect};
@@ -142,8 +142,8 @@ pub fn kind(name: &str, text: &str, kinds: &Kinds, problems: &mut Vec<Problem>) 
     for trigger in &table.trigger {
         triggers(trigger, kinds, &mut file, &mut patterns);
     }
-    for words in table.idiom.iter().flat_map(|idiom| &idiom.words) {
-        patterns.extend(idiom(words, &mut file));
+    for words in table.idiom.iter().flat_map(|idiom| &idiom.words).flat_map(spellings) {
+        patterns.extend(idiom(&words, &mut file));
     }
     let mut subtypes = Vec::new();
     for subtype in table.subtype {
@@ -190,13 +190,13 @@ fn triggers(table: &Spanned<TriggerTable>, kinds: &Kinds, file: &mut File, patte
         file.fault(start, format!("trust is between 0 and 1, not {}", table.trust));
     }
     let needs: Vec<Need> = table.needs.iter().filter_map(|text| need(text, kinds, file)).collect();
-    for words in &table.words {
+    for words in table.words.iter().flat_map(spellings) {
         for form in forms {
             let head = |parts: &[Word]| match form {
                 Form::Noun => noun_head(words.get_ref(), parts.len()),
                 Form::Verb | Form::Any => verb_head(words.get_ref()),
             };
-            let Some((head, words)) = row(words, *form, head, file) else { continue };
+            let Some((head, words)) = row(&words, *form, head, file) else { continue };
             patterns.push(Pattern {
                 form: *form,
                 words,
@@ -208,6 +208,15 @@ fn triggers(table: &Spanned<TriggerTable>, kinds: &Kinds, file: &mut File, patte
             });
         }
     }
+}
+
+/// A hyphen joins a prefix to its word, and stands alone between words: the text may have either.
+fn spellings(words: &Spanned<String>) -> Vec<Spanned<String>> {
+    let mut all = vec![words.clone()];
+    if words.get_ref().contains('-') {
+        all.push(Spanned::new(words.span(), words.get_ref().replace('-', " - ")));
+    }
+    all
 }
 
 /// A noun phrase ends in its head, or has it before "of" or "in" ("release of hostages").
@@ -222,6 +231,8 @@ fn verb_head(text: &str) -> usize {
     let words: Vec<&str> = text.split(' ').collect();
     match words.iter().position(|w| *w == "_") {
         Some(1) if words[0].contains('|') => 2,
+        // "test - fire": the last part is inflected.
+        _ if words.get(1) == Some(&"-") => 2,
         _ => 0,
     }
 }

@@ -28,7 +28,7 @@ pub fn events(document: &Document, lexicon: &Lexicon, context: &Context) -> Vec<
 
 /// The events that a story tells; none where it is not in English. `country` is the outlet's.
 pub fn read(story: &Story, country: Option<&str>, lexicon: &Lexicon) -> Vec<Event> {
-    if story.text().is_empty() && !is_english(story) {
+    if !is_english(story) {
         return Vec::new();
     }
     let context = Context {

@@ -98,7 +98,9 @@ impl DatabaseOption {
     fn path(&self) -> Result<PathBuf, String> {
         match &self.database {
             Some(path) => Ok(path.clone()),
-            None => config::load(&self.config.config).map(|config| config.database).map_err(|e| e.to_string()),
+            None => {
+                config::load(&self.config.config).map(|config| config.database).map_err(|e| e.to_string())
+            }
         }
     }
 }
@@ -172,7 +174,8 @@ fn lexicon(files: &[PathBuf]) -> Result<Arc<Lexicon>, String> {
             .map_err(|error| format!("{}: {error}; is [lexicon] files right?", path.display()))?;
         texts.push((path.display().to_string(), text));
     }
-    let lines = |problems: Vec<Problem>| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n");
+    let lines =
+        |problems: Vec<Problem>| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n");
     Lexicon::load(&texts).map(Arc::new).map_err(lines)
 }
 

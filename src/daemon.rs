@@ -75,10 +75,7 @@ impl Round {
             lexicon,
             writer,
             robots: Arc::default(),
-            limits: parse::Limits {
-                entries_max: config.network.entries_max as usize,
-                ..Default::default()
-            },
+            limits: parse::Limits { entries_max: config.network.entries_max as usize, ..Default::default() },
             readers: Arc::new(Semaphore::new(cores)),
         };
         let round = Round {
@@ -120,7 +117,8 @@ impl Round {
             let slots = &self.slots;
             let Some(index) = self.queue.pop(now, |index| slots[index].host()) else { return };
             let slot = &self.slots[index];
-            let (feed, learned, plan) = (Arc::new(slot.configured.feed.clone()), slot.learned.clone(), slot.plan());
+            let (feed, learned, plan) =
+                (Arc::new(slot.configured.feed.clone()), slot.learned.clone(), slot.plan());
             let pipeline = self.pipeline.clone();
             self.polls.spawn(async move {
                 // A task of its own, so that a panic ends the poll and not the count of what is under way.

@@ -117,7 +117,11 @@ impl Pipeline {
 
     /// The document of a fresh answer. Before it is read the store notes that it is being read: a feed whose
     /// reading kills the process twice is set aside.
-    async fn parse(&self, feed: &Feed, fetched: &Fetched) -> Result<Option<Result<Parsed, ParseError>>, Error> {
+    async fn parse(
+        &self,
+        feed: &Feed,
+        fetched: &Fetched,
+    ) -> Result<Option<Result<Parsed, ParseError>>, Error> {
         let fetch::Outcome::Fresh { body, content_type } = &fetched.outcome else { return Ok(None) };
         let name = feed.name.clone();
         self.writer.with(move |store| store.begin_poll(&name)).await??;
@@ -144,9 +148,8 @@ impl Pipeline {
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || {
             let tell = |(story, (verdict, feed_hash)): (Story, (Verdict, u64))| {
-                let events = verdict
-                    .is_to_be_read()
-                    .then(|| extract::read(&story, feed.country.as_deref(), &lexicon));
+                let events =
+                    verdict.is_to_be_read().then(|| extract::read(&story, feed.country.as_deref(), &lexicon));
                 Reading { story, feed_hash, events }
             };
             let told = verdicts.into_iter().zip(hashes).collect::<Vec<_>>();

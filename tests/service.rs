@@ -27,7 +27,9 @@ fn feed(numbers: &[usize]) -> String {
             )
         })
         .collect();
-    format!("<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Paper</title>{items}</channel></rss>")
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Paper</title>{items}</channel></rss>"
+    )
 }
 
 fn config(server: &Server, feeds: &[&str]) -> String {
@@ -50,7 +52,8 @@ fn server_of(feeds: &[(&str, usize)]) -> Server {
 #[test]
 fn the_second_poll_sends_the_validators_and_a_changed_feed_adds_only_what_is_new() {
     let server = Server::start();
-    let first = Reply::versioned("\"v1\"", feed(&[1, 2])).header("Last-Modified", "Mon, 09 Mar 2026 10:00:00 GMT");
+    let first =
+        Reply::versioned("\"v1\"", feed(&[1, 2])).header("Last-Modified", "Mon, 09 Mar 2026 10:00:00 GMT");
     server.script("/paper", vec![first.clone(), first, Reply::versioned("\"v2\"", feed(&[1, 2, 3]))]);
     let program = Program::new(&config(&server, &["paper"]));
 
@@ -70,7 +73,10 @@ fn the_second_poll_sends_the_validators_and_a_changed_feed_adds_only_what_is_new
     let third = program.run(&["poll", "--all"]);
     assert!(text(&third.stdout).contains("1 new story, 1 new event"), "{}", text(&third.stdout));
     assert_eq!(program.query::<i64>("select count(*) from story"), [3]);
-    assert_eq!(program.query::<String>("select outcome from poll order by started_at, rowid"), ["fresh", "unchanged", "fresh"]);
+    assert_eq!(
+        program.query::<String>("select outcome from poll order by started_at, rowid"),
+        ["fresh", "unchanged", "fresh"]
+    );
 }
 
 #[test]
@@ -125,7 +131,10 @@ fn the_service_polls_reloads_and_stops_and_can_be_read_meanwhile() {
     let mut child = program.start(&["run"], "log");
     let log = || std::fs::read_to_string(program.path("log")).unwrap_or_default();
     wait("the first poll", || server.requests("/one").len() == 1);
-    wait("the first event", || program.path("timeline.db").exists() && program.query::<String>("select kind from timeline limit 5") == ["attack"]);
+    wait("the first event", || {
+        program.path("timeline.db").exists()
+            && program.query::<String>("select kind from timeline limit 5") == ["attack"]
+    });
 
     program.configure("[[feed]]\nname = 7\n");
     signal(&child, "-HUP");
@@ -139,7 +148,12 @@ fn the_service_polls_reloads_and_stops_and_can_be_read_meanwhile() {
     let stopped = Instant::now();
     signal(&child, "-TERM");
     let status = child.wait().expect("the service ends");
-    assert!(status.success() && stopped.elapsed() < Duration::from_secs(5), "{status} {:?}\n{}", stopped.elapsed(), log());
+    assert!(
+        status.success() && stopped.elapsed() < Duration::from_secs(5),
+        "{status} {:?}\n{}",
+        stopped.elapsed(),
+        log()
+    );
     let check = program.query::<String>("pragma integrity_check");
     assert_eq!(check, ["ok"]);
 }
@@ -163,7 +177,11 @@ fn wrong_usage_and_wrong_configurations_exit_with_two() {
     for command in ["poll", "run", "check", "timeline", "feeds"] {
         let output = program.run(&[command]);
         assert_eq!(output.status.code(), Some(2), "{command}");
-        assert!(text(&output.stderr).contains("did you mean `database`?"), "{command}: {}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).contains("did you mean `database`?"),
+            "{command}: {}",
+            text(&output.stderr)
+        );
     }
     assert_eq!(program.run(&["pol"]).status.code(), Some(2));
 }

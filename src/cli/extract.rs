@@ -5,7 +5,7 @@
 use super::{Exit, fail};
 use crate::event::{Event, Role};
 use crate::lexicon::{Country, Lexicon};
-use crate::mention::{Context, When, Place};
+use crate::mention::{Context, Place, When};
 use crate::pipeline::extract;
 use crate::text::offset::CodePoints;
 use crate::text::{Document, Field};
@@ -98,12 +98,15 @@ fn batch(input: &mut impl BufRead) -> Result<Vec<String>, String> {
 }
 
 fn answer(line: &str, only: Option<Only>, lexicon: &Lexicon) -> Result<Value, String> {
-    let input: Input = serde_json::from_str(line)
-        .map_err(|error| format!("{error}; expected {{\"id\", \"published\", \"text\"}} and perhaps \"title\""))?;
+    let input: Input = serde_json::from_str(line).map_err(|error| {
+        format!("{error}; expected {{\"id\", \"published\", \"text\"}} and perhaps \"title\"")
+    })?;
     let (published, published_at) = publication(&input.published)?;
     let country = match &input.feed_country {
         None => None,
-        Some(code) => Some(Country::new(code).ok_or_else(|| format!("feed_country {code:?} is no two-letter code"))?),
+        Some(code) => {
+            Some(Country::new(code).ok_or_else(|| format!("feed_country {code:?} is no two-letter code"))?)
+        }
     };
     let context = Context { published, published_at, country, home: input.feed_home };
     let document = Document::new(&input.title, &input.text);

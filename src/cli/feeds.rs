@@ -81,14 +81,20 @@ fn in_words(feed: &Health, now: DateTime<Utc>) -> String {
     let error = feed.last_error.as_deref().unwrap_or("no reason was kept");
     let next = feed.next_poll_at.as_deref().map_or("not scheduled".to_owned(), |at| ahead(at, now));
     match feed.state.as_str() {
-        "gone" => "its server says that it is gone for good (410); remove it, or give its new address".to_owned(),
+        "gone" => {
+            "its server says that it is gone for good (410); remove it, or give its new address".to_owned()
+        }
         "paused" => "switched off in the configuration".to_owned(),
         "removed" => "no longer in the configuration; its stories are kept".to_owned(),
         "quarantined" => format!(
             "set aside: the program died twice while reading it ({error}); change its address or report it"
         ),
         _ if feed.failures > 0 => {
-            let times = if feed.failures == 1 { "once".to_owned() } else { format!("{} times in a row", feed.failures) };
+            let times = if feed.failures == 1 {
+                "once".to_owned()
+            } else {
+                format!("{} times in a row", feed.failures)
+            };
             format!("failed {times}: {error}; next try {next}")
         }
         _ if feed.last_poll_at.is_none() => format!("never polled; first poll {next}"),

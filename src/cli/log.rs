@@ -10,9 +10,12 @@ const SERVICE_LEVEL: &str = "info";
 pub fn start(options: &LogOptions, service: bool) -> Result<(), String> {
     let level = if service && options.log == "warn" { SERVICE_LEVEL } else { &options.log };
     let filter = EnvFilter::try_new(level).map_err(|error| {
-        format!("--log {level}: {error}; use error, warn, info, debug, trace, or a filter such as dateline=debug")
+        format!(
+            "--log {level}: {error}; use error, warn, info, debug, trace, or a filter such as dateline=debug"
+        )
     })?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let started = match options.log_format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         // Under systemd the journal stamps each line itself.

@@ -25,8 +25,13 @@ pub fn run(arguments: Arguments) -> Exit {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for path in &arguments.files {
         let result = read(path).and_then(|bytes| {
-            parse::read(&bytes, arguments.content_type.as_deref(), arguments.base.as_ref(), parse::Limits::default())
-                .map_err(|error| error.to_string())
+            parse::read(
+                &bytes,
+                arguments.content_type.as_deref(),
+                arguments.base.as_ref(),
+                parse::Limits::default(),
+            )
+            .map_err(|error| error.to_string())
         });
         let object = match result {
             Ok(parsed) => describe(path, &parsed),

@@ -71,11 +71,8 @@ fn conclude(config: &Config, summary: &Summary) -> Result<(), store::Error> {
     let new = summary.new_events.len();
     if new > 0 {
         let store = Store::open_reader(&config.database)?;
-        let filter = Filter {
-            uids: Some(summary.new_events.clone()),
-            limit: Some(SHOWN_MAX),
-            ..Filter::default()
-        };
+        let filter =
+            Filter { uids: Some(summary.new_events.clone()), limit: Some(SHOWN_MAX), ..Filter::default() };
         println!("{}\n", timeline::table(&store.timeline(&filter)?));
         if new > SHOWN_MAX {
             println!("... and {} more; `dateline timeline` shows them all\n", new - SHOWN_MAX);

@@ -85,7 +85,10 @@ struct Service {
 }
 
 impl Service {
-    async fn run(&mut self, lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>) -> Result<(), Error> {
+    async fn run(
+        &mut self,
+        lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>,
+    ) -> Result<(), Error> {
         let mut signals = Signals::listen()?;
         self.plan_all(clock::now());
         let live = self.round.slots.iter().filter(|slot| slot.is_live()).count();
@@ -134,7 +137,8 @@ impl Service {
     /// One line on how it stands.
     fn status(&self) -> String {
         let live = self.round.slots.iter().filter(|slot| slot.is_live()).count();
-        let failing = self.round.slots.iter().filter(|slot| slot.is_live() && slot.learned.failures > 0).count();
+        let failing =
+            self.round.slots.iter().filter(|slot| slot.is_live() && slot.learned.failures > 0).count();
         format!("{live} feeds, {failing} failing, {} polls under way", self.round.polls.len())
     }
 
@@ -201,7 +205,10 @@ impl Service {
     }
 
     /// Reads the configuration again: all of it is taken, or nothing.
-    async fn reload(&mut self, lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>) -> Result<(), Error> {
+    async fn reload(
+        &mut self,
+        lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>,
+    ) -> Result<(), Error> {
         let config = match config::load(&self.path) {
             Ok(config) => config,
             Err(problems) => {
@@ -288,7 +295,8 @@ const SKETCHES_A_DAY: usize = 20_000;
 
 impl Signals {
     fn listen() -> Result<Signals, Error> {
-        let listen = |kind| signal(kind).map_err(|source| Error::System { doing: "listening to signals", source });
+        let listen =
+            |kind| signal(kind).map_err(|source| Error::System { doing: "listening to signals", source });
         Ok(Signals {
             terminate: listen(SignalKind::terminate())?,
             interrupt: listen(SignalKind::interrupt())?,
@@ -330,7 +338,9 @@ fn say(feed: &str, polled: &Polled, failures_before: u32) {
             let next = polled.learned.next_poll_at.map(|at| at.to_rfc3339());
             tracing::warn!(feed, error, next_try = next, "feed cannot be read");
         }
-        Some(error) => tracing::debug!(feed, error, failures = polled.learned.failures, "feed still cannot be read"),
+        Some(error) => {
+            tracing::debug!(feed, error, failures = polled.learned.failures, "feed still cannot be read")
+        }
         None if failures_before > 0 => tracing::info!(feed, failures = failures_before, "feed is well again"),
         None => {}
     }

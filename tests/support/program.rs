@@ -39,7 +39,12 @@ impl Program {
     pub fn start(&self, arguments: &[&str], log: &str) -> Child {
         let log = std::fs::File::create(self.path(log)).expect("a writable folder");
         let copy = log.try_clone().expect("a second handle");
-        self.command(arguments).stdin(Stdio::null()).stdout(log).stderr(copy).spawn().expect("the program starts")
+        self.command(arguments)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(copy)
+            .spawn()
+            .expect("the program starts")
     }
 
     pub fn query<T: rusqlite::types::FromSql>(&self, sql: &str) -> Vec<T> {

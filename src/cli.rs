@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 mod check;
 mod discover;
+mod explain;
 mod extract;
 mod feeds;
 mod generate;
@@ -132,6 +133,8 @@ enum Command {
     Feeds(feeds::Arguments),
     /// Extract events, dates or places from documents (JSON Lines in, JSON Lines out)
     Extract(extract::Arguments),
+    /// Show how a text is read: sentences, mentions, events, and why a candidate was dropped
+    Explain(explain::Arguments),
     /// Show what would be read from feed files, one JSON object a file
     Parse(parse::Arguments),
     /// Print the feeds that a web page names, as blocks for the configuration
@@ -157,6 +160,7 @@ pub fn main() -> ExitCode {
         Command::Timeline(arguments) => timeline::run(arguments),
         Command::Feeds(arguments) => feeds::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Parse(arguments) => parse::run(arguments),
         Command::Discover(arguments) => discover::run(arguments),
         Command::Opml(arguments) => opml::run(arguments),

@@ -183,8 +183,10 @@ impl Near<'_> {
                 false => 0,
             };
             points -= i32::from(!main && entry.level == Level::City);
-            points -= 2 * i32::from(gazetteer.is_given_name(key)) + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
+            let famous = entry.level == Level::City && entry.population >= 1_000_000;
+            points -= if famous { 1 } else { 2 } * i32::from(gazetteer.is_given_name(key));
+            points -= i32::from(!famous && gazetteer.is_surname(key));
             if main && entry.level == Level::City && self.is_foreign(key, entry.country) {
                 points += if entry.population >= 20_000 { 2 } else { 1 };
             }
@@ -412,7 +414,7 @@ impl Near<'_> {
             if line.is_capital(after) && found.is(Kinds::STREET) {
                 points -= 8;
             } else if self.is_brand(after) {
-                points -= 6;
+                points -= 9;
             } else if line.tokens[after].shape == Shape::Capital
                 && !line.title_case
                 && !explained

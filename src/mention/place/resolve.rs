@@ -24,6 +24,9 @@ const HOME: [(f64, f32); 3] = [(60.0, 10.0), (200.0, 7.0), (500.0, 3.0)];
 /// For a place in the outlet's home country.
 const HOME_COUNTRY: f32 = 2.0;
 
+/// A town of so many people is named with its country alone.
+const CITY: u32 = 100_000;
+
 /// For each candidate that stands in "X, Y" with a Y that holds it: the X and the Y that fit best.
 pub fn parents(
     lines: &[Line],
@@ -45,10 +48,13 @@ pub fn parents(
         if gap != Gap::Comma && !(gap == Gap::Space && outer.kind != Kind::Name) {
             continue;
         }
-        // "Russia, U.S. officials say" is no Russia in America: what has a meaning of its own keeps it before a mere country.
+        // "Russia, U.S. officials say" is no Russia in America: what has a meaning of its own keeps it before a mere country, unless
+        // the country has a city of the name ("Tripoli, Lebanon").
         let sense = gazetteer.sense(&inner.key);
-        let known = sense.is_some();
-        let defaults = |x: EntryId| sense == Some(x);
+        let clings = |x: EntryId, y: EntryId| {
+            let city = gazetteer.get(x).population >= CITY && outer.kind == Kind::Name;
+            sense.is_some_and(|s| s != x) && gazetteer.get(y).level == Level::Country && !city
+        };
         let settled: Option<(EntryId, EntryId)> = found[i + 1];
         let mut best: Option<(f32, EntryId, EntryId)> = None;
         for (y, y_main) in &outer.options {
@@ -56,9 +62,7 @@ pub fn parents(
                 continue;
             }
             for (x, x_main) in &inner.options {
-                if !gazetteer.contains(*y, *x)
-                    || (known && gazetteer.get(*y).level == Level::Country && !defaults(*x))
-                {
+                if !gazetteer.contains(*y, *x) || clings(*x, *y) {
                     continue;
                 }
                 let sense = gazetteer.sense(&outer.key) == Some(*y);

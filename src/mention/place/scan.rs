@@ -311,13 +311,14 @@ fn name(line: &Line, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> O
     for end in at + 1..(at + most).min(line.tokens.len()) {
         let gap = line.tokens[end - 1].gap;
         let dotted = gap == Gap::Dot && matches!(line.word(end - 1), "St" | "Ste" | "Mt" | "Ft");
-        if !(matches!(gap, Gap::Space | Gap::Hyphen) || dotted) {
+        // "Cox's Bazar"
+        if !(matches!(gap, Gap::Space | Gap::Hyphen | Gap::Possessive) || dotted) {
             break;
         }
         fold::fold_word(line.word(end), article(end), buffer);
-        if (line.is_capital(end) || line.tokens[end].shape != Shape::Lower)
-            && gazetteer.named(buffer).next().is_some()
-        {
+        // The last word is written small only in names of our own ("Lachin corridor").
+        let small = line.tokens[end].shape == Shape::Lower;
+        if if small { gazetteer.sense(buffer).is_some() } else { gazetteer.named(buffer).next().is_some() } {
             best = Some((end + 1, buffer.len()));
         }
     }

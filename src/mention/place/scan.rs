@@ -128,7 +128,9 @@ impl<'a> Line<'a> {
     pub fn shouts(&self, token: usize) -> bool {
         let upper =
             |t: Option<usize>| t.and_then(|t| self.tokens.get(t)).is_some_and(|t| t.shape == Shape::Upper);
-        self.tokens[token].first || upper(token.checked_sub(1)) || upper(Some(token + 1))
+        // "SWAT officers" opens a sentence, but "CAIRO (Reuters)" a story.
+        let on = self.after(token + 1).is_some_and(|next| self.tokens[next].shape == Shape::Lower);
+        (self.tokens[token].first && !on) || upper(token.checked_sub(1)) || upper(Some(token + 1))
     }
 
     pub fn is_capital(&self, token: usize) -> bool {
@@ -237,7 +239,12 @@ fn one(
         return Some(make(at + 1, Kind::Abbreviation, vec![(id, true)], line.word(at)));
     }
     let end = name?;
-    let options: Vec<_> = gazetteer.named(buffer).collect();
+    let mut options: Vec<_> = gazetteer.named(buffer).collect();
+    // An old spelling of a town does not take a country's name ("Iraq" was once written for Arak).
+    let country = |(id, main): &(EntryId, bool)| *main && gazetteer.get(*id).level == Level::Country;
+    if options.iter().any(country) {
+        options.retain(|(id, main)| *main || gazetteer.get(*id).level != Level::City);
+    }
     Some(make(end, Kind::Name, options, buffer))
 }
 

@@ -235,3 +235,11 @@ fn the_newest_entries_are_kept() {
     .unwrap();
     assert_eq!(long.entries[0].title.as_deref(), Some("ééééé"));
 }
+
+#[test]
+fn a_declaration_in_the_middle_is_passed_over() {
+    check(
+        "<?xml version='1.0'?><feed><entry><id>a<?xml version='1.0' encoding='utf-16'?>b</id></entry></feed>",
+        &["ab / - / - / - / -"],
+    );
+}

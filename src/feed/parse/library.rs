@@ -5,6 +5,7 @@
 //! one refuses, finds another number of entries, or must not be asked.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
 use feed_rs::model::{self, FeedType};
@@ -37,7 +38,9 @@ pub fn complete(text: &str, base: Option<&Url>, limits: Limits, parsed: &mut Par
     if text.contains("<?") {
         return;
     }
-    let Ok(feed) = parser.parse(text.as_bytes()) else { return };
+    // It also panics over an e-mail address next to a letter that is not ASCII, so it is asked under guard.
+    let asked = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())));
+    let Ok(Ok(feed)) = asked else { return };
     if feed.entries.len() != parsed.entries.len() {
         return;
     }

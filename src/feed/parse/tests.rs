@@ -243,3 +243,12 @@ fn a_declaration_in_the_middle_is_passed_over() {
         &["ab / - / - / - / -"],
     );
 }
+
+#[test]
+fn what_the_library_dies_of_is_read_all_the_same() {
+    let parsed = check(
+        "<rss version='2.0'><channel><item><guid>1</guid><author>jo@bay.example（Jo）</author></item></channel></rss>",
+        &["1 / - / - / - / -"],
+    );
+    assert_eq!(parsed.entries[0].author.as_deref(), Some("jo@bay.example（Jo）"));
+}

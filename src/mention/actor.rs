@@ -109,8 +109,11 @@ impl Found<'_> {
         actors
     }
 
-    /// "Russian and Ukrainian officials" are two actors under one head.
+    /// "Russian and Ukrainian officials", "both sides": two actors under one head.
     fn shared_head(&self, sentence: usize, head: usize) -> Vec<Actor> {
+        if let Some(both) = refer::both(self, sentence, head) {
+            return both.into_iter().map(|noun| noun.actor).collect();
+        }
         let Some(noun) = self.noun_at(sentence, head, 0) else { return Vec::new() };
         if noun.plural
             && let Some(countries) = phrase::coordinated_countries(self, &noun.actor)

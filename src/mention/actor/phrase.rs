@@ -68,59 +68,6 @@ const QUANTITIES: &[&str] = &[
     "bodies",
 ];
 
-/// Nouns of time and measure, which act in nothing.
-const NEVER: &[&str] = &[
-    "day",
-    "night",
-    "morning",
-    "evening",
-    "afternoon",
-    "week",
-    "weekend",
-    "month",
-    "year",
-    "hour",
-    "minute",
-    "second",
-    "time",
-    "today",
-    "yesterday",
-    "tomorrow",
-    "overnight",
-    "midnight",
-    "noon",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "percent",
-    "kilometre",
-    "kilometer",
-    "mile",
-    "metre",
-    "meter",
-    "decade",
-    "century",
-    "ramadan",
-    "eid",
-    "christmas",
-    "easter",
-];
-
 /// What follows the hyphen after an ally or a backer: "US-backed".
 const ALLIED: &[&str] = &[
     "backed",
@@ -173,17 +120,32 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
     if known.is_none() && toponym.is_none() {
         let word = found.word(sentence, head);
         let nominal = matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Fw)
-            || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg)
-                && found.lexicon.role_at_end(&[&fold(word)]).is_some();
-        if !nominal || is_never(word) || !word.chars().any(char::is_alphabetic) {
+            || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg | Tag::Cd) && is_role(found, word)
+            || mistagged_end(found, sentence, head).is_some();
+        if !nominal || found.lexicon.is_nobody(&fold(word)) || !word.chars().any(char::is_alphabetic) {
             return None;
         }
     }
-    let reach = bounds(found, sentence, head);
+    let mut reach = bounds(found, sentence, head);
+    if let Some(end) = mistagged_end(found, sentence, reach.core.end) {
+        (reach.core.end, reach.whole.end) = (end, end);
+    }
     if let Some(name) = known
         && name.at.end >= reach.core.end
     {
         return Some(from_name(found, head, name.id, name.at));
+    }
+    // "spokesman" as the head of "spokesman Khalid Omar": the name that ends the phrase is meant.
+    let tail =
+        found.story.names(sentence).iter().find(|name| name.at.end == reach.core.end && name.at.first > head);
+    if let Some(name) = tail.filter(|name| found.lexicon.get(name.id).person) {
+        return Some(from_name(found, head, name.id, name.at));
+    }
+    if let Some(toponym) = toponym
+        && toponym.at.end >= reach.core.end
+        && is_ally(found, toponym.at)
+    {
+        return None;
     }
     if let Some(toponym) = toponym
         && toponym.at.end >= reach.core.end
@@ -197,6 +159,27 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
     }
     Some(noun)
 }
+
+/// "Hamas fighters crossed": a word for people right after a known name or a nationality is a noun, whatever its tag,
+/// where its ending allows no verb.
+fn mistagged_end(found: &Found, sentence: usize, end: usize) -> Option<usize> {
+    let before = end.checked_sub(1)?;
+    let named = found.story.name_at(sentence, before).is_some_and(|name| name.at.end == end)
+        || found
+            .story
+            .toponym_at(sentence, before)
+            .is_some_and(|toponym| toponym.demonym && toponym.at.end == end);
+    if !named || end >= found.document.sentences[sentence].tokens.len() {
+        return None;
+    }
+    let word = fold(found.word(sentence, end));
+    let noun = NOUN_ENDINGS.iter().any(|ending| word.ends_with(ending));
+    (noun && found.lexicon.role_at_end(&[&word]).is_some_and(|(role, _)| role.is_person())).then_some(end + 1)
+}
+
+/// Endings of plurals that are no verbs.
+const NOUN_ENDINGS: &[&str] =
+    &["fighters", "ists", "men", "women", "ants", "ents", "soldiers", "rebels", "officials", "officers"];
 
 /// "dozens of militants": the token that is counted.
 fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
@@ -214,9 +197,8 @@ fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
     tree.children(head).find(of).filter(|&child| child > head)
 }
 
-fn is_never(word: &str) -> bool {
-    let folded = fold(word);
-    NEVER.contains(&folded.as_str()) || folded.strip_suffix('s').is_some_and(|one| NEVER.contains(&one))
+fn is_role(found: &Found, word: &str) -> bool {
+    found.lexicon.role_at_end(&[&fold(word)]).is_some()
 }
 
 /// A person's surname that is also a town: "Ahmed Kabul". True where the phrase is a name of several words that
@@ -336,7 +318,9 @@ fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
 /// "Iranian Foreign Minister Javad Zarif": the role at the front, and the word at which the name begins.
 fn split_title(found: &Found, words: &Words, folded: &[&str]) -> (Option<(Role, usize)>, Option<usize>) {
     for split in (1..folded.len()).rev() {
-        let named = (split..folded.len()).all(|word| words.is_capital(word) || folded[word].len() <= 3);
+        let named = (split..folded.len()).all(|word| {
+            words.is_capital(word) || folded[word].len() <= 3 || word > split && words.follows_hyphen(word)
+        });
         if !named || !words.is_capital(split) && folded.len() - split < 2 {
             continue;
         }
@@ -399,8 +383,8 @@ fn titled(
 
 /// Fills in what the story said when it introduced somebody.
 fn introduce(found: &Found, noun: &mut Noun, person: &Introduced) {
-    if person.name.ends_with(&noun.actor.name) || person.name.split(' ').next_back() == Some(&noun.actor.name)
-    {
+    let name = noun.actor.name.as_str();
+    if person.name.ends_with(name) || person.name.split(' ').next() == Some(name) {
         noun.actor.name.clone_from(&person.name);
     }
     if let Some(id) = person.id {
@@ -539,6 +523,9 @@ fn proper(
     if let Some(person) = found.story.person(last) {
         noun.person = true;
         introduce(found, &mut noun, person);
+        if noun.actor.kind == ActorKind::Unknown {
+            apposition(found, &mut noun);
+        }
     } else if let Some(long) = found.story.long_form(&folded.join(" ")) {
         noun.plural = true;
         noun.actor.canonical = Some(match long.id {
@@ -579,7 +566,7 @@ fn apposition(found: &Found, noun: &mut Noun) {
     if said.role.is_some() {
         noun.actor.kind = said.actor.kind;
         noun.actor.country = noun.actor.country.or(said.actor.country);
-        noun.person = said.person;
+        noun.person |= said.person;
     }
 }
 
@@ -650,7 +637,8 @@ fn owned(found: &Found, reach: Bounds, noun: &mut Noun) {
         (reach.whole.first..reach.core.first).find(|&token| found.document.tag(sentence, token) == Tag::PrpS);
     let Some(owner) = owner.filter(|_| is_office_or_body(found, sentence, noun.actor.head)) else { return };
     if let Some(owner) = super::refer::pronoun(found, sentence, owner) {
-        noun.actor.name = format!("{}'s {}", owner.actor.name, noun.actor.name);
+        let mark = if owner.plural && owner.actor.name.ends_with('s') { "'" } else { "'s" };
+        noun.actor.name = format!("{}{mark} {}", owner.actor.name, noun.actor.name);
         noun.actor.country = noun.actor.country.or(owner.actor.country);
     }
 }
@@ -691,6 +679,12 @@ fn is_subject(found: &Found, sentence: usize, head: usize) -> bool {
 }
 
 fn is_plural(found: &Found, sentence: usize, head: usize, folded: &str) -> bool {
+    if NOUN_ENDINGS
+        .iter()
+        .any(|ending| folded.ends_with(ending) && (ending.ends_with('s') || ending.ends_with("men")))
+    {
+        return true;
+    }
     matches!(found.document.tag(sentence, head), Tag::Nns | Tag::Nnps)
         || matches!(folded, "police" | "people" | "staff" | "personnel" | "military")
 }

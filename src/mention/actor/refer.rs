@@ -64,9 +64,12 @@ pub fn pronoun(found: &Found, sentence: usize, token: usize) -> Option<Noun> {
         && !matches!(found.document.label(sentence, token), Label::Nsubj | Label::NsubjPass);
     let fits = |noun: &Noun| {
         // "Khan attacked him": him is not Khan.
-        let coargument =
-            oblique && governor.is_some() && found.document.head(sentence, noun.actor.head) == governor;
-        asks.fits(noun) && !(noun.actor.at.sentence == sentence && coargument)
+        let coargument = || {
+            noun.actor.at.sentence == sentence
+                && noun.actor.head < found.document.sentences[sentence].tokens.len()
+                && found.document.head(sentence, noun.actor.head) == governor
+        };
+        asks.fits(noun) && !(oblique && governor.is_some() && coargument())
     };
     let antecedent = search(found, sentence, token, fits)?;
     Some(placed(antecedent, At { sentence, first: token, end: token + 1 }, token))
@@ -106,7 +109,13 @@ pub fn relative(found: &Found, sentence: usize, token: usize, depth: usize) -> O
 pub fn definite(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
     noun.role?;
     let at = noun.actor.at;
-    if at.end - at.first != 1 || noun.plural || noun.actor.canonical.is_some() {
+    if noun.plural || noun.actor.canonical.is_some() {
+        return None;
+    }
+    // "the group", "the insurgent group": no more than the word itself.
+    let phrase = fold(found.document.phrase(at));
+    let words: Vec<&str> = phrase.split(' ').collect();
+    if found.lexicon.role_at_end(&words).is_none_or(|(_, length)| length != words.len()) {
         return None;
     }
     let asks = match fold(found.word(sentence, noun.actor.head)).as_str() {
@@ -125,10 +134,47 @@ pub fn definite(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
     Some(placed(antecedent, at, noun.actor.head))
 }
 
-/// "the militia" is no ministry; "the group" may be anything.
+/// "the party" is no armed group; "the group" may be anything.
 fn suits(noun: &Noun, candidate: &Noun) -> bool {
     let kind = noun.actor.kind;
-    kind == ActorKind::Unknown || kind == ActorKind::Government || kind == candidate.actor.kind
+    let loose = matches!(
+        kind,
+        ActorKind::Unknown | ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Criminal
+    );
+    loose || kind == candidate.actor.kind
+}
+
+/// "both sides", "the two countries": the two that the sentence or one before it named last.
+pub fn both(found: &Found, sentence: usize, token: usize) -> Option<Vec<Noun>> {
+    let noun = fold(found.word(sentence, token));
+    let countries =
+        matches!(noun.as_str(), "countries" | "nations" | "neighbours" | "neighbors" | "governments");
+    if !countries && !matches!(noun.as_str(), "sides" | "parties" | "groups" | "foes" | "rivals" | "factions")
+    {
+        return None;
+    }
+    let counts = (token.saturating_sub(3)..token).any(|before| {
+        matches!(found.word(sentence, before).to_lowercase().as_str(), "both" | "two" | "warring")
+    });
+    if !counts {
+        return None;
+    }
+    let field = found.document.sentences[sentence].field;
+    for back in 0..=SENTENCES_BACK {
+        let earlier =
+            sentence.checked_sub(back).filter(|&earlier| found.document.sentences[earlier].field == field)?;
+        let mut two: Vec<Noun> = Vec::new();
+        for noun in found.nouns(earlier).iter().filter(|noun| back > 0 || noun.actor.head < token) {
+            let fits = if countries { is_country(noun) } else { is_country(noun) || Asks::Body.fits(noun) };
+            if fits && two.iter().all(|known| known.actor.canonical != noun.actor.canonical) {
+                two.push(noun.clone());
+            }
+        }
+        if two.len() == 2 {
+            return Some(two);
+        }
+    }
+    None
 }
 
 fn search(found: &Found, sentence: usize, before: usize, fits: impl Fn(&Noun) -> bool) -> Option<Noun> {

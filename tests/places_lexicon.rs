@@ -51,7 +51,10 @@ fn mistakes_are_told_with_their_line() {
         &format!("demonyms = {{}}\n[names]\nSY = [\"North\"]\n{region}"),
         &["names.toml:1: \"North\" is a name above"],
     );
-    check(&format!("demonyms = {{}}\n[names]\nSY = [\"...\"]\n{region}"), &["names.toml:8: \"...\" has no letters"]);
+    check(
+        &format!("demonyms = {{}}\n[names]\nSY = [\"...\"]\n{region}"),
+        &["names.toml:8: \"...\" has no letters"],
+    );
     let told = problems("demonyms = {}\nnames = {}\n[[region]]\nname = \"Sahel\"\nplace = [15.0, 0.0]\n");
     assert!(told[0].starts_with("names.toml:") && told[0].contains("place"), "{told:?}");
 }
@@ -73,18 +76,33 @@ fn the_gazetteer_answers() {
         assert_eq!(gazetteer.country_named(name), country(code), "{name}");
     }
     assert_eq!(gazetteer.country_named("Paris"), None);
-    for (word, code) in [("Israeli", "IL"), ("Israelis", "IL"), ("French", "FR"), ("Somalis", "SO"), ("Chechen", "RU"), ("Texan", "US")] {
+    for (word, code) in [
+        ("Israeli", "IL"),
+        ("Israelis", "IL"),
+        ("French", "FR"),
+        ("Somalis", "SO"),
+        ("Chechen", "RU"),
+        ("Texan", "US"),
+    ] {
         assert_eq!(gazetteer.country_of_demonym(word), country(code), "{word}");
     }
     assert_eq!(gazetteer.country_of_demonym("Martian"), None);
     let capital = |code: &str| gazetteer.capital(country(code)?).map(|id| gazetteer.name(id));
-    for (code, name) in [("UA", "Kyiv"), ("US", "Washington"), ("AF", "Kabul"), ("YE", "Sanaa"), ("KZ", "Astana"), ("GB", "London")] {
+    for (code, name) in [
+        ("UA", "Kyiv"),
+        ("US", "Washington"),
+        ("AF", "Kabul"),
+        ("YE", "Sanaa"),
+        ("KZ", "Astana"),
+        ("GB", "London"),
+    ] {
         assert_eq!(capital(code), Some(name), "{code}");
     }
     assert_eq!(country("TR").and_then(|c| gazetteer.country_name(c)), Some("Turkey"));
     let find = |name: &str, level: Level, code: &str| -> EntryId {
         let folded = fold(name);
-        let fits = |id: &EntryId| gazetteer.get(*id).level == level && gazetteer.get(*id).country == country(code);
+        let fits =
+            |id: &EntryId| gazetteer.get(*id).level == level && gazetteer.get(*id).country == country(code);
         let all = gazetteer.named(&folded).map(|(id, _)| id).filter(fits);
         all.max_by_key(|id| gazetteer.get(*id).population).expect("an entry")
     };

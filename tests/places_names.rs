@@ -13,16 +13,23 @@ fn check(gazetteer: &Gazetteer, marked: &str) -> String {
     let published = NaiveDate::from_ymd_opt(2024, 3, 1).expect("a day");
     let context = Context { published, published_at: None, country: None, home: None };
     let places = place::find(&document, gazetteer, &context);
-    let Some(place) = places.iter().find(|p| p.span.start < end && start < p.span.end) else { return "no".to_owned() };
+    let Some(place) = places.iter().find(|p| p.span.start < end && start < p.span.end) else {
+        return "no".to_owned();
+    };
     let country = place.country.map_or("--".to_owned(), |c| c.to_string());
-    if place.demonym { format!("demonym {country}") } else { format!("{} {}", place.admin1.as_ref().unwrap_or(&country), place.name) }
+    if place.demonym {
+        format!("demonym {country}")
+    } else {
+        format!("{} {}", place.admin1.as_ref().unwrap_or(&country), place.name)
+    }
 }
 
 #[test]
 fn hard_names() {
     let gazetteer = Gazetteer::load().expect("the embedded gazetteer");
     let table = include_str!("data/places/names.tsv").lines().filter(|l| !l.starts_with('#'));
-    let rows: Vec<(&str, &str)> = table.map(|l| l.split_once('\t').expect("a sentence and its meaning")).collect();
+    let rows: Vec<(&str, &str)> =
+        table.map(|l| l.split_once('\t').expect("a sentence and its meaning")).collect();
     let wrong: Vec<String> = rows
         .iter()
         .map(|(sentence, expected)| (sentence, expected, check(&gazetteer, sentence)))

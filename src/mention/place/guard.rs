@@ -91,7 +91,8 @@ pub fn judge(
 fn enumerations(lines: &[Line], candidates: &[Candidate], verdicts: &mut [Verdict]) {
     /// What a place lends to what it is joined to, and what it must have itself.
     const LENT: i32 = 4;
-    let pairs: Vec<usize> = (1..candidates.len()).filter(|i| joined(lines, &candidates[i - 1], &candidates[*i])).collect();
+    let pairs: Vec<usize> =
+        (1..candidates.len()).filter(|i| joined(lines, &candidates[i - 1], &candidates[*i])).collect();
     let steps = pairs.iter().map(|i| (i - 1, *i)).chain(pairs.iter().rev().map(|i| (*i, i - 1)));
     for (from, to) in steps {
         if verdicts[from].points > ENOUGH && verdicts[to].points < ENOUGH {
@@ -133,7 +134,8 @@ impl Near<'_> {
         self.kinds_beside(&mut verdict);
         if candidate.kind != Kind::Name {
             let firm = self.line.after(candidate.end).is_some_and(|a| self.is_brand(a));
-            let other = firm || candidate.kind == Kind::Demonym && (self.is_language() || self.is_person(hearsay));
+            let other =
+                firm || candidate.kind == Kind::Demonym && (self.is_language() || self.is_person(hearsay));
             verdict.points = if other { 0 } else { CERTAIN };
             return verdict;
         }
@@ -182,7 +184,9 @@ impl Near<'_> {
         };
         if !single {
             points += 3;
-        } else if gazetteer.sense(key).is_none() && matches!(entry.level, Level::Unit | Level::District | Level::City) {
+        } else if gazetteer.sense(key).is_none()
+            && matches!(entry.level, Level::Unit | Level::District | Level::City)
+        {
             let large = entry.level == Level::City && entry.population >= 100_000;
             points -= match gazetteer.is_english(key) {
                 true if large => 1,
@@ -266,7 +270,8 @@ impl Near<'_> {
         }
         if found.is(Kinds::RELATION) {
             let noun = line.before(before).map(|b| self.kinds(b)).unwrap_or_default();
-            let whole = Kinds::SETTLEMENT.either(Kinds::CONTROL).either(Kinds::LOCATIVE).either(Kinds::COMPASS);
+            let whole =
+                Kinds::SETTLEMENT.either(Kinds::CONTROL).either(Kinds::LOCATIVE).either(Kinds::COMPASS);
             let of = word == "of" && noun.is(whole);
             return if of { 4 } else { 2 };
         }
@@ -401,7 +406,8 @@ impl Near<'_> {
             Gap::Space => line.word(b) == "Native",
             _ => false,
         });
-        half || self.after_title_or_given_name() < 0 || (hearsay.people.contains(candidate.key.as_str()) && said())
+        half || self.after_title_or_given_name() < 0
+            || (hearsay.people.contains(candidate.key.as_str()) && said())
     }
 
     fn after_title_or_given_name(&self) -> i32 {

@@ -1,8 +1,8 @@
 //! Numbers in figures and words, with the words that hedge them: "some two dozen", "1,200", "2.5 million",
 //! "at least a dozen", "more than 30", "dozens".
 //!
-//! Owns value and hedge. Leaves what is counted to `mention`; ordinals, clock times, dates and ranges of years
-//! are not counts and not found here.
+//! Owns value and hedge. Leaves to `mention` what is counted, and whether "2019" is a count or a year; ordinals,
+//! clock times and dates in figures are not numbers here.
 
 use super::{At, Document};
 
@@ -125,9 +125,9 @@ const UNITS: [&str; 20] = [
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const VAGUE: [(&str, f64); 8] = [
+const VAGUE: [(&str, f64); 7] = [
     ("dozens", 24.0), ("scores", 40.0), ("hundreds", 200.0), ("thousands", 2000.0), ("several", 3.0),
-    ("many", 3.0), ("millions", 2e6), ("numerous", 3.0),
+    ("millions", 2e6), ("numerous", 3.0),
 ];
 
 fn scale(word: &str) -> Option<f64> {

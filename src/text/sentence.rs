@@ -219,14 +219,27 @@ fn notes(rest: &str) -> usize {
 
 const NOTE_MAX_BYTES: usize = 12;
 
+/// Where the word that ends at `at` begins; None where it is longer than any abbreviation.
+fn word_start(text: &str, start: usize, at: usize) -> Option<usize> {
+    let before = text[start..at].char_indices().rev().take(ABBREVIATION_MAX_CHARS + 1);
+    let mut first = at;
+    for (i, c) in before {
+        if c.is_whitespace() || is_opener(c) {
+            return Some(first);
+        }
+        first = start + i;
+    }
+    (first == start).then_some(first)
+}
+
+const ABBREVIATION_MAX_CHARS: usize = 24;
+
 /// Whether the terminator at `at..end`, closed at `closed`, ends the sentence that began at `start`.
 fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> bool {
     let rest = &text[closed..];
     let gap = rest.starts_with(|c: char| c.is_whitespace());
-    let word_start = text[start..at]
-        .rfind(|c: char| c.is_whitespace() || is_opener(c))
-        .map_or(start, |i| start + i + text[start + i..].chars().next().map_or(1, char::len_utf8));
-    let word = if at - word_start <= 24 { &text[word_start..at] } else { "" };
+    let word_start = word_start(text, start, at);
+    let word = word_start.map_or("", |from| &text[from..at]);
     let next = rest.trim_start().trim_start_matches(is_opener).trim_start();
     let next_word = &next[..next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len())];
     // "A. Smith" begins with an initial, not with the article.
@@ -254,7 +267,7 @@ fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> 
     if closed > end && !word.contains('.') {
         return true;
     }
-    full_stop_ends(word, word_start == start, next_word, first)
+    full_stop_ends(word, word_start == Some(start), next_word, first)
 }
 
 /// Whether the full stop after `word` ends a sentence, the next beginning with `next_word`.

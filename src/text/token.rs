@@ -171,6 +171,7 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
     let mut chars = rest.char_indices().peekable();
     let mut previous = ' ';
     let mut hyphens = 0;
+    let mut numeric = true; // figures and hyphens only, so far
     while let Some((i, c)) = chars.next() {
         let next = chars.peek().map(|&(_, n)| n);
         let inside = is_word(c)
@@ -187,7 +188,7 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
                 '*' => previous.is_alphabetic() && (n.is_alphabetic() || n == '*'),
                 '-' | '‑' | '‐' => {
                     hyphens += 1;
-                    is_word(n) && joins_hyphen(&rest[..i], &rest[i + c.len_utf8()..], hyphens)
+                    is_word(n) && joins_hyphen(&rest[..i], &rest[i + c.len_utf8()..], hyphens, numeric)
                 }
                 _ => false,
             });
@@ -200,6 +201,7 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
             return i + usize::from(stop);
         }
         previous = c;
+        numeric &= c.is_ascii_digit() || c == '-';
     }
     rest.len()
 }
@@ -226,14 +228,13 @@ fn short_slash(before: &str, after: &str) -> bool {
 }
 
 /// Whether a hyphen holds its two sides together: known prefixes, telephone numbers, dates in figures.
-fn joins_hyphen(before: &str, after: &str, nth: usize) -> bool {
-    let numeric = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if before.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+fn joins_hyphen(before: &str, after: &str, nth: usize, numeric: bool) -> bool {
+    if numeric {
         let head = before.rsplit('-').next().unwrap_or(before);
         let digits = after.bytes().take(9).take_while(u8::is_ascii_digit).count();
         let further = after.as_bytes().get(digits) == Some(&b'-')
             && after.as_bytes().get(digits + 1).is_some_and(u8::is_ascii_digit);
-        return numeric(head)
+        return !head.is_empty()
             && (nth > 1 && digits > 0 || further || head.len() == 3 && digits == 4)
             && !after.as_bytes().get(digits).is_some_and(u8::is_ascii_alphabetic);
     }

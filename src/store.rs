@@ -20,6 +20,7 @@ pub mod migrate;
 mod names;
 pub mod stories;
 pub mod timeline;
+pub mod upkeep;
 
 pub use commit::{Added, NewEvent, Reading};
 pub use feeds::{Health, Known, Outcome, PollRecord};
@@ -115,7 +116,7 @@ impl Store {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).doing("opening the database")?;
-        connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S)).doing("setting the busy timeout")?;
+        configure_any(&connection)?;
         migrate::check(&connection, path)?;
         Ok(Store { connection, path: path.to_owned(), lock: None })
     }
@@ -153,7 +154,7 @@ fn configure(connection: &Connection) -> Result<()> {
     let set = |name: &str, value: &dyn rusqlite::ToSql| {
         connection.pragma_update(None, name, value).doing("configuring the connection")
     };
-    connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S)).doing("setting the busy timeout")?;
+    configure_any(connection)?;
     set("journal_mode", &"WAL")?;
     // A power cut may lose the last commits, never damage the file; what is lost is polled again, because
     // the validators are lost with it.
@@ -162,6 +163,17 @@ fn configure(connection: &Connection) -> Result<()> {
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
     set("cache_size", &-32_768)?; // KiB
     set("temp_store", &"MEMORY")?;
+    Ok(())
+}
+
+/// What writers and readers need alike.
+fn configure_any(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(Duration::from_secs(BUSY_TIMEOUT_S)).doing("setting the busy timeout")?;
+    // Plans that do not depend on the values of parameters: without this SQLite plans a cached statement anew
+    // each time that it is given a value, which costs more than most of our statements.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .doing("keeping the query plans stable")?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(())
 }

@@ -168,3 +168,44 @@ fn homes() -> HashMap<String, (f64, f64)> {
 fn lgl_with_the_outlet() {
     check("lgl", Some(&homes()), Score { overlap_f1: 75.0, end_to_end_f1: 62.0, country: 88.0 });
 }
+
+/// The places of the annotated events: how many are found by their words, and with the right country.
+#[test]
+fn places_of_annotated_events() {
+    let Some(folder) = shared().map(|s| s.join("gold/dev")).filter(|f| f.is_dir()) else {
+        eprintln!("skipped: no shared corpora");
+        return;
+    };
+    let (mut all, mut found, mut right) = (0, 0, 0);
+    for name in ["articles", "items", "entries", "core"] {
+        let text = std::fs::read_to_string(folder.join(format!("{name}.jsonl"))).expect("a corpus");
+        for document in text.lines().map(|l| serde_json::from_str::<Value>(l).expect("a line of the corpus"))
+        {
+            let (title, text) =
+                (document["title"].as_str().unwrap_or(""), document["text"].as_str().expect("text"));
+            let parsed = Document::new(title, text);
+            let places = place::find(&parsed, gazetteer(), &context(None));
+            for event in document["events"].as_array().expect("events") {
+                let Some(name) = event["place"]["name"].as_str() else { continue };
+                all += 1;
+                let words = |p: &&Place| {
+                    let written = parsed.phrase(p.at);
+                    !p.demonym && (name.contains(written) || written.contains(name))
+                };
+                let fitting: Vec<&Place> = places.iter().filter(words).collect();
+                found += usize::from(!fitting.is_empty());
+                let country = event["place"]["country"].as_str();
+                let ok = fitting.iter().any(|p| p.country.as_ref().map(|c| c.code()) == country);
+                right += usize::from(ok);
+                if !ok {
+                    let got: Vec<String> =
+                        fitting.iter().map(|p| format!("{},{:?}", p.name, p.country)).collect();
+                    eprintln!("{}: {name}, {country:?}: {got:?}", document["id"]);
+                }
+            }
+        }
+    }
+    eprintln!("places of events: {found} of {all} found, {right} with the right country");
+    assert!(found * 100 >= all * 80, "{found} of {all}");
+    assert!(right * 100 >= all * 80, "{right} of {all}");
+}

@@ -51,7 +51,9 @@ fn ten_megabytes_without_a_space() {
 
 #[test]
 fn brackets_quotes_and_stops() {
-    for piece in ["(", ")", "[", "\"", "“", "'", ".", "!", "?", ". ", "\n", "\n\n", " [1]", "- ", "\u{301}", "www."] {
+    for piece in
+        ["(", ")", "[", "\"", "“", "'", ".", "!", "?", ". ", "\n", "\n\n", " [1]", "- ", "\u{301}", "www."]
+    {
         read(&piece.repeat(100_000), false);
         read(&piece.repeat(300), true);
     }

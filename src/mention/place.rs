@@ -6,8 +6,11 @@
 //! A name means one place throughout a document, unless the text itself tells otherwise ("Paris, Texas").
 
 mod guard;
+mod hearsay;
 mod resolve;
 mod scan;
+mod unknown;
+mod words;
 
 use super::{Context, Place, PlaceClass};
 use crate::lexicon::places::{EntryId, Gazetteer, Level};
@@ -27,7 +30,7 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
     let parents = resolve::parents(&lines, &candidates, gazetteer);
     let told: Vec<bool> = parents.iter().map(Option::is_some).collect();
     let elsewhere = resolve::elsewhere(&lines, &candidates, &parents, gazetteer);
-    let hearsay = guard::Hearsay::gather(&lines, &candidates, gazetteer);
+    let hearsay = hearsay::Hearsay::gather(&lines, &candidates, gazetteer);
     let verdicts = guard::judge(&lines, &candidates, &told, &hearsay, gazetteer, context.home);
     let keep: Vec<bool> = verdicts.iter().map(|v| v.points >= guard::ENOUGH).collect();
     let resolved = resolve::resolve(
@@ -40,13 +43,49 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
         gazetteer,
         context,
     );
+    let accepted: Vec<Option<EntryId>> =
+        keep.iter().zip(&resolved).map(|(k, r)| r.filter(|_| *k).map(|(id, _)| id)).collect();
     let mut places = Vec::new();
+    for unknown in unknown::find(&lines, &candidates, &accepted, gazetteer) {
+        places.extend(unrecorded(document, &lines, &unknown, gazetteer));
+    }
     for (i, candidate) in candidates.iter().enumerate() {
         if let (true, Some((id, score))) = (keep[i], resolved[i]) {
             places.extend(place(document, &lines, candidate, &verdicts[i], id, score, gazetteer));
         }
     }
+    places.sort_by_key(|p| (p.at.sentence, p.span.start));
     places
+}
+
+/// A place that only the text knows, at its holder's point.
+fn unrecorded(
+    document: &Document,
+    lines: &[Line],
+    unknown: &unknown::Unknown,
+    gazetteer: &Gazetteer,
+) -> Option<Place> {
+    /// The point is its holder's.
+    const SCORE: f32 = 0.4;
+    let line = &lines[unknown.line];
+    let span = Span { start: unknown.start_byte, end: unknown.end_byte };
+    let sentence = document.sentence_at(line.field, span.start)?;
+    let holder = gazetteer.get(unknown.holder);
+    Some(Place {
+        at: document.tokens_in(sentence, span)?,
+        span,
+        name: line.text[span.start..span.end].to_owned(),
+        class: PlaceClass::City,
+        country: holder.country,
+        admin1: gazetteer.unit_code(unknown.holder).map(str::to_owned),
+        latitude: f64::from(holder.latitude),
+        longitude: f64::from(holder.longitude),
+        geonameid: None,
+        demonym: false,
+        nested: false,
+        dateline: false,
+        score: SCORE,
+    })
 }
 
 fn place(

@@ -65,8 +65,8 @@ impl Store {
         self.write(|c| {
             let feed = stories::feed_id(c, poll.feed)?;
             let mut added = Added::default();
-            let seen: Vec<Story> = readings.iter().map(|r| r.story.clone()).collect();
-            for (identity, reading) in dedup::identities(&seen).iter().zip(readings) {
+            let identities = dedup::identities(readings.iter().map(|r| &r.story));
+            for (identity, reading) in identities.iter().zip(readings) {
                 let found = stories::find(c, feed, &reading.story, identity, reading.feed_hash)?;
                 write_story(c, feed, reading, &found, extractor, now, &mut added)?;
             }

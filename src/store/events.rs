@@ -18,8 +18,6 @@ mod blocks;
 mod rows;
 mod truces;
 
-/// Newest candidates of one block that are looked at.
-const BLOCK_LIMIT: usize = 24;
 /// Candidates that are compared in all.
 const CANDIDATES_LIMIT: usize = 64;
 
@@ -48,7 +46,8 @@ pub(super) struct Placed {
 const TELLER: &str = "SELECT feed, coalesce(same_as, id),
     min(coalesce(published_at, first_seen_at), first_seen_at) FROM story WHERE id = ?1";
 
-const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT ?2";
+/// The newest candidates of one block.
+const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT 24";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 
 const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at) VALUES (?1, ?2) ON CONFLICT (uid) DO NOTHING";
@@ -161,7 +160,7 @@ fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
     let what = "looking for events that may be the same";
     let mut statement = c.prepare_cached(BLOCK).doing(what)?;
     for block in to_search(telling) {
-        let rows = statement.query_map((block, BLOCK_LIMIT as i64), |r| r.get(0)).doing(what)?;
+        let rows = statement.query_map([block], |r| r.get(0)).doing(what)?;
         for event in rows {
             candidates.insert(event.doing(what)?);
         }

@@ -42,6 +42,13 @@ pub(super) fn up(connection: &mut Connection, path: &Path) -> Result<()> {
     Ok(())
 }
 
+/// An empty database of today's schema: what `verify` compares with.
+pub(super) fn empty() -> Result<Connection> {
+    let mut connection = Connection::open_in_memory().doing("making an empty schema")?;
+    up(&mut connection, Path::new(":memory:"))?;
+    Ok(connection)
+}
+
 /// For readers: the file must be ours and of today's schema.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<()> {
     refuse_strangers(connection, path)?;

@@ -38,22 +38,44 @@ const MAX_WORDS: usize = 20_000;
 /// A key that comes back with other words this much later names another item.
 const SAME_ITEM_HOURS: i64 = 36;
 
-/// The words of a text in lower case, without punctuation: what is compared.
-pub fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '\u{2019}')
-        .map(|w| w.trim_matches(|c| c == '\'' || c == '\u{2019}'))
-        .filter(|w| !w.is_empty())
-        .map(|w| w.replace('\u{2019}', "'").to_lowercase())
+/// A text in lower case, its words separated by single spaces, without punctuation: what is compared.
+pub fn normal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 1);
+    // Whether a word is open, and an apostrophe that belongs to it if the word goes on: "don't", not "dogs'".
+    let (mut open, mut apostrophe) = (false, false);
+    for letter in text.chars() {
+        if letter.is_alphanumeric() {
+            if apostrophe {
+                out.push('\'');
+            } else if !open && !out.is_empty() {
+                out.push(' ');
+            }
+            (open, apostrophe) = (true, false);
+            if letter.is_ascii() {
+                out.push(letter.to_ascii_lowercase());
+            } else {
+                out.extend(letter.to_lowercase());
+            }
+        } else if matches!(letter, '\'' | '\u{2019}') && open && !apostrophe {
+            apostrophe = true;
+        } else {
+            (open, apostrophe) = (false, false);
+        }
+    }
+    out
+}
+
+/// The words of a normal text.
+fn words(normal: &str) -> impl Iterator<Item = &str> {
+    normal.split(' ').filter(|w| !w.is_empty())
 }
 
 /// The hash of a story's words, title and text: equal for texts that differ in case, spacing or punctuation.
 pub fn text_hash(title: &str, text: &str) -> u64 {
-    let mut normal = String::with_capacity(title.len() + text.len());
-    for word in words(title).chain(std::iter::once("\n".to_owned())).chain(words(text)) {
-        normal.push_str(&word);
-        normal.push(' ');
-    }
-    xxh3_64(normal.as_bytes())
+    let mut both = normal(title);
+    both.push('\n');
+    both.push_str(&normal(text));
+    xxh3_64(both.as_bytes())
 }
 
 /// The MinHash sketch of a story's words.
@@ -68,18 +90,18 @@ impl Sketch {
     /// None for a story too short to be compared by parts.
     pub fn of(title: &str, text: &str) -> Option<Sketch> {
         let mut sketch = Sketch { minima: [u32::MAX; MINIMA], shingles: 0, title: None };
-        for field in [title, text] {
-            let mut last: Option<String> = None;
+        let title = normal(title);
+        for field in [title.as_str(), &normal(text)] {
+            let mut last: Option<u64> = None;
             for word in words(field).take(MAX_WORDS) {
                 if let Some(first) = last {
-                    sketch.add(xxh3_64_with_seed(word.as_bytes(), xxh3_64(first.as_bytes())));
+                    sketch.add(xxh3_64_with_seed(word.as_bytes(), first));
                 }
-                last = Some(word);
+                last = Some(xxh3_64(word.as_bytes()));
             }
         }
-        let title: Vec<String> = words(title).collect();
-        if title.len() >= MIN_TITLE_WORDS {
-            sketch.title = Some(xxh3_64(title.join(" ").as_bytes()));
+        if words(&title).count() >= MIN_TITLE_WORDS {
+            sketch.title = Some(xxh3_64(title.as_bytes()));
         }
         (sketch.shingles >= MIN_SHINGLES).then_some(sketch)
     }
@@ -139,14 +161,16 @@ impl Sketch {
 
 /// Whether two titles are equal but for case and punctuation.
 pub fn same_words(a: &str, b: &str) -> bool {
-    words(a).eq(words(b))
+    normal(a) == normal(b)
 }
 
 /// Whether one of two texts holds all numbers of the other: a cut copy loses some, a template changes them.
 pub fn numbers_agree(a: &str, b: &str) -> bool {
-    let numbers =
-        |text| words(text).filter(|w| w.chars().any(|c| c.is_ascii_digit())).collect::<HashSet<_>>();
-    let (a, b) = (numbers(a), numbers(b));
+    fn numbers(normal: &str) -> HashSet<&str> {
+        words(normal).filter(|w| w.bytes().any(|c| c.is_ascii_digit())).collect()
+    }
+    let (a, b) = (normal(a), normal(b));
+    let (a, b) = (numbers(&a), numbers(&b));
     a.is_subset(&b) || b.is_subset(&a)
 }
 
@@ -159,17 +183,17 @@ pub struct Identity {
 }
 
 /// The identities of the entries of one poll, in order.
-pub fn identities(stories: &[Story]) -> Vec<Identity> {
+pub fn identities<'a>(stories: impl IntoIterator<Item = &'a Story> + Clone) -> Vec<Identity> {
     let mut by_key: HashMap<String, Vec<&Story>> = HashMap::new();
     let mut by_address: HashMap<&str, usize> = HashMap::new();
-    for story in stories {
+    for story in stories.clone() {
         by_key.entry(plain_key(&story.key)).or_default().push(story);
         if let Some(url) = &story.url {
             *by_address.entry(url).or_default() += 1;
         }
     }
     stories
-        .iter()
+        .into_iter()
         .map(|story| {
             let key = plain_key(&story.key);
             let same_key = &by_key[&key];
@@ -247,8 +271,84 @@ fn published_together(known: &Earlier, story: &Story) -> bool {
 
 /// Half of the words of the shorter title stand in the longer one.
 pub fn titles_alike(a: &str, b: &str) -> bool {
-    let a: HashSet<String> = words(a).collect();
-    let b: HashSet<String> = words(b).collect();
+    let (a, b) = (normal(a), normal(b));
+    let a: HashSet<&str> = words(&a).collect();
+    let b: HashSet<&str> = words(&b).collect();
     let shared = a.intersection(&b).count();
     shared * 2 >= a.len().min(b.len()).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    fn story(key: &str, url: &str, title: &str) -> Story {
+        Story {
+            feed: "paper".into(),
+            key: key.into(),
+            link: Some(url.into()),
+            url: Some(url.into()),
+            title: title.into(),
+            summary: String::new(),
+            body: String::new(),
+            author: None,
+            language: None,
+            published_at: None,
+            updated_at: None,
+            seen_at: DateTime::UNIX_EPOCH,
+            published_day: NaiveDate::default(),
+        }
+    }
+
+    #[test]
+    fn texts_are_compared_by_their_words() {
+        for (text, expected) in [
+            ("  The  Mayor\u{2019}s \"plan\"\u{2014}again! ", "the mayor's plan again"),
+            ("rock 'n' roll, dogs' day", "rock n roll dogs day"),
+            ("ÉCOLE 3.5%", "école 3 5"),
+            ("''' --- '''", ""),
+        ] {
+            assert_eq!(normal(text), expected, "{text}");
+        }
+        assert_eq!(text_hash("A b", "c"), text_hash("a  B!", "C."));
+        assert_ne!(text_hash("a b", "c"), text_hash("a", "b c"));
+    }
+
+    #[test]
+    fn keys_that_repeat_grow_until_they_tell_apart() {
+        let keys = |stories: &[Story]| identities(stories).into_iter().map(|i| i.key).collect::<Vec<_>>();
+        let (a, b) = ("https://p.example/a", "https://p.example/b");
+        assert_eq!(keys(&[story("1", a, "A"), story("2", b, "B")]), ["1", "2"]);
+        assert_eq!(keys(&[story("1", a, "A"), story("1", b, "B")]), [format!("1\n{a}"), format!("1\n{b}")]);
+        let same_link = keys(&[story("1", a, "A"), story("1", a, "B")]);
+        assert_ne!(same_link[0], same_link[1]);
+        assert_eq!(keys(&[story("1", a, "A"), story("1", a, "A")]), ["1", "1"]);
+        assert_eq!(keys(&[story("http://p.example/a", a, "A")]), ["https://p.example/a"]);
+    }
+
+    #[test]
+    fn an_address_that_several_entries_share_identifies_none() {
+        let of =
+            |stories: &[Story]| identities(stories).iter().map(|i| i.address_identifies).collect::<Vec<_>>();
+        let (page, front) = ("https://p.example/live", "https://p.example/");
+        assert_eq!(of(&[story("1", page, "A")]), [true]);
+        assert_eq!(of(&[story("1", page, "A"), story("2", page, "B")]), [false, false]);
+        assert_eq!(of(&[story("1", front, "A")]), [false]);
+    }
+
+    #[test]
+    fn bulletins_from_one_template_are_not_copies() {
+        let a = "A quake of magnitude 4.1 struck 12 km from the coast at a depth of 10 km, the centre said.";
+        let b = "A quake of magnitude 5.3 struck 40 km from the coast at a depth of 10 km, the centre said.";
+        assert!(!numbers_agree(a, b));
+        assert!(numbers_agree(a, "A quake of magnitude 4.1 struck 12 km from the coast."));
+    }
+
+    #[test]
+    fn a_huge_text_is_cut_off() {
+        let text = "word ".repeat(200_000);
+        let sketch = Sketch::of("", &text).unwrap();
+        assert_eq!(sketch.shingles, MAX_WORDS - 1);
+    }
 }

@@ -41,15 +41,6 @@ fn run(arguments: &[&str]) -> Result<(), String> {
             print_figures(&model, files)
         }
         ["evaluate", files @ ..] if !files.is_empty() => print_figures(embedded(), files),
-        ["tagtest", model, files @ ..] => {
-            let bytes = std::fs::read(model).unwrap(); let m = Model::read(&bytes).unwrap();
-            for f in files { let (mut n, mut ok, mut all, mut oka) = (0, 0, 0, 0); for g in conllu::read(f)? {
-                let forms = dateline::text::word::Form::sentence(g.words.iter().map(String::as_str));
-                let tags = m.tagger.tag(&forms);
-                for i in 0..tags.len() { all += 1; oka += usize::from(tags[i] == g.tags[i]); if !g.puncts[i] { n += 1; ok += usize::from(tags[i] == g.tags[i]); } } }
-                println!("nopunct {:.2} all {:.2}", 100.0 * ok as f64 / n as f64, 100.0 * oka as f64 / all as f64); }
-            Ok(())
-        }
         ["segment", files @ ..] if !files.is_empty() => {
             for file in files {
                 let (sentence, token) = segment::measure(&conllu::read(file)?);

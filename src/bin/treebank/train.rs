@@ -15,11 +15,11 @@ const TAGGER_ROUNDS: usize = 8;
 const FOLDS: usize = 4;
 
 const PLAN: Plan = Plan {
-    shape: Shape { input: 96, width: 64, arc: 64, label: 64 },
-    epochs: 14,
+    shape: Shape { input: 128, width: 64, arc: 96, label: 96 },
+    epochs: 22,
     rate: 3e-3,
     batch_tokens: 400,
-    dropout: Dropout { input: 0.2, state: 0.3, role: 0.2 },
+    dropout: Dropout { input: 0.25, state: 0.33, role: 0.25 },
 };
 
 pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
@@ -37,7 +37,7 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
     eprintln!("tagger: {} words, {} features", tagger.known.len(), tagger.rows.len());
     let tagged = jackknife(&all);
     let parser =
-        parser::train(&tagged, &plan()?, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
+        parser::train(&tagged, &PLAN, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
     let bytes = pack::pack(&tagger, &lemmas, &parser);
     eprintln!("{out}: {} bytes", bytes.len());
     std::fs::write(out, bytes).map_err(|e| format!("writing {out}: {e}"))
@@ -60,28 +60,4 @@ fn jackknife<'a>(gold: &[&'a Gold]) -> Vec<Tagged<'a>> {
         Tagged { gold, forms, tags }
     });
     tagged.collect()
-}
-
-fn plan() -> Result<Plan, String> {
-    let mut plan = PLAN;
-    if let Ok(text) = std::env::var("PLAN") {
-        for pair in text.split(',') {
-            let (k, v) = pair.split_once('=').ok_or("PLAN")?;
-            let x: f32 = v.parse().map_err(|_| "PLAN")?;
-            match k {
-                "epochs" => plan.epochs = x as usize,
-                "input" => plan.shape.input = x as usize,
-                "width" => plan.shape.width = x as usize,
-                "arc" => plan.shape.arc = x as usize,
-                "label" => plan.shape.label = x as usize,
-                "rate" => plan.rate = x,
-                "batch" => plan.batch_tokens = x as usize,
-                "di" => plan.dropout.input = x,
-                "ds" => plan.dropout.state = x,
-                "dr" => plan.dropout.role = x,
-                _ => return Err("PLAN key".into()),
-            }
-        }
-    }
-    Ok(plan)
 }

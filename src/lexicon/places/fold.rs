@@ -66,7 +66,7 @@ fn word_end(text: &str, start: usize) -> usize {
         }
         let c = text[at..].chars().next().unwrap_or(' ');
         match c {
-            '\'' | '’' | 'ʼ' | 'ʻ' => {
+            '\'' | '’' | 'ʼ' | 'ʻ' | '`' | '‘' => {
                 let (_, after) = letter(text, next);
                 let possessive = matches!(bytes[next], b's' | b'S')
                     && (next + after >= bytes.len() || !letter(text, next + after).0);

@@ -188,6 +188,12 @@ impl Reader<'_> {
                     continue;
                 }
                 let word = spelling.as_ref();
+                let main = usage == Use::Name && std::ptr::eq(spelling, &spellings[0]);
+                if main
+                    && matches!(self.gazetteer.entries[entry as usize].level, Level::Country | Level::City)
+                {
+                    self.rename(entry, word);
+                }
                 match usage {
                     Use::Name => {
                         names.add(&fold(word), entry, false);
@@ -201,6 +207,14 @@ impl Reader<'_> {
             }
         }
         self.gazetteer.file(names);
+    }
+
+    /// The first spelling of a country or town is the name by which it is shown.
+    fn rename(&mut self, entry: u32, name: &str) {
+        let Ok(name_len) = u8::try_from(name.len()) else { return };
+        let entry = &mut self.gazetteer.entries[entry as usize];
+        (entry.name_start, entry.name_len) = (self.gazetteer.text.len() as u32, name_len);
+        self.gazetteer.text.push_str(name);
     }
 
     /// Takes names away again, but not those that the file itself gives.

@@ -3,7 +3,9 @@
 //! Owns the evidence of the neighbourhood, as points that say something about English: "in Reading" is a place, "reading" elsewhere
 //! speaks against it, "Mr Reading" and "Paris Hilton" are people. Leaves which Reading to `resolve`.
 
+use super::hearsay::{Hearsay, could_be_surname};
 use super::scan::{Candidate, Gap, Kind, Line, Shape, biggest};
+use super::words::{Kinds, kinds};
 use crate::lexicon::Country;
 use crate::lexicon::places::fold::fold_word;
 use crate::lexicon::places::{EntryId, Gazetteer, Level, distance_km};
@@ -13,6 +15,12 @@ use std::collections::HashSet;
 pub const ENOUGH: i32 = 3;
 /// A candidate with so many points is one beyond doubt, and lends them to its likes elsewhere in the document.
 const CERTAIN: i32 = 5;
+/// A candidate with so many points is a place even where somebody in the document bears its name.
+const UNDENIABLE: i32 = 9;
+/// What a namesake costs.
+const NAMESAKE: i32 = 4;
+/// How near the outlet's home a town is a local one.
+const LOCAL_KM: f64 = 80.0;
 
 /// What was learned of one candidate.
 #[derive(Debug, Clone, Copy, Default)]
@@ -27,87 +35,12 @@ pub struct Verdict {
     pub town: bool,
 }
 
-/// What the whole document says about names.
-pub struct Hearsay {
-    /// Folded words that the document also writes small.
-    small: HashSet<String>,
-    /// Folded first and last words of people's names.
-    people: HashSet<String>,
-    /// The countries whose institutions the document names ("RCMP", "Taoiseach"), one for each such word, three at most.
-    pub institutions: Vec<Country>,
-}
-
-impl Hearsay {
-    pub fn gather(lines: &[Line], candidates: &[Candidate], gazetteer: &Gazetteer) -> Hearsay {
-        let keys: HashSet<&str> = candidates
-            .iter()
-            .filter(|c| c.kind == Kind::Name && c.end == c.first + 1)
-            .map(|c| c.key.as_str())
-            .collect();
-        let mut hearsay = Hearsay { small: HashSet::new(), people: HashSet::new(), institutions: Vec::new() };
-        let mut folded = String::new();
-        let mut seen = HashSet::new();
-        for line in lines {
-            for at in 0..line.tokens.len() {
-                let word = line.word(at);
-                if line.is_capital(at)
-                    && hearsay.institutions.len() < 3
-                    && let Some(country) = gazetteer.institution(word)
-                    && seen.insert(word)
-                {
-                    hearsay.institutions.push(country);
-                }
-                if line.tokens[at].shape == Shape::Lower {
-                    if word.len() > 2 && keys.contains(word) {
-                        hearsay.small.insert(word.to_owned());
-                    }
-                } else if let Some(last) = person(line, at, gazetteer) {
-                    for part in [at, last] {
-                        folded.clear();
-                        fold_word(line.word(part), false, &mut folded);
-                        if keys.contains(folded.as_str()) {
-                            hearsay.people.insert(folded.clone());
-                        }
-                    }
-                }
-            }
-        }
-        hearsay
-    }
-}
-
-/// The last token of a person's name that begins here: a title or a given name, initials, a capitalised word.
-fn person(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<usize> {
-    if !line.is_capital(at) || line.title_case {
-        return None;
-    }
-    let mut folded = String::new();
-    fold_word(line.word(at), false, &mut folded);
-    let titled = is_title(&folded);
-    if !titled && !gazetteer.is_given_name(&folded) {
-        return None;
-    }
-    let mut last = None;
-    for next in at + 1..(at + 4).min(line.tokens.len()) {
-        let gap = line.tokens[next - 1].gap;
-        let initial = line.tokens[next - 1].shape == Shape::Initial || (titled && next == at + 1);
-        if !(gap == Gap::Space || gap == Gap::Dot && initial) || line.tokens[next].shape == Shape::Lower {
-            break;
-        }
-        if line.is_capital(next) {
-            let word = line.word(next).to_lowercase();
-            if is_body(&word)
-                || is_title(&word)
-                || is_unit(&word)
-                || is_day(&word)
-                || gazetteer.demonym(line.word(next)).is_some()
-            {
-                break;
-            }
-            last = Some(next);
-        }
-    }
-    last
+/// Whether a token belongs to a candidate, and to one that is known beyond its county.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    No,
+    Small,
+    Large,
 }
 
 /// Judges every candidate. `parents[i]`: whether candidate i stands in "X, Y" with Y a place that holds it.
@@ -119,30 +52,32 @@ pub fn judge(
     gazetteer: &Gazetteer,
     home: Option<(f64, f64)>,
 ) -> Vec<Verdict> {
-    let mut taken: Vec<Vec<bool>> = lines.iter().map(|l| vec![false; l.tokens.len()]).collect();
+    let mut taken: Vec<Vec<Taken>> = lines.iter().map(|l| vec![Taken::No; l.tokens.len()]).collect();
     for candidate in candidates {
-        taken[candidate.line][candidate.first..candidate.end].fill(true);
+        let large = biggest(&candidate.options, gazetteer).is_some_and(|id| {
+            gazetteer.get(id).level <= Level::Unit || gazetteer.get(id).population >= 300_000
+        });
+        let by = if large { Taken::Large } else { Taken::Small };
+        taken[candidate.line][candidate.first..candidate.end].fill(by);
     }
-    let mut verdicts: Vec<Verdict> = candidates
-        .iter()
-        .enumerate()
-        .map(|(i, candidate)| {
-            let near = Near {
-                line: &lines[candidate.line],
-                taken: &taken[candidate.line],
-                candidate,
-                gazetteer,
-                home,
-            };
-            near.verdict(parents[i], hearsay)
-        })
-        .collect();
-    let certain: HashSet<&str> = candidates
-        .iter()
-        .zip(&verdicts)
-        .filter(|(_, v)| v.points >= CERTAIN)
-        .map(|(c, _)| c.key.as_str())
-        .collect();
+    let verdict = |(i, candidate): (usize, &Candidate)| {
+        let near =
+            Near { line: &lines[candidate.line], taken: &taken[candidate.line], candidate, gazetteer, home };
+        near.verdict(parents[i], hearsay)
+    };
+    let mut verdicts: Vec<Verdict> = candidates.iter().enumerate().map(verdict).collect();
+    let with_points = |verdicts: &[Verdict], least: i32| -> HashSet<&str> {
+        let fitting = candidates.iter().zip(verdicts).filter(|(_, v)| v.points >= least);
+        fitting.map(|(c, _)| c.key.as_str()).collect()
+    };
+    let undeniable = with_points(&verdicts, UNDENIABLE);
+    for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
+        let named = candidate.kind == Kind::Name && hearsay.people.contains(candidate.key.as_str());
+        if named && !undeniable.contains(candidate.key.as_str()) {
+            verdict.points -= NAMESAKE;
+        }
+    }
+    let certain = with_points(&verdicts, CERTAIN);
     for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
         if verdict.points < ENOUGH && certain.contains(candidate.key.as_str()) {
             verdict.points += 3;
@@ -160,24 +95,26 @@ fn enumerations(lines: &[Line], candidates: &[Candidate], verdicts: &mut [Verdic
             continue;
         }
         let line = &lines[a.line];
+        let gap = line.tokens[a.end - 1].gap;
         let joined = match b.first.checked_sub(a.end) {
-            Some(0) => line.tokens[a.end - 1].gap == Gap::Comma,
+            Some(0) => gap == Gap::Comma,
             Some(1) => {
-                matches!(line.tokens[a.end - 1].gap, Gap::Space | Gap::Comma)
+                matches!(gap, Gap::Space | Gap::Comma)
                     && line.tokens[a.end].gap == Gap::Space
                     && matches!(line.word(a.end), "and" | "or" | "to")
             }
             _ => false,
         };
         if joined && verdicts[i - 1].points >= CERTAIN && verdicts[i].points < ENOUGH {
-            verdicts[i].points += 3;
+            verdicts[i].points += 4;
         }
     }
 }
 
+/// A candidate and what stands beside it.
 struct Near<'a> {
     line: &'a Line<'a>,
-    taken: &'a [bool],
+    taken: &'a [Taken],
     candidate: &'a Candidate,
     gazetteer: &'a Gazetteer,
     home: Option<(f64, f64)>,
@@ -188,28 +125,25 @@ impl Near<'_> {
         let candidate = self.candidate;
         let mut verdict = Verdict { dateline: self.is_dateline(), ..Verdict::default() };
         self.kinds_beside(&mut verdict);
-        if matches!(candidate.kind, Kind::Exact | Kind::Abbreviation | Kind::Demonym) {
-            let company = self
-                .line
-                .after(candidate.end)
-                .is_some_and(|a| self.line.is_capital(a) && is_brand(self.line.word(a)));
-            verdict.points = if self.language() || company { 0 } else { CERTAIN };
+        if candidate.kind != Kind::Name {
+            let firm = self.line.after(candidate.end).is_some_and(|a| self.is_brand(a));
+            verdict.points = if self.is_language() || firm { 0 } else { CERTAIN };
             return verdict;
         }
-        let key = candidate.key.as_str();
         let single = candidate.end == candidate.first + 1;
-        let mut points = self.prior(single);
-        points += 8 * i32::from(parent)
+        verdict.points = self.prior(single)
+            + 8 * i32::from(parent)
             + 6 * i32::from(verdict.dateline)
-            + 3 * i32::from(verdict.unit || verdict.town);
-        points += 2 * i32::from(verdict.nested) + self.hyphen();
-        points += self.preposition();
-        if single {
-            points -=
-                6 * i32::from(hearsay.small.contains(key)) + 4 * i32::from(hearsay.people.contains(key));
+            + 3 * i32::from(verdict.unit || verdict.town)
+            + 2 * i32::from(verdict.nested)
+            + self.hyphen()
+            + self.preposition()
+            + self.apposition()
+            + self.person(single)
+            + self.chain(&verdict);
+        if single && hearsay.small.contains(candidate.key.as_str()) {
+            verdict.points -= 6;
         }
-        points += self.person(single) + self.chain(&verdict);
-        verdict.points = points;
         verdict
     }
 
@@ -224,7 +158,8 @@ impl Near<'_> {
             Level::Country | Level::Region | Level::Water => 6,
             _ if gazetteer.sense(key).is_some() => 6,
             // "X County" says it itself; the bare name of a district is rather its town, or somebody's.
-            Level::District if key.rsplit(' ').next().is_some_and(is_unit) => 3,
+            Level::District if key.rsplit(' ').next().is_some_and(|w| kinds(w).is(Kinds::UNIT)) => 3,
+            Level::District if main && entry.country.is_some_and(|c| matches!(c.code(), "GB" | "IE")) => 4,
             Level::District => -1,
             Level::Unit if !main => 2,
             Level::Unit if gazetteer.names_units(entry.country) => 6,
@@ -242,17 +177,17 @@ impl Near<'_> {
             points += 3;
         } else if gazetteer.sense(key).is_none() {
             let large = entry.level == Level::City && entry.population >= 100_000;
-            points -= if !gazetteer.is_english(key) {
-                0
-            } else if large {
-                1
-            } else {
-                3
+            points -= match gazetteer.is_english(key) {
+                true if large => 1,
+                true => 3,
+                false => 0,
             };
-            points -= i32::from(!main && entry.level == Level::City)
-                + 2 * i32::from(gazetteer.is_given_name(key))
-                + i32::from(gazetteer.is_surname(key));
+            points -= i32::from(!main && entry.level == Level::City);
+            points -= 2 * i32::from(gazetteer.is_given_name(key)) + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
+            if main && entry.level == Level::City && self.is_foreign(key, entry.country) {
+                points += if entry.population >= 20_000 { 2 } else { 1 };
+            }
         }
         if self.near_home() {
             points += 3;
@@ -263,16 +198,37 @@ impl Near<'_> {
         points
     }
 
+    /// A name from beyond the English-speaking countries that is neither a word nor a name in English means little else than its place.
+    fn is_foreign(&self, key: &str, country: Option<Country>) -> bool {
+        const SPEAKING: [&str; 8] = ["US", "GB", "CA", "AU", "NZ", "IE", "ZA", "JM"];
+        let g = self.gazetteer;
+        let name = g.is_given_name(key) || g.is_surname(key) || g.is_english(key);
+        key.len() >= 5 && !name && !country.is_some_and(|c| SPEAKING.contains(&c.code()))
+    }
+
     /// A local paper's own towns need no preposition.
     fn near_home(&self) -> bool {
-        const LOCAL_KM: f64 = 80.0;
         let point = |id: EntryId| {
             let entry = self.gazetteer.get(id);
             (f64::from(entry.latitude), f64::from(entry.longitude))
         };
-        self.home.is_some_and(|home| {
-            self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM)
-        })
+        let near =
+            |home| self.candidate.options.iter().any(|(id, _)| distance_km(home, point(*id)) < LOCAL_KM);
+        self.home.is_some_and(near)
+    }
+
+    fn folded(&self, token: usize) -> String {
+        let mut folded = String::new();
+        fold_word(self.line.word(token), false, &mut folded);
+        folded
+    }
+
+    fn kinds(&self, token: usize) -> Kinds {
+        kinds(&self.folded(token))
+    }
+
+    fn is_brand(&self, token: usize) -> bool {
+        self.line.is_capital(token) && self.kinds(token).is(Kinds::BRAND)
     }
 
     /// "D-Charleston" of a legislator, "Houston-based".
@@ -287,165 +243,162 @@ impl Near<'_> {
         5 * i32::from(party || based)
     }
 
-    fn folded(&self, token: usize) -> String {
-        let mut folded = String::new();
-        fold_word(self.line.word(token), false, &mut folded);
-        folded
+    /// "in", "near", "from", "northern", "captured", "the town of" before the name.
+    fn preposition(&self) -> i32 {
+        let line = self.line;
+        let Some(before) = line.before(self.candidate.first) else { return 0 };
+        let word = self.folded(before);
+        let found = kinds(&word);
+        if found.is(Kinds::LOCATIVE) {
+            return 4;
+        }
+        if found.is(Kinds::COMPASS) {
+            return 3;
+        }
+        if found.is(Kinds::RELATION) {
+            let noun = line.before(before).map(|b| self.kinds(b)).unwrap_or_default();
+            let of = word == "of" && noun.is(Kinds::SETTLEMENT.either(Kinds::CONTROL));
+            return if of { 4 } else { 2 };
+        }
+        // "a Danbury mason": a name before a common noun is a place's more often than anybody's.
+        let attributive =
+            || line.after(self.candidate.end).is_some_and(|a| line.tokens[a].shape == Shape::Lower);
+        let before_noun = matches!(word.as_str(), "a" | "an") && attributive();
+        if found.is(Kinds::MOVE) { 3 } else { 2 * i32::from(before_noun) }
     }
 
-    /// "in", "near", "from", "northern", "downtown" before the name.
-    fn preposition(&self) -> i32 {
-        let Some(before) = self.line.before(self.candidate.first) else { return 0 };
-        let word = self.line.word(before).to_lowercase();
-        match word.as_str() {
-            "in" | "near" | "at" | "from" | "outside" | "around" | "toward" | "towards" | "across"
-            | "throughout" | "inside" | "into" => 4,
-            "northern" | "southern" | "eastern" | "western" | "central" | "downtown" | "northeastern"
-            | "northwestern" | "southeastern" | "southwestern" | "nearby" | "neighboring"
-            | "neighbouring" | "upstate" | "mainland" | "north" | "south" | "east" | "west" => 3,
-            // "a Danbury mason": a name before a common noun is a place's more often than anybody's
-            "a" | "an"
-                if self
-                    .line
-                    .after(self.candidate.end)
-                    .is_some_and(|a| self.line.tokens[a].shape == Shape::Lower) =>
-            {
-                2
-            }
-            "to" | "of" | "through" | "between" | "via" | "over" | "leave" | "left" | "visited" | "visit"
-            | "within" | "for" => 2,
-            _ => 0,
+    /// "Derhachi, a city in the north".
+    fn apposition(&self) -> i32 {
+        let (line, end) = (self.line, self.candidate.end);
+        let article = |t: usize| matches!(line.word(t), "a" | "an" | "the");
+        if line.tokens[end - 1].gap != Gap::Comma || end >= line.tokens.len() || !article(end) {
+            return 0;
         }
+        let noun = |t: usize| line.tokens[t].shape == Shape::Lower && self.kinds(t).is(Kinds::SETTLEMENT);
+        let within =
+            (end + 1..line.tokens.len().min(end + 5)).take_while(|t| line.tokens[t - 1].gap == Gap::Space);
+        4 * i32::from(within.into_iter().any(noun))
     }
 
     /// "KABUL (Reuters) -", "Kabul, Afghanistan --" at the head of a paragraph.
     fn is_dateline(&self) -> bool {
+        /// Beyond these many words a story has begun.
+        const HEAD_WORDS: usize = 60;
         let (line, candidate) = (self.line, self.candidate);
-        let opens = candidate.first == 0
-            || (line.tokens[candidate.first].first
-                && line.tokens[candidate.first - 1].gap == Gap::Break
-                && candidate.first < 60);
-        let upper = (candidate.first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
-        // "DETROIT The maker of ...": capitals open a sentence that goes on in small letters
-        let bare = upper
-            && line.tokens[candidate.first].first
-            && candidate.first < 60
-            && candidate.end_byte - candidate.start_byte > 3
-            && line.tokens.get(candidate.end).is_some_and(|t| t.shape != Shape::Upper);
+        let first = candidate.first;
+        let starts = line.tokens[first].first && first < HEAD_WORDS;
+        let opens = first == 0 || (starts && line.tokens[first - 1].gap == Gap::Break);
+        let upper = (first..candidate.end).all(|t| line.tokens[t].shape == Shape::Upper);
+        // "DETROIT The maker of ...": capitals open a sentence that goes on in small letters.
+        let long = candidate.end_byte - candidate.start_byte > 3;
+        let small = line.tokens.get(candidate.end).is_some_and(|t| t.shape != Shape::Upper);
+        let bare = upper && starts && long && small;
         if candidate.kind == Kind::Demonym || !(opens || bare) {
             return false;
         }
-        if bare && matches!(candidate.kind, Kind::Name) {
+        if bare && candidate.kind == Kind::Name {
             return true;
         }
         let rest = line.text.get(candidate.end_byte..).unwrap_or("");
         let head: String = rest.chars().take(60).collect();
-        let mark = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"]
-            .iter()
-            .filter_map(|m| head.find(m))
-            .min();
-        mark.is_some_and(|at| at <= if upper { 50 } else { 3 } || head.starts_with(" (") && at < 12)
+        let marks = ["--", " - ", " – ", " — ", "(Reuters)", "(AP)", "(AFP)"];
+        let mark = marks.iter().filter_map(|m| head.find(m)).min();
+        let near = if upper { 50 } else { 3 };
+        mark.is_some_and(|at| at <= near || head.starts_with(" (") && at < 12)
             || (upper && head.starts_with(','))
     }
 
-    /// What follows and goes before as common words: units, towns, bodies, streets.
+    /// What follows and goes before as common words: units, towns, bodies.
     fn kinds_beside(&self, verdict: &mut Verdict) {
         let (line, candidate) = (self.line, self.candidate);
         if let Some(after) = line.after(candidate.end) {
-            let word = line.word(after).to_lowercase();
-            verdict.unit = is_unit(&word);
+            let word = self.folded(after);
+            let found = kinds(&word);
+            verdict.unit = found.is(Kinds::UNIT) || (found.is(Kinds::GOVERNOR) && self.has_unit());
             verdict.town = matches!(word.as_str(), "city" | "town" | "village");
-            verdict.nested = is_body(&word);
+            verdict.nested = found.is(Kinds::BODY);
         }
-        let mut before = line.before(candidate.first);
-        if before.is_some_and(|b| line.word(b).eq_ignore_ascii_case("of")) {
-            before = before.and_then(|b| line.before(b));
-            if let Some(b) = before {
-                let word = line.word(b).to_lowercase();
-                verdict.unit |= is_unit(&word) || word == "governor";
-                verdict.town |= matches!(
-                    word.as_str(),
-                    "city" | "town" | "village" | "mayor" | "suburb" | "port" | "capital" | "outskirts"
-                );
-                verdict.nested |= line.is_capital(b) && is_body(&word);
-            }
+        let of = line.before(candidate.first).filter(|b| line.word(*b).eq_ignore_ascii_case("of"));
+        if let Some(b) = of.and_then(|of| line.before(of)) {
+            let found = self.kinds(b);
+            verdict.unit |= found.is(Kinds::UNIT) || found.is(Kinds::GOVERNOR);
+            verdict.town |= found.is(Kinds::SETTLEMENT) && !found.is(Kinds::UNIT);
+            verdict.nested |= line.is_capital(b) && found.is(Kinds::BODY);
         }
-        if verdict.town {
-            verdict.unit = false;
-        }
+        verdict.unit &= !verdict.town;
+    }
+
+    fn has_unit(&self) -> bool {
+        self.candidate.options.iter().any(|(id, _)| self.gazetteer.get(*id).level == Level::Unit)
     }
 
     /// "speaks English", "in French": a language is no place.
-    fn language(&self) -> bool {
+    fn is_language(&self) -> bool {
         if self.candidate.kind != Kind::Demonym {
             return false;
         }
-        let before = self.line.before(self.candidate.first).map(|b| self.line.word(b).to_lowercase());
-        let after = self.line.after(self.candidate.end).is_some_and(|a| {
-            self.line.tokens[a].shape == Shape::Lower
-                && !matches!(self.line.word(a), "and" | "or" | "to" | "in" | "on" | "with" | "but")
-        });
-        match before.as_deref() {
-            Some("in") => !after,
-            Some(
-                "speak" | "speaks" | "speaking" | "spoke" | "spoken" | "learn" | "learning" | "fluent"
-                | "teaching" | "taught",
-            ) => true,
-            _ => false,
-        }
+        let Some(before) = self.line.before(self.candidate.first) else { return false };
+        let word = self.folded(before);
+        let noun = |a: usize| {
+            let joins =
+                matches!(self.line.word(a), "and" | "or" | "to" | "in" | "on" | "with" | "but" | "by" | "at");
+            self.line.tokens[a].shape != Shape::Number && !joins
+        };
+        kinds(&word).is(Kinds::LANGUAGE)
+            || (word == "in" && !self.line.after(self.candidate.end).is_some_and(noun))
     }
 
     /// People: "Mr Reading", "Sheila D. Dublin", "Paris Hilton", "Henry said".
     fn person(&self, single: bool) -> i32 {
         let (line, candidate) = (self.line, self.candidate);
         let key = candidate.key.as_str();
-        let mut points = 0;
-        let beside = |gap: Gap| candidate.first > 0 && line.tokens[candidate.first - 1].gap == gap;
-        if beside(Gap::Space) || beside(Gap::Dot) {
-            let at = candidate.first - 1;
-            let before = self.folded(at);
-            let dotted = beside(Gap::Dot);
-            if line.is_capital(at) && is_title(&before) {
-                points -= 8;
-            } else if dotted && line.tokens[at].shape == Shape::Initial && at > 0 && line.is_capital(at - 1) {
-                points -= 7;
-            } else if !dotted
-                && line.is_capital(at)
-                && !self.taken[at]
-                && !line.title_case
-                && self.gazetteer.is_given_name(&before)
-                && !is_unit(&before)
-            {
-                points -= 7;
-            }
-        }
+        let mut points = self.after_title_or_given_name();
         let given = single && self.gazetteer.is_given_name(key);
         if let Some(after) = line.after(candidate.end).filter(|_| single) {
-            let word = self.folded(after);
-            let named = line.is_capital(after) && !line.title_case;
-            let office = is_body(&word) || is_unit(&word) || is_title(&word) || is_day(&word);
-            let other = self.taken[after]
-                && !self.gazetteer.is_surname(&word)
-                && !self.gazetteer.is_given_name(&word);
-            if named && given && !other && !office {
+            let surname = line.is_capital(after)
+                && !line.title_case
+                && could_be_surname(line, after, self.gazetteer)
+                && self.taken[after] != Taken::Large;
+            if given && surname {
                 points -= 7;
             }
-            let named_too = given || self.gazetteer.is_surname(key);
-            if named_too && is_speech(&word) {
+            let name_too = given || self.gazetteer.is_surname(key);
+            if name_too && self.kinds(after).is(Kinds::SPEECH) {
                 points -= 2;
             }
         }
-        // "St. Paul's" is a church or a school
-        if key.starts_with("saint ")
-            && line.tokens[candidate.end - 1].gap == Gap::Possessive
-            && self.gazetteer.is_given_name(&key[6..])
-        {
+        if given && line.tokens.get(candidate.end).is_some_and(|t| t.shape == Shape::Initial) {
             points -= 5;
         }
-        if given && candidate.end < line.tokens.len() && line.tokens[candidate.end].shape == Shape::Initial {
+        // "St. Paul's" is a church or a school.
+        let saint = key.strip_prefix("saint ").is_some_and(|name| self.gazetteer.is_given_name(name));
+        if saint && line.tokens[candidate.end - 1].gap == Gap::Possessive {
             points -= 5;
         }
         points
+    }
+
+    fn after_title_or_given_name(&self) -> i32 {
+        let line = self.line;
+        let Some(at) = self.candidate.first.checked_sub(1) else { return 0 };
+        let gap = line.tokens[at].gap;
+        if !line.is_capital(at) && line.tokens[at].shape != Shape::Initial
+            || !matches!(gap, Gap::Space | Gap::Dot)
+        {
+            return 0;
+        }
+        let before = self.folded(at);
+        let found = kinds(&before);
+        if found.is(Kinds::TITLE) {
+            return -8;
+        }
+        if gap == Gap::Dot {
+            let initials = line.tokens[at].shape == Shape::Initial && at > 0 && line.is_capital(at - 1);
+            return -7 * i32::from(initials);
+        }
+        let name =
+            self.gazetteer.is_given_name(&before) && !found.is(Kinds::UNIT) && self.taken[at] == Taken::No;
+        -7 * i32::from(name && !line.title_case)
     }
 
     /// Capitalised neighbours make it part of another name; streets are no places.
@@ -453,389 +406,30 @@ impl Near<'_> {
         let (line, candidate) = (self.line, self.candidate);
         let mut points = 0;
         if let Some(after) = line.after(candidate.end) {
-            let word = line.word(after).to_lowercase();
-            if line.is_capital(after) && is_street(&word) {
+            let found = self.kinds(after);
+            let explained = self.taken[after] != Taken::No || verdict.nested || verdict.unit || verdict.town;
+            let harmless = Kinds::DAY.either(Kinds::TITLE);
+            if line.is_capital(after) && found.is(Kinds::STREET) {
                 points -= 8;
-            } else if line.is_capital(after) && is_brand(line.word(after)) {
+            } else if self.is_brand(after) {
                 points -= 6;
             } else if line.tokens[after].shape == Shape::Capital
-                && !is_day(&word)
                 && !line.title_case
-                && !self.taken[after]
-                && !verdict.nested
-                && !verdict.unit
-                && !verdict.town
+                && !explained
+                && !found.is(harmless)
             {
-                points -= if is_title(&self.folded(after)) { 0 } else { 3 };
+                points -= 3;
             }
         }
         if let Some(before) = line.before(candidate.first) {
             let open = line.is_capital(before)
                 && !line.title_case
                 && !line.tokens[before].first
-                && !self.taken[before];
-            let word = line.word(before).to_lowercase();
-            if open && !is_direction(&word) {
+                && self.taken[before] == Taken::No;
+            if open && !self.kinds(before).is(Kinds::DIRECTION) {
                 points -= 3;
             }
         }
         points
     }
-}
-
-fn is_direction(word: &str) -> bool {
-    matches!(
-        word,
-        "north"
-            | "south"
-            | "east"
-            | "west"
-            | "northern"
-            | "southern"
-            | "eastern"
-            | "western"
-            | "central"
-            | "downtown"
-            | "greater"
-            | "the"
-            | "in"
-            | "from"
-            | "at"
-            | "near"
-            | "northeast"
-            | "northwest"
-            | "southeast"
-            | "southwest"
-            | "upper"
-            | "lower"
-            | "of"
-            | "inner"
-    )
-}
-
-fn is_day(word: &str) -> bool {
-    matches!(
-        word,
-        "monday"
-            | "tuesday"
-            | "wednesday"
-            | "thursday"
-            | "friday"
-            | "saturday"
-            | "sunday"
-            | "january"
-            | "february"
-            | "march"
-            | "april"
-            | "may"
-            | "june"
-            | "july"
-            | "august"
-            | "september"
-            | "october"
-            | "november"
-            | "december"
-    )
-}
-
-/// Papers, airlines and firms keep a place's name wherever they are.
-fn is_brand(word: &str) -> bool {
-    matches!(
-        word,
-        "Airlines"
-            | "Airways"
-            | "Times"
-            | "Post"
-            | "Herald"
-            | "Tribune"
-            | "Journal"
-            | "Gazette"
-            | "Chronicle"
-            | "Inquirer"
-            | "Globe"
-            | "Express"
-            | "Holdings"
-            | "Inc"
-            | "Ltd"
-            | "LLC"
-            | "Corp"
-            | "Motors"
-            | "Idol"
-            | "Records"
-    )
-}
-
-/// Titles that stand before a person's name.
-fn is_title(word: &str) -> bool {
-    matches!(
-        word,
-        "mr" | "mrs"
-            | "ms"
-            | "miss"
-            | "dr"
-            | "sir"
-            | "lord"
-            | "lady"
-            | "sen"
-            | "senator"
-            | "rep"
-            | "gov"
-            | "judge"
-            | "justice"
-            | "sgt"
-            | "capt"
-            | "captain"
-            | "lt"
-            | "gen"
-            | "general"
-            | "col"
-            | "colonel"
-            | "cpl"
-            | "maj"
-            | "major"
-            | "rev"
-            | "reverend"
-            | "prof"
-            | "professor"
-            | "officer"
-            | "detective"
-            | "deputy"
-            | "sergeant"
-            | "lieutenant"
-            | "coach"
-            | "father"
-            | "sister"
-            | "brother"
-            | "pastor"
-            | "bishop"
-            | "archbishop"
-            | "pope"
-            | "king"
-            | "queen"
-            | "prince"
-            | "princess"
-            | "sheikh"
-            | "president"
-            | "minister"
-            | "chairman"
-            | "councilman"
-            | "councilwoman"
-            | "commissioner"
-            | "superintendent"
-            | "principal"
-            | "inspector"
-            | "constable"
-            | "trooper"
-            | "attorney"
-            | "lawyer"
-            | "actor"
-            | "actress"
-            | "singer"
-            | "director"
-            | "mayor"
-            | "chancellor"
-            | "ambassador"
-    )
-}
-
-/// Bodies and roles that are named after a place: "Kabul police", "Mansfield City Council", "the Texas governor".
-fn is_body(word: &str) -> bool {
-    matches!(
-        word,
-        "police"
-            | "university"
-            | "college"
-            | "school"
-            | "schools"
-            | "hospital"
-            | "council"
-            | "airport"
-            | "court"
-            | "government"
-            | "office"
-            | "department"
-            | "fire"
-            | "board"
-            | "city"
-            | "county"
-            | "public"
-            | "high"
-            | "community"
-            | "state"
-            | "national"
-            | "regional"
-            | "international"
-            | "central"
-            | "district"
-            | "chamber"
-            | "authority"
-            | "authorities"
-            | "officials"
-            | "official"
-            | "residents"
-            | "resident"
-            | "area"
-            | "mayor"
-            | "governor"
-            | "senator"
-            | "sheriff"
-            | "army"
-            | "stadium"
-            | "times"
-            | "post"
-            | "herald"
-            | "news"
-            | "daily"
-            | "tribune"
-            | "journal"
-            | "star"
-            | "church"
-            | "cathedral"
-            | "museum"
-            | "library"
-            | "theatre"
-            | "theater"
-            | "metropolitan"
-            | "municipal"
-            | "township"
-            | "civic"
-            | "industrial"
-            | "medical"
-            | "prison"
-            | "jail"
-            | "bank"
-            | "airlines"
-            | "parliament"
-            | "assembly"
-            | "legislature"
-            | "senate"
-            | "house"
-            | "supreme"
-            | "democrat"
-            | "republican"
-            | "representative"
-            | "president"
-            | "prime"
-            | "foreign"
-            | "embassy"
-            | "ambassador"
-            | "native"
-            | "man"
-            | "woman"
-            | "couple"
-            | "family"
-            | "company"
-            | "suburb"
-            | "region"
-            | "province"
-            | "street"
-            | "road"
-            | "bridge"
-            | "port"
-            | "harbor"
-            | "harbour"
-            | "railway"
-            | "station"
-            | "association"
-            | "institute"
-            | "festival"
-            | "conference"
-            | "summit"
-            | "agreement"
-            | "accord"
-            | "treaty"
-            | "talks"
-            | "attacks"
-            | "attack"
-            | "bombing"
-            | "shooting"
-            | "massacre"
-            | "law"
-            | "campus"
-            | "branch"
-            | "bureau"
-            | "division"
-            | "first"
-            | "second"
-    )
-}
-
-fn is_unit(word: &str) -> bool {
-    matches!(
-        word,
-        "province"
-            | "governorate"
-            | "oblast"
-            | "region"
-            | "state"
-            | "county"
-            | "district"
-            | "prefecture"
-            | "department"
-            | "parish"
-            | "raion"
-            | "municipality"
-            | "territory"
-            | "canton"
-            | "voivodeship"
-            | "emirate"
-            | "krai"
-            | "republic"
-    )
-}
-
-fn is_street(word: &str) -> bool {
-    matches!(
-        word,
-        "street"
-            | "st"
-            | "avenue"
-            | "ave"
-            | "road"
-            | "rd"
-            | "drive"
-            | "dr"
-            | "lane"
-            | "ln"
-            | "boulevard"
-            | "blvd"
-            | "highway"
-            | "hwy"
-            | "parkway"
-            | "court"
-            | "way"
-            | "place"
-            | "terrace"
-            | "crescent"
-            | "trail"
-            | "pike"
-    )
-}
-
-fn is_speech(word: &str) -> bool {
-    matches!(
-        word,
-        "said"
-            | "says"
-            | "told"
-            | "added"
-            | "asked"
-            | "was"
-            | "is"
-            | "had"
-            | "has"
-            | "testified"
-            | "wrote"
-            | "noted"
-            | "explained"
-            | "who"
-            | "also"
-            | "and"
-            | "did"
-            | "does"
-            | "would"
-            | "will"
-            | "went"
-            | "called"
-    )
 }

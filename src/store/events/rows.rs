@@ -14,19 +14,26 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-/// Tellings of one event that are compared with a new one and settled: the newest.
-const TELLINGS_LIMIT: i64 = 400;
-
-const OF_EVENT: &str = "SELECT report.*, story.feed AS feed,
-    coalesce(story.same_as, story.id) AS source,
-    min(coalesce(story.published_at, story.first_seen_at), story.first_seen_at) AS told_at
+/// The newest tellings of one event: those that are compared with a new one, and settled.
+const OF_EVENT: &str = "SELECT report.id, report.event, report.story, story.feed,
+    coalesce(story.same_as, story.id),
+    min(coalesce(story.published_at, story.first_seen_at), story.first_seen_at), report.kind, report.subtype,
+    report.status, report.date_start, report.date_end, report.date_precision, report.date_basis, report.place,
+    report.admin1, report.country, report.latitude, report.longitude, report.geonameid, report.killed,
+    report.injured, report.occurrences, report.people, report.plover, report.cameo, report.actors,
+    report.confidence, report.field, report.quote_start, report.quote_end, report.quote
     FROM report JOIN story ON story.id = report.story
     WHERE report.event = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
-    ORDER BY report.id DESC LIMIT ?2";
+    ORDER BY report.id DESC LIMIT 400";
 
-const OF_STORY: &str = "SELECT report.*, story.feed AS feed,
-    coalesce(story.same_as, story.id) AS source,
-    min(coalesce(story.published_at, story.first_seen_at), story.first_seen_at) AS told_at
+/// The same columns, by story.
+const OF_STORY: &str = "SELECT report.id, report.event, report.story, story.feed,
+    coalesce(story.same_as, story.id),
+    min(coalesce(story.published_at, story.first_seen_at), story.first_seen_at), report.kind, report.subtype,
+    report.status, report.date_start, report.date_end, report.date_precision, report.date_basis, report.place,
+    report.admin1, report.country, report.latitude, report.longitude, report.geonameid, report.killed,
+    report.injured, report.occurrences, report.people, report.plover, report.cameo, report.actors,
+    report.confidence, report.field, report.quote_start, report.quote_end, report.quote
     FROM report JOIN story ON story.id = report.story
     WHERE report.story = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
     ORDER BY report.id";
@@ -264,20 +271,20 @@ pub(super) struct Report {
 
 /// The reports of an event that stand, in the order in which they came.
 pub(super) fn of_event(c: &Connection, event: i64) -> Result<Vec<Report>> {
-    let mut reports = read_all(c, OF_EVENT, (event, TELLINGS_LIMIT))?;
+    let mut reports = read_all(c, OF_EVENT, event)?;
     reports.reverse();
     Ok(reports)
 }
 
 /// The reports of a story that stand.
 pub(super) fn of_story(c: &Connection, story: i64) -> Result<Vec<Report>> {
-    read_all(c, OF_STORY, [story])
+    read_all(c, OF_STORY, story)
 }
 
-fn read_all(c: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Report>> {
+fn read_all(c: &Connection, sql: &str, of: i64) -> Result<Vec<Report>> {
     let what = "reading reports";
     let mut statement = c.prepare_cached(sql).doing(what)?;
-    let mut rows = statement.query(parameters).doing(what)?;
+    let mut rows = statement.query([of]).doing(what)?;
     let mut reports = Vec::new();
     while let Some(row) = rows.next().doing(what)? {
         reports.push(read_report(row)?);
@@ -285,75 +292,94 @@ fn read_all(c: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Res
     Ok(reports)
 }
 
-fn read_report(row: &Row) -> Result<Report> {
-    fn get<T: rusqlite::types::FromSql>(row: &Row, column: &'static str) -> Result<T> {
-        row.get(column).doing("reading a report")
+/// The columns of a row, one after the other.
+struct Columns<'a> {
+    row: &'a Row<'a>,
+    next: usize,
+}
+
+impl Columns<'_> {
+    fn take<T: rusqlite::types::FromSql>(&mut self) -> Result<T> {
+        self.next += 1;
+        self.row.get(self.next - 1).doing("reading a report")
     }
-    let text = |column| get::<String>(row, column);
-    let country = |code: Option<String>| code.and_then(|c| Country::new(&c));
-    let date = match get::<Option<String>>(row, "date_start")? {
-        Some(start) => Some(EventDate {
-            interval: Interval { start: names::read_day(&start)?, end: names::read_day(&text("date_end")?)? },
-            precision: names::read_precision(&text("date_precision")?)?,
-            basis: names::read_basis(&text("date_basis")?)?,
-        }),
-        None => None,
-    };
-    let latitude: Option<f64> = get(row, "latitude")?;
-    let longitude: Option<f64> = get(row, "longitude")?;
-    let place = match get::<Option<String>>(row, "place")? {
-        Some(name) => Some(EventPlace {
-            name,
-            country: country(get(row, "country")?),
-            admin1: get(row, "admin1")?,
-            coordinates: latitude.zip(longitude),
-            geonameid: get(row, "geonameid")?,
-        }),
-        None => None,
-    };
-    let actors: Vec<ActorRow> =
-        serde_json::from_str(&text("actors")?).map_err(|e| Error::Value(e.to_string()))?;
-    let actors = actors
-        .into_iter()
-        .map(|a| {
-            Ok(EventActor {
-                role: names::read_role(&a.role)?,
-                name: a.name,
-                canonical_name: a.canonical_name,
-                kind: names::read_actor_kind(&a.kind)?,
-                country: country(a.country),
-            })
-        })
-        .collect::<Result<_>>()?;
-    let position = |column| Ok::<_, Error>(get::<i64>(row, column)? as usize);
-    let event = Event {
-        kind: text("kind")?,
-        subtype: get(row, "subtype")?,
-        status: names::read_status(&text("status")?)?,
-        date,
-        place,
-        actors,
-        killed: get(row, "killed")?,
-        injured: get(row, "injured")?,
-        count: get(row, "occurrences")?,
-        people: get(row, "people")?,
-        plover: get(row, "plover")?,
-        cameo: get(row, "cameo")?,
-        confidence: get::<f64>(row, "confidence")? as f32,
+
+    fn word<T>(&mut self, read: fn(&str) -> Result<T>) -> Result<T> {
+        read(&self.take::<String>()?)
+    }
+}
+
+fn read_report(row: &Row) -> Result<Report> {
+    let mut c = Columns { row, next: 0 };
+    Ok(Report {
+        id: c.take()?,
+        event: c.take()?,
+        telling: Telling {
+            story: c.take()?,
+            feed: c.take()?,
+            source: c.take()?,
+            told_at: c.word(names::read_time)?,
+            event: read_event(&mut c)?,
+        },
+    })
+}
+
+fn read_event(c: &mut Columns) -> Result<Event> {
+    Ok(Event {
+        kind: c.take()?,
+        subtype: c.take()?,
+        status: c.word(names::read_status)?,
+        date: read_date(c)?,
+        place: read_place(c)?,
+        killed: c.take()?,
+        injured: c.take()?,
+        count: c.take()?,
+        people: c.take()?,
+        plover: c.take()?,
+        cameo: c.take()?,
+        actors: read_actors(&c.take::<String>()?)?,
+        confidence: c.take::<f64>()? as f32,
         // Identity and belief do not look at the mentions; they stay in the row.
         mentions: Vec::new(),
         quote: Quote {
-            field: names::read_field(&text("field")?)?,
-            span: Span { start: position("quote_start")?, end: position("quote_end")? },
-            text: text("quote")?,
+            field: c.word(names::read_field)?,
+            span: Span { start: c.take::<i64>()? as usize, end: c.take::<i64>()? as usize },
+            text: c.take()?,
         },
+    })
+}
+
+fn read_date(c: &mut Columns) -> Result<Option<EventDate>> {
+    let (start, end): (Option<String>, Option<String>) = (c.take()?, c.take()?);
+    let (precision, basis): (String, Option<String>) = (c.take()?, c.take()?);
+    let (Some(start), Some(end), Some(basis)) = (start, end, basis) else { return Ok(None) };
+    Ok(Some(EventDate {
+        interval: Interval { start: names::read_day(&start)?, end: names::read_day(&end)? },
+        precision: names::read_precision(&precision)?,
+        basis: names::read_basis(&basis)?,
+    }))
+}
+
+fn read_place(c: &mut Columns) -> Result<Option<EventPlace>> {
+    let (name, admin1): (Option<String>, Option<String>) = (c.take()?, c.take()?);
+    let country: Option<String> = c.take()?;
+    let (latitude, longitude): (Option<f64>, Option<f64>) = (c.take()?, c.take()?);
+    let geonameid = c.take()?;
+    let country = country.and_then(|code| Country::new(&code));
+    let coordinates = latitude.zip(longitude);
+    Ok(name.map(|name| EventPlace { name, country, admin1, coordinates, geonameid }))
+}
+
+fn read_actors(json: &str) -> Result<Vec<EventActor>> {
+    let rows: Vec<ActorRow> = serde_json::from_str(json).map_err(|e| Error::Value(e.to_string()))?;
+    let actor = |a: ActorRow| {
+        Ok(EventActor {
+            role: names::read_role(&a.role)?,
+            name: a.name,
+            canonical_name: a.canonical_name,
+            kind: names::read_actor_kind(&a.kind)?,
+            country: a.country.and_then(|code| Country::new(&code)),
+        })
     };
-    let telling = Telling {
-        event,
-        story: get(row, "story")?,
-        feed: get(row, "feed")?,
-        source: get(row, "source")?,
-        told_at: names::read_time(&text("told_at")?)?,
-    };
-    Ok(Report { id: get(row, "id")?, event: get(row, "event")?, telling })
+    rows.into_iter().map(actor).collect()
 }

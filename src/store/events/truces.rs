@@ -14,10 +14,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) const KIND: &str = "ceasefire";
 /// Months that may lie between two acts of one truce.
 const MONTHS: i64 = 12;
-/// Acts of one block that are looked at, the newest.
-const BLOCK_LIMIT: i64 = 16;
 
-const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT ?2";
+/// The newest acts of one block.
+const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT 16";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 const TRUCE: &str = "SELECT truce FROM truce WHERE event = ?1";
 const INSERT: &str = "INSERT OR IGNORE INTO truce (event, truce) VALUES (?1, ?2)";
@@ -71,9 +70,8 @@ fn find(
     for party in parties {
         let mut acts: BTreeSet<i64> = BTreeSet::new();
         for month in month(day) - MONTHS..=month(day) + 1 {
-            let rows = by_block
-                .query_map((block("truce", party, "month", month), BLOCK_LIMIT), |r| r.get(0))
-                .doing(what)?;
+            let rows =
+                by_block.query_map([block("truce", party, "month", month)], |r| r.get(0)).doing(what)?;
             for act in rows {
                 acts.insert(act.doing(what)?);
             }

@@ -18,7 +18,9 @@ impl Reader<'_> {
     pub fn amount(&self, i: usize) -> Option<(Amount, usize)> {
         if let Some((n, j)) = self.number(i) {
             // "2 1/2"
-            if [j, j + 1, j + 2].map(|k| self.get(k).map(|p| p.kind)) == [Some(Kind::Digits(1, 1)), Some(Kind::Mark('/')), Some(Kind::Digits(2, 1))] {
+            if [j, j + 1, j + 2].map(|k| self.get(k).map(|p| p.kind))
+                == [Some(Kind::Digits(1, 1)), Some(Kind::Mark('/')), Some(Kind::Digits(2, 1))]
+            {
                 return Some((Amount::AndHalf(n), j + 3));
             }
             if self.mark(j, '½') {
@@ -116,6 +118,9 @@ impl Reader<'_> {
         if self.is_age(end) {
             return None;
         }
+        if self.hyphen(end) > end && self.is(end + 1, Role::Long) {
+            return Some(Found::new(i, end + 2, Moment::Duration(amount, unit)));
+        }
         if self.per(i, end) {
             return Some(Found::new(i, end, Moment::Set(Moment::Duration(Amount::Whole(1), unit).value())));
         }
@@ -132,7 +137,13 @@ impl Reader<'_> {
 
     /// "10,000 barrels a day", "twice a week": a rate.
     fn per(&self, i: usize, end: usize) -> bool {
-        if !self.is(i, Role::A) || end != i + 2 || matches!(self.role(end), Some(Role::Ago | Role::Earlier | Role::Later | Role::Before | Role::After)) {
+        if !self.is(i, Role::A)
+            || end != i + 2
+            || matches!(
+                self.role(end),
+                Some(Role::Ago | Role::Earlier | Role::Later | Role::Before | Role::After)
+            )
+        {
             return false;
         }
         let Some(before) = self.before(i) else { return false };
@@ -151,7 +162,10 @@ impl Reader<'_> {
     fn counted(&self, i: usize, end: usize, amount: Amount, unit: Unit) -> Option<Found> {
         let plain = Found::new(i, end, Moment::Duration(amount, unit));
         let compared = self.hyphen(end);
-        if compared > end && unit == Unit::Year && matches!(self.role(compared), Some(Role::Ago | Role::Earlier)) {
+        if compared > end
+            && unit == Unit::Year
+            && matches!(self.role(compared), Some(Role::Ago | Role::Earlier))
+        {
             return self.ago(i, compared + 1, amount, unit);
         }
         if self.is(end, Role::Ago) {
@@ -196,13 +210,16 @@ impl Reader<'_> {
         let shift = whole(amount).zip(step_of(unit)).map(|(n, s)| (sign * n, s));
         // Accounts compare with the same period of the year before.
         if let (Unit::Year, Some(account), Amount::Whole(n)) = (unit, &self.memory.account, amount) {
-            return Some(Found::new(i, end + 1, back_years(account, sign * i32::try_from(n).ok()?)?).compared());
+            return Some(
+                Found::new(i, end + 1, back_years(account, sign * i32::try_from(n).ok()?)?).compared(),
+            );
         }
         let from = self.memory.last.as_ref().and_then(Moment::anchor);
         let moved = from.and_then(|d| self.moved(d, amount, unit, sign));
         let mut found = match moved {
             // Hours and days stay lengths in TIMEX3; the days that they reach are known all the same.
-            Some(moment) if unit < Unit::Week => Found { end: end + 1, ..plain }.covering(self.exact_last().and(Some(moment)).filter(|_| unit >= Unit::Day)),
+            Some(moment) if unit < Unit::Week => Found { end: end + 1, ..plain }
+                .covering(self.exact_last().and(Some(moment)).filter(|_| unit >= Unit::Day)),
             Some(moment) => Found::new(i, end + 1, moment),
             None if unit == Unit::Year => {
                 Found::new(i, end + 1, self.moved(self.published, amount, unit, sign)?)
@@ -230,8 +247,8 @@ impl Reader<'_> {
             }
             end += 1;
         }
-        let dated =
-            (j..end).find_map(|k| self.get(k).filter(|p| p.word().is_some()).and_then(|_| self.core(k)));
+        let dated = (j..end)
+            .find_map(|k| self.get(k).filter(|p| p.capital || p.word().is_some()).and_then(|_| self.core(k)));
         if let Some(base) = dated
             .and_then(|f| f.moment.anchor().filter(|_| matches!(f.moment, Moment::Day(_) | Moment::Time(..))))
         {
@@ -322,8 +339,8 @@ impl Reader<'_> {
         }
         let begun = (1..=4).any(|n| self.begins(i.saturating_sub(n)));
         let from = (end..end + 8).find(|k| {
-            (begun && self.is(*k, Role::On)) ||
-            matches!(self.role(*k), Some(Role::From | Role::BeginningOn))
+            (begun && self.is(*k, Role::On))
+                || matches!(self.role(*k), Some(Role::From | Role::BeginningOn))
                 || matches!(self.lower(*k).as_deref(), Some("beginning" | "begins" | "began" | "starts"))
         })?;
         let Moment::Day(first) = self.core(self.skip(from + 1, Role::On))?.moment else { return None };
@@ -339,7 +356,8 @@ impl Reader<'_> {
     /// "for a third day", "on its fourth day": the days from the first to publication.
     pub fn for_an_nth_day(&self, i: usize) -> Option<Found> {
         let j = i + 1;
-        let determined = matches!(self.role(j), Some(Role::A | Role::The)) || matches!(self.lower(j).as_deref(), Some("its" | "their"));
+        let determined = matches!(self.role(j), Some(Role::A | Role::The))
+            || matches!(self.lower(j).as_deref(), Some("its" | "their"));
         if !determined {
             return None;
         }
@@ -350,7 +368,11 @@ impl Reader<'_> {
             return None;
         }
         let first = shift_days(self.published, 1 - i64::from(n))?;
-        Some(Found::new(j, k + 1, Moment::Day(self.published)).covering(Some(Moment::Days(first, self.published))))
+        let start = if matches!(self.role(j), Some(Role::A | Role::The)) { j } else { j + 1 };
+        Some(
+            Found::new(start, k + 1, Moment::Day(self.published))
+                .covering(Some(Moment::Days(first, self.published))),
+        )
     }
 
     /// A unit without an amount: "for weeks", "days after the attack", "decades ago", "a week-long strike", "year-end".

@@ -28,7 +28,10 @@ impl Reader<'_> {
     pub fn day_word(&self, i: usize, role: Role) -> Option<Found> {
         let today = self.published;
         // "USA Today" is a name.
-        if self.pieces[i].capital && self.before(i).is_some_and(|p| p.capital && matches!(p.kind, Kind::Other)) && !self.title {
+        if self.pieces[i].capital
+            && self.before(i).is_some_and(|p| p.capital && matches!(p.kind, Kind::Other))
+            && !self.title
+        {
             return None;
         }
         let by = match role {
@@ -133,7 +136,13 @@ impl Reader<'_> {
             (Amount::Whole(n), Unit::Day | Unit::Night) => i64::from(n) - 1,
             (Amount::Whole(n), Unit::Week) => i64::from(n) * 7,
             (Amount::Whole(n), Unit::Month | Unit::Year | Unit::Decade) if which == Which::Last => {
-                let months = i32::try_from(n).ok()?.checked_mul(if unit == Unit::Month { 1 } else if unit == Unit::Year { 12 } else { 120 })?;
+                let months = i32::try_from(n).ok()?.checked_mul(if unit == Unit::Month {
+                    1
+                } else if unit == Unit::Year {
+                    12
+                } else {
+                    120
+                })?;
                 let precision = if unit == Unit::Month { Precision::Month } else { Precision::Year };
                 let from = shift_months(self.published, -months);
                 return Some(found.covering(from.map(|d| Moment::Stretch(d, self.published, precision))));
@@ -142,7 +151,8 @@ impl Reader<'_> {
         };
         let (a, b) = match which {
             Which::Last => (shift_days(self.published, -days), Some(self.published)),
-            Which::Next => (Some(self.published), shift_days(self.published, days)),
+            Which::After if !self.is(k - 1, Role::Next) => return Some(found),
+            Which::Next | Which::After => (Some(self.published), shift_days(self.published, days)),
             _ => return Some(found),
         };
         Some(found.covering(a.zip(b).map(|(a, b)| Moment::Days(a, b))))
@@ -173,7 +183,10 @@ impl Reader<'_> {
             }
             return self.pointed_unit(i, k_fiscal, which, unit);
         }
-        match self.word(k)? {
+        let Some(word) = self.word(k) else {
+            return self.pointed_feast(i, k, which == Which::Next, which == Which::Last);
+        };
+        match word {
             Word::Weekday(n) => {
                 let date = self.pointed_weekday(n, which)?;
                 Some(Found::new(i, self.part_after(k + 1).1, Moment::Day(date)))
@@ -210,7 +223,8 @@ impl Reader<'_> {
     }
 
     fn pointed_plural(&self, i: usize, k: usize, which: Which, unit: Unit) -> Option<Found> {
-        matches!(which, Which::Last | Which::Next).then(|| Found::new(i, k + 1, Moment::Duration(Amount::Vague, unit)))
+        matches!(which, Which::Last | Which::Next)
+            .then(|| Found::new(i, k + 1, Moment::Duration(Amount::Vague, unit)))
     }
 
     fn pointed_unit(&self, i: usize, k: usize, which: Which, unit: Unit) -> Option<Found> {
@@ -221,7 +235,9 @@ impl Reader<'_> {
         };
         // "That day" needs a day, not a month or a year.
         let from = match (which, unit) {
-            (Which::That | Which::Before | Which::After, Unit::Day | Unit::Night) => from.and(self.exact_last()),
+            (Which::That | Which::Before | Which::After, Unit::Day | Unit::Night) => {
+                from.and(self.exact_last())
+            }
             _ => from,
         };
         let by = match which {

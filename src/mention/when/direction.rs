@@ -28,7 +28,10 @@ impl Reader<'_> {
 
     /// Whether a modal stands shortly before.
     pub fn says_will(&self, start: usize) -> bool {
-        (start.saturating_sub(REACH)..start).rev().take_while(|k| !self.pieces[k + 1].opens).any(|k| matches!(self.raw(k), "will" | "shall"))
+        (start.saturating_sub(REACH)..start)
+            .rev()
+            .take_while(|k| !self.pieces[k + 1].opens)
+            .any(|k| matches!(self.raw(k), "will" | "shall"))
     }
 
     fn direction_before(&self, start: usize) -> Direction {
@@ -114,10 +117,7 @@ impl Reader<'_> {
                     self.pieces.get(i + 2).is_some_and(|p| !p.capital && !p.is(Role::The) && !p.is(Role::A));
                 // "scheduled for Friday", "due on Monday": only prepositions between.
                 let near = date != usize::MAX
-                    && matches!(
-                        word,
-                        "scheduled" | "due" | "slated" | "planned" | "set" | "expected"
-                    )
+                    && matches!(word, "scheduled" | "due" | "slated" | "planned" | "set" | "expected")
                     && (i + 1 < date || word == "due")
                     && (i + 1..date).all(|k| {
                         matches!(
@@ -156,12 +156,16 @@ impl Reader<'_> {
 
     /// "is scheduled", "are expected".
     fn is_being(&self, i: usize) -> bool {
-        i.checked_sub(1).is_some_and(|k| matches!(self.raw(k).to_lowercase().as_str(), "is" | "are" | "be" | "been" | "s" | "re"))
+        i.checked_sub(1).is_some_and(|k| {
+            matches!(self.raw(k).to_lowercase().as_str(), "is" | "are" | "be" | "been" | "s" | "re")
+        })
     }
 
     /// "had been scheduled": what was planned lies behind.
     fn had_been(&self, i: usize) -> bool {
-        i.checked_sub(2).is_some_and(|k| self.raw(k).eq_ignore_ascii_case("had") && self.raw(k + 1).eq_ignore_ascii_case("been"))
+        i.checked_sub(2).is_some_and(|k| {
+            self.raw(k).eq_ignore_ascii_case("had") && self.raw(k + 1).eq_ignore_ascii_case("been")
+        })
     }
 
     /// A form in -ed right before a noun or after "the" is an adjective as often as a verb ("the armed group"): it is weak.

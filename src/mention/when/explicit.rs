@@ -102,7 +102,7 @@ impl Reader<'_> {
                 let found = day(nearest, month, of_month)?;
                 let days = (found - self.published).num_days();
                 match direction {
-                    Direction::Behind if days > 120 => nearest - 1,
+                    Direction::Behind if days > 75 => nearest - 1,
                     Direction::Ahead if days < -120 => nearest + 1,
                     _ => nearest,
                 }
@@ -181,10 +181,7 @@ impl Reader<'_> {
         }
         match self.role(i)? {
             Role::To | Role::Through | Role::Until => Some((true, i + 1)),
-            Role::And if self.before(self.base).is_some_and(|p| p.is(Role::Between)) =>
-            {
-                Some((true, i + 1))
-            }
+            Role::And if self.before(self.base).is_some_and(|p| p.is(Role::Between)) => Some((true, i + 1)),
             Role::And | Role::Or => Some((false, i + 1)),
             _ => None,
         }
@@ -217,7 +214,7 @@ impl Reader<'_> {
         if let Some((year, end)) = self.relative_year_after(self.comma(j)) {
             return Some(Found::new(i, end, Moment::Month(year, month)));
         }
-        if !self.month_alone(i, short, j) {
+        if !self.month_alone(i, short, j) || self.impossible_day(i, month, j) {
             return None;
         }
         if short && j == i + 2 && self.get(j).is_none() {
@@ -282,6 +279,13 @@ impl Reader<'_> {
                 .then(|| Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
         };
         range().unwrap_or(single)
+    }
+
+    /// "31 February", "Feb. 30": neither a day nor a month.
+    fn impossible_day(&self, i: usize, month: u32, j: usize) -> bool {
+        let never = |n: u32| n <= 99 && day(2000, month, n).is_none();
+        let before = self.before(i).is_some_and(|p| matches!(p.kind, Kind::Digits(n, 1 | 2) if never(n)));
+        before || matches!(self.get(j).map(|p| p.kind), Some(Kind::Digits(n, 1 | 2)) if never(n))
     }
 
     /// Whether a month's name without day and year is a month: not the modal, the verb, or somebody's name.
@@ -504,7 +508,9 @@ impl Reader<'_> {
         }
         let date = match self.direction(i, j) {
             // "Wednesday's ruling" names what has been, unless the clause says "will".
-            Direction::Ahead if self.possessive(j).is_none() || self.says_will(i) => self.weekday_from(weekday, 0)?,
+            Direction::Ahead if self.possessive(j).is_none() || self.says_will(i) => {
+                self.weekday_from(weekday, 0)?
+            }
             _ => self.weekday_until(weekday, 0)?,
         };
         // "Friday night" dates by its day, as newspapers are read.

@@ -138,11 +138,10 @@ impl Reader<'_> {
             if let Some((n @ 1..=4, o)) = self.ordinal(k)
                 && self.unit(self.hyphen(o)).is_some_and(|(u, _)| u == Unit::Quarter)
             {
-                return Some(Found::new(
-                    i,
-                    self.hyphen(o) + 1,
-                    Moment::Quarter(self.published.year() - 1, n),
-                ).compared());
+                return Some(
+                    Found::new(i, self.hyphen(o) + 1, Moment::Quarter(self.published.year() - 1, n))
+                        .compared(),
+                );
             }
             let tail = self.is(k, Role::Period) || self.unit(k).is_some_and(|(u, _)| u == Unit::Quarter);
             return Some(Found { start: i, end: k + usize::from(tail), ..inner });
@@ -240,7 +239,7 @@ impl Reader<'_> {
         let inner = self.core(self.skip(j + 2, Role::The))?;
         match (unit, &inner.moment) {
             (Unit::Week, Moment::Day(d)) => Some(Found { start: i, moment: Moment::Week(*d), ..inner }),
-                        (Unit::Month, Moment::Month(..)) => Some(Found { start: i, ..inner }),
+            (Unit::Month, Moment::Month(..)) => Some(Found { start: i, ..inner }),
             _ => None,
         }
     }
@@ -252,7 +251,7 @@ impl Reader<'_> {
 
     /// "the Easter weekend" and the like: the feast is what counts.
     pub fn feast_season(&self, i: usize, j: usize) -> Option<Found> {
-        self.feast_of(i, j, None).filter(|f| f.end > j + 1)
+        self.feast_of(i, j, None).filter(|f| matches!(f.moment, Moment::Week(_) | Moment::Weekend(_)))
     }
 
     pub fn pointed_feast(&self, i: usize, k: usize, next: bool, last: bool) -> Option<Found> {

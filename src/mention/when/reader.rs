@@ -290,7 +290,8 @@ impl<'a> Reader<'a> {
     /// "since February": from then to publication.
     fn since(&self, i: usize) -> Option<Found> {
         let found = self.part_of(i + 1).or_else(|| self.core(i + 1))?;
-        let (interval, precision) = found.moment.days().filter(|(interval, _)| interval.start < self.published)?;
+        let (interval, precision) =
+            found.moment.days().filter(|(interval, _)| interval.start < self.published)?;
         let covers = Moment::Stretch(interval.start, self.published, precision);
         Some(Found { start: i + 1, ..found }.covering(Some(covers)))
     }
@@ -345,7 +346,10 @@ impl<'a> Reader<'a> {
             (Role::At, Some(Role::Least)) => (i + 2, "EQUAL_OR_MORE", true),
             (Role::At, Some(Role::Most)) => (i + 2, "EQUAL_OR_LESS", true),
             (Role::Up, Some(Role::To)) => (i + 2, "EQUAL_OR_LESS", true),
-            (Role::About, _) if !matches!(self.word(i + 1), Some(Word::Weekday(_))) => (i + 1, "APPROX", false),
+            (Role::About, _) if !matches!(self.word(i + 1), Some(Word::Weekday(_))) => {
+                (i + 1, "APPROX", false)
+            }
+            (Role::Over, Some(Role::The)) => return None,
             (Role::Nearly | Role::Under, _) => (i + 1, "LESS_THAN", true),
             (Role::Over, _) => (i + 1, "MORE_THAN", true),
             _ => return None,

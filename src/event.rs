@@ -8,7 +8,18 @@ use crate::text::{Field, Span};
 
 pub mod assemble;
 pub mod belief;
+pub mod candidate;
+pub mod confidence;
+pub mod count;
+pub mod dating;
+pub mod frame;
 pub mod identity;
+pub mod join;
+pub mod reading;
+pub mod reality;
+pub mod scene;
+pub mod sense;
+pub mod settle;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

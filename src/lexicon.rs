@@ -8,6 +8,31 @@ pub mod calendar;
 pub mod kinds;
 pub mod places;
 
+/// Everything that the program knows.
+#[derive(Debug)]
+pub struct Lexicon {
+    pub kinds: kinds::Kinds,
+    pub actors: actors::Actors,
+    pub places: places::Gazetteer,
+}
+
+impl Lexicon {
+    /// The built-in files and the user's own (name, content).
+    ///
+    /// # Errors
+    /// Every fault of every file.
+    pub fn load(user_files: &[(String, String)]) -> Result<Lexicon, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let kinds = kinds::Kinds::load(user_files).map_err(|faults| problems.extend(faults)).ok();
+        let actors = actors::Actors::load(&[]).map_err(|faults| problems.extend(faults)).ok();
+        let places = places::Gazetteer::load().map_err(|faults| problems.extend(faults)).ok();
+        match (kinds, actors, places) {
+            (Some(kinds), Some(actors), Some(places)) => Ok(Lexicon { kinds, actors, places }),
+            _ => Err(problems),
+        }
+    }
+}
+
 /// An ISO 3166-1 alpha-2 code.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Country([u8; 2]);

@@ -2,8 +2,8 @@
 //!
 //! Owns what a phrase denotes. Leaves to `event` which mentions belong together, and to `text` all syntax.
 
-use crate::lexicon::{ActorKind, Country};
-use crate::text::{At, Span};
+use crate::lexicon::{ActorKind, Country, Lexicon};
+use crate::text::{At, Document, Span};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 
 pub mod actor;
@@ -11,6 +11,37 @@ pub mod place;
 pub mod toll;
 pub mod trigger;
 pub mod when;
+
+/// Everything in a document that means something, for the event room to put together.
+pub struct Mentions<'a> {
+    pub triggers: Vec<Trigger>,
+    pub whens: Vec<When>,
+    pub places: Vec<Place>,
+    pub actors: actor::Found<'a>,
+    /// Those of the sentences that hold a trigger, and of their neighbours.
+    pub tolls: Vec<Toll>,
+}
+
+/// Finds them. The triggers come first: a document without any is read no further.
+pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context) -> Mentions<'a> {
+    let triggers = trigger::find(document, &lexicon.kinds);
+    if triggers.is_empty() {
+        let actors = actor::find(document, &lexicon.actors, &[], context);
+        return Mentions { triggers, whens: Vec::new(), places: Vec::new(), actors, tolls: Vec::new() };
+    }
+    let places = place::find(document, &lexicon.places, context);
+    let actors = actor::find(document, &lexicon.actors, &places, context);
+    let mut sentences: Vec<usize> = triggers
+        .iter()
+        .flat_map(|t| [t.at.sentence, t.at.sentence + 1])
+        .filter(|s| *s < document.sentences.len())
+        .collect();
+    sentences.dedup();
+    sentences.sort_unstable();
+    sentences.dedup();
+    let tolls = toll::find(document, &sentences);
+    Mentions { triggers, whens: Vec::new(), places, actors, tolls }
+}
 
 /// What is known of a story before it is read.
 #[derive(Debug, Clone, PartialEq)]

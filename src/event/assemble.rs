@@ -1,1 +1,122 @@
-//! (assemble: being written.)
+//! From the mentions of one story to its events.
+//!
+//! Owns the order of the work: read each trigger in its sentence, believe or drop it, join what tells the same
+//! happening, settle what the event is. Each step is a file of its own.
+
+use super::candidate::{self, Candidate, Scope};
+use super::dating::StoryShape;
+use super::reading::Reading;
+use super::reality::{self, Reality, Tense};
+use super::sense::{self, Classes};
+use super::{Event, confidence, join, settle};
+use crate::lexicon::Lexicon;
+use crate::mention::{Context, Mentions, Trigger};
+use crate::text::{Document, Field};
+
+/// Texts of no more sentences are feed items or lines of a chronicle, whose reports are today's.
+const BRIEF_SENTENCES: usize = 4;
+/// A story yields no more events than this.
+const EVENTS_MAX: usize = 200;
+
+/// Why a candidate is no event of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Verdict {
+    /// Part of the event of this number.
+    Event(usize),
+    Unreal(&'static str),
+    /// Below the line.
+    Unlikely,
+}
+
+/// The events, with every candidate that was weighed.
+pub struct Trace {
+    pub events: Vec<Event>,
+    pub candidates: Vec<Candidate>,
+    /// One a candidate.
+    pub verdicts: Vec<Verdict>,
+    /// One a candidate: the values that `confidence` weighs.
+    pub features: Vec<Vec<f32>>,
+}
+
+/// The events of a document, in the order in which it first tells them.
+pub fn assemble(
+    document: &Document,
+    mentions: &Mentions,
+    lexicon: &Lexicon,
+    context: &Context,
+) -> Vec<Event> {
+    trace(document, mentions, lexicon, context).events
+}
+
+/// As `assemble`, with the candidates and what became of them.
+pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, context: &Context) -> Trace {
+    let classes = Classes::of(&lexicon.kinds);
+    let text_start = document.sentences.partition_point(|s| s.field == Field::Title);
+    let mut readings = Vec::new();
+    for trigger in &mentions.triggers {
+        if readings.last().is_none_or(|r: &Reading| r.sentence != trigger.at.sentence) {
+            readings.push(Reading::new(document, trigger.at.sentence, &lexicon.kinds));
+        }
+    }
+    let scope = Scope {
+        document,
+        mentions,
+        lexicon,
+        classes,
+        topic: sense::topic(document, &lexicon.kinds, &classes),
+        shape: shape(document, lexicon, text_start),
+        text_start,
+    };
+    let mut candidates = Vec::new();
+    for reading in &readings {
+        let here: Vec<&Trigger> =
+            mentions.triggers.iter().filter(|t| t.at.sentence == reading.sentence).collect();
+        for trigger in &here {
+            let beside: Vec<&Trigger> = here.iter().copied().filter(|other| other != trigger).collect();
+            let mut candidate = candidate::read(&scope, reading, trigger, &beside);
+            candidate.score = confidence::score(&candidate, &scope);
+            candidates.push(candidate);
+        }
+    }
+    let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
+    let echoes = select(&candidates, |c| {
+        let accepted = c.score >= confidence::ACCEPT && is_real(c);
+        let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
+        !accepted && pointing && c.score >= confidence::ECHO
+    });
+    let groups = join::join(&scope, &candidates, &accepted, &echoes);
+    let mut verdicts: Vec<Verdict> = candidates
+        .iter()
+        .map(|c| match c.judgement.reality {
+            Reality::Unreal(why) => Verdict::Unreal(why),
+            _ => Verdict::Unlikely,
+        })
+        .collect();
+    let mut events = Vec::new();
+    for (number, group) in groups.iter().take(EVENTS_MAX).enumerate() {
+        for &member in group {
+            verdicts[member] = Verdict::Event(number);
+        }
+        events.push(settle::settle(&scope, &candidates, group, context));
+    }
+    let features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
+    Trace { events, candidates, verdicts, features }
+}
+
+fn select(candidates: &[Candidate], keep: impl Fn(&Candidate) -> bool) -> Vec<usize> {
+    (0..candidates.len()).filter(|&i| keep(&candidates[i])).collect()
+}
+
+fn is_real(candidate: &Candidate) -> bool {
+    !matches!(candidate.judgement.reality, Reality::Unreal(_))
+}
+
+fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShape {
+    let sentences = document.sentences.len() - text_start;
+    let present_lead = text_start < document.sentences.len() && {
+        let reading = Reading::new(document, text_start, &lexicon.kinds);
+        let root = (0..reading.len()).find(|&t| reading.head(t).is_none());
+        root.is_some_and(|root| reality::tense_of(&reading, root) == Tense::Present)
+    };
+    StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
+}

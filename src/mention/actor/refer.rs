@@ -65,7 +65,9 @@ pub fn pronoun(found: &Found, sentence: usize, token: usize) -> Option<Noun> {
     let fits = |noun: &Noun| {
         // "Khan attacked him": him is not Khan.
         let coargument = || {
-            noun.actor.at.sentence == sentence && found.document.head(sentence, noun.actor.head) == governor
+            noun.actor.at.sentence == sentence
+                && noun.actor.head < found.document.sentences[sentence].tokens.len()
+                && found.document.head(sentence, noun.actor.head) == governor
         };
         asks.fits(noun) && !(oblique && governor.is_some() && coargument())
     };

@@ -1,0 +1,193 @@
+//! A trigger with everything that its own sentence tells of it: the unit that is judged and joined.
+//!
+//! Owns the reading of one trigger. Leaves to `confidence` whether it is believed and to `join` which candidates
+//! tell the same happening.
+
+use super::count::{self, Counts};
+use super::dating::{self, StoryShape};
+use super::frame::{self, Frame};
+use super::reading::Reading;
+use super::reality::{self, Judgement};
+use super::sense::{self, Classes, Topic};
+use super::{EventDate, scene};
+use crate::lexicon::Lexicon;
+use crate::lexicon::kinds::{Form, Kind, Pattern};
+use crate::mention::{Actor, Mentions, Place, Toll, Trigger};
+use crate::text::Document;
+
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub trigger: Trigger,
+    pub verbal: bool,
+    /// The sentence's place among the sentences of its field, from 0.
+    pub ordinal: usize,
+    pub title: bool,
+    pub subtype: Option<String>,
+    pub judgement: Judgement,
+    pub frame: Frame,
+    pub sources: Vec<Actor>,
+    pub targets: Vec<Actor>,
+    pub date: Option<EventDate>,
+    /// Index of the date's expression in the mentions.
+    pub when: Option<usize>,
+    /// Whether it is news of the publication day where no date is given.
+    pub breaks_news: bool,
+    /// Index of the place in the mentions.
+    pub place: Option<usize>,
+    pub counts: Counts,
+    /// How many happenings the words count together.
+    pub count: u32,
+    pub needs_met: bool,
+    pub has_needs: bool,
+    pub trust: f32,
+    pub quoted: bool,
+    pub question: bool,
+    pub lemma: String,
+    pub score: f32,
+}
+
+/// What every candidate of a document shares.
+pub struct Scope<'a> {
+    pub document: &'a Document,
+    pub mentions: &'a Mentions<'a>,
+    pub lexicon: &'a Lexicon,
+    pub classes: Classes,
+    pub topic: Topic,
+    pub shape: StoryShape,
+    /// Index of the first sentence of the text.
+    pub text_start: usize,
+}
+
+impl Scope<'_> {
+    pub fn kind(&self, trigger: &Trigger) -> &Kind {
+        self.lexicon.kinds.get(trigger.kind)
+    }
+
+    pub fn pattern(&self, trigger: &Trigger) -> &Pattern {
+        &self.kind(trigger).patterns[trigger.pattern]
+    }
+}
+
+/// Reads one trigger. `beside`: the other triggers of its sentence.
+pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trigger]) -> Candidate {
+    let (kind, pattern) = (scope.kind(trigger), scope.pattern(trigger));
+    let verbal = match pattern.form {
+        Form::Verb => true,
+        Form::Noun => false,
+        Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
+    };
+    let frame = frame::frame(reading, trigger.head, verbal, kind.sides);
+    let judgement = reality::judge(reading, trigger.head, verbal);
+    let (title, ordinal) =
+        (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
+    let places: Vec<&Place> =
+        scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
+    let whens = scope.mentions.whens.iter();
+    let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
+    let place = scene::in_sentence(reading, trigger.head, &frame, &places);
+    let tolls: Vec<&Toll> =
+        scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
+    let rivals: Vec<usize> =
+        beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
+    let mut counts = count::counts(reading, trigger.head, count::harm_of(&kind.name), &rivals, &tolls);
+    if counts.killed.is_none()
+        && verbal
+        && is_lethal(reading, trigger)
+        && count::single_victim(reading, &frame, &scope.classes)
+    {
+        counts.killed = Some(1);
+    }
+    let (sources, targets) = actors(scope, reading, &frame);
+    Candidate {
+        verbal,
+        ordinal,
+        title,
+        subtype: subtype(kind, pattern, reading, trigger),
+        breaks_news: dating::breaks_news(&judgement, &scope.shape, title, ordinal),
+        date: dated.as_ref().map(|(_, date)| date.clone()),
+        when: dated.and_then(|(when, _)| scope.mentions.whens.iter().position(|w| std::ptr::eq(w, when))),
+        place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
+        counts,
+        count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
+        needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),
+        has_needs: !pattern.needs.is_empty(),
+        trust: pattern.trust,
+        quoted: is_quoted(reading, trigger.head),
+        question: reading.words.last().is_some_and(|w| w == "?"),
+        lemma: reading.lemma(trigger.head).to_owned(),
+        score: 0.0,
+        trigger: trigger.clone(),
+        judgement,
+        frame,
+        sources,
+        targets,
+    }
+}
+
+/// A word that may be both stands as a noun after an article or an adjective.
+fn acts_as_noun(reading: &Reading, head: usize) -> bool {
+    use crate::text::{Label, Tag};
+    reading.children(head).iter().any(|&c| matches!(reading.label(c), Label::Det | Label::Amod))
+        || head.checked_sub(1).is_some_and(|t| matches!(reading.tag(t), Tag::Dt | Tag::PrpS))
+}
+
+/// Whether the trigger says by itself that somebody died.
+fn is_lethal(reading: &Reading, trigger: &Trigger) -> bool {
+    let head = reading.lemma(trigger.head);
+    let dead =
+        (trigger.at.first..trigger.at.end).any(|t| matches!(reading.word(t), "dead" | "death" | "kill"));
+    dead || matches!(
+        head,
+        "kill" | "murder" | "assassinate" | "behead" | "slay" | "execute" | "lynch" | "massacre"
+    )
+}
+
+fn actors(scope: &Scope, reading: &Reading, frame: &Frame) -> (Vec<Actor>, Vec<Actor>) {
+    let read = |tokens: &[usize]| {
+        let mut found: Vec<Actor> = Vec::new();
+        for &token in tokens {
+            for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
+                if !found.iter().any(|known| known.name == actor.name) {
+                    found.push(actor);
+                }
+            }
+        }
+        found
+    };
+    let sources = read(&frame.agents);
+    let mut targets = read(&frame.patients);
+    targets.retain(|target| !sources.iter().any(|source| source.name == target.name));
+    (sources, targets)
+}
+
+/// The pattern's own subtype, else what words beside the trigger say, else what words of the clause say.
+fn subtype(kind: &Kind, pattern: &Pattern, reading: &Reading, trigger: &Trigger) -> Option<String> {
+    let own = trigger.at.first.saturating_sub(3)..(trigger.at.end + 2).min(reading.len());
+    let hit = |range: std::ops::Range<usize>, close: bool| {
+        kind.subtypes
+            .iter()
+            .filter(|subtype| subtype.close || !close)
+            .find(|subtype| range.clone().any(|t| subtype.words.iter().any(|w| w == reading.word(t))))
+            .map(|subtype| subtype.name.clone())
+    };
+    hit(trigger.at.first..trigger.at.end, false)
+        .or_else(|| pattern.subtype.clone())
+        .or_else(|| hit(own, true))
+        .or_else(|| hit(clause_range(reading, trigger.head), false))
+}
+
+/// The words around a trigger up to the clause's commas.
+fn clause_range(reading: &Reading, head: usize) -> std::ops::Range<usize> {
+    let stop = |t: usize| matches!(reading.word(t), ";" | "." | ":" | "—" | "–");
+    let first = (0..head).rev().find(|&t| stop(t)).map_or(0, |t| t + 1);
+    let end = (head..reading.len()).find(|&t| stop(t)).unwrap_or(reading.len());
+    first..end
+}
+
+/// Whether the trigger stands within quotation marks in its sentence.
+fn is_quoted(reading: &Reading, head: usize) -> bool {
+    let marks = |range: std::ops::Range<usize>| {
+        range.filter(|&t| matches!(reading.word(t), "\"" | "“" | "”" | "``" | "''")).count()
+    };
+    marks(0..head) % 2 == 1 && marks(head..reading.len()) > 0
+}

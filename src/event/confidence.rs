@@ -1,0 +1,123 @@
+//! How likely a candidate tells an event: a logistic model over few structural features.
+//!
+//! Owns the features and the sum. The weights are data (`config/lexicon/confidence.toml`), fitted on annotated
+//! news; nothing here knows single words.
+
+use super::candidate::{Candidate, Scope};
+use super::reality::{Reality, Tense};
+use crate::lexicon::ActorKind;
+use crate::lexicon::kinds::Kinds;
+
+/// A candidate at or above this is an event.
+pub const ACCEPT: f32 = 0.45;
+/// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
+pub const ECHO: f32 = 0.12;
+
+const NAMES: [&str; 38] = [
+    "bias",
+    "trust",
+    "needs-met",
+    "needs-missing",
+    "verbal",
+    "definite",
+    "bare-plural",
+    "present",
+    "past",
+    "perfect",
+    "pluperfect",
+    "no-tense",
+    "planned",
+    "circumstance",
+    "depth",
+    "title",
+    "lead",
+    "early",
+    "late",
+    "brief",
+    "has-source",
+    "has-target",
+    "known-source",
+    "known-target",
+    "has-place",
+    "has-date",
+    "has-toll",
+    "sport",
+    "show",
+    "trade",
+    "war",
+    "quoted",
+    "question",
+    "unreal",
+    "long-pattern",
+    "unnamed-noun",
+    "counted",
+    "both-sides",
+];
+
+/// The features of a candidate, in the order of their names.
+pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
+    let judgement = &candidate.judgement;
+    let yes = |condition: bool| f32::from(u8::from(condition));
+    let known = |actors: &[crate::mention::Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
+    let tense = |tense: Tense| yes(judgement.tense == tense);
+    let late = !candidate.title && candidate.ordinal > 2;
+    let (sources, targets) = (&candidate.sources, &candidate.targets);
+    let context =
+        !sources.is_empty() || !targets.is_empty() || candidate.place.is_some() || candidate.date.is_some();
+    let toll = candidate.counts.killed.is_some()
+        || candidate.counts.injured.is_some()
+        || candidate.counts.people.is_some();
+    [
+        1.0,
+        candidate.trust,
+        yes(candidate.has_needs && candidate.needs_met),
+        yes(candidate.has_needs && !candidate.needs_met),
+        yes(candidate.verbal),
+        yes(judgement.definite),
+        yes(judgement.bare_plural),
+        tense(Tense::Present),
+        tense(Tense::Past),
+        tense(Tense::Perfect),
+        tense(Tense::Pluperfect),
+        tense(Tense::None),
+        yes(judgement.reality == Reality::Planned),
+        yes(judgement.circumstance),
+        judgement.depth.min(3) as f32,
+        yes(candidate.title),
+        yes(!candidate.title && candidate.ordinal == 0),
+        yes(!candidate.title && (1..=2).contains(&candidate.ordinal)),
+        yes(late),
+        yes(scope.shape.brief),
+        yes(!sources.is_empty()),
+        yes(!targets.is_empty()),
+        yes(known(sources)),
+        yes(known(targets)),
+        yes(candidate.place.is_some()),
+        yes(candidate.date.is_some()),
+        yes(toll),
+        scope.topic.sport.min(6.0),
+        scope.topic.show.min(6.0),
+        scope.topic.trade.min(6.0),
+        scope.topic.war.min(8.0),
+        yes(candidate.quoted),
+        yes(candidate.question),
+        yes(matches!(judgement.reality, Reality::Unreal(_))),
+        yes(candidate.trigger.at.end - candidate.trigger.at.first > 1),
+        yes(!candidate.verbal && !context),
+        yes(candidate.count > 1),
+        yes(!sources.is_empty() && !targets.is_empty()),
+    ]
+}
+
+pub fn feature_names() -> &'static [&'static str] {
+    &NAMES
+}
+
+/// From 0 to 1.
+pub fn score(candidate: &Candidate, scope: &Scope) -> f32 {
+    let kinds: &Kinds = &scope.lexicon.kinds;
+    let values = features(candidate, scope);
+    let sum: f32 = NAMES.iter().zip(values).map(|(name, value)| kinds.weight(name) * value).sum();
+    let kind = kinds.kind_weight(&scope.kind(&candidate.trigger).name);
+    1.0 / (1.0 + (-(sum + kind)).exp())
+}

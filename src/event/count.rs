@@ -1,0 +1,100 @@
+//! How many were killed, injured, taken or freed, and how many happenings are told together.
+//!
+//! Owns which toll belongs to which trigger. Leaves to `mention::toll` what the numbers are.
+
+use super::frame::Frame;
+use super::reading::Reading;
+use super::sense::Classes;
+use crate::mention::{Harm, Toll, toll};
+use crate::text::{Label, Tag};
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub killed: Option<u32>,
+    pub injured: Option<u32>,
+    pub people: Option<u32>,
+}
+
+/// The tolls of a sentence, for one trigger of it. `rivals`: the heads of the other triggers of the kind.
+pub fn counts(
+    reading: &Reading,
+    head: usize,
+    harm_of_kind: Option<Harm>,
+    rivals: &[usize],
+    tolls: &[&Toll],
+) -> Counts {
+    let mine: Vec<&Toll> =
+        tolls.iter().copied().filter(|toll| belongs(reading, head, rivals, toll)).collect();
+    let sum = |harm: Harm| total(reading, mine.iter().copied().filter(|t| t.harm == harm));
+    Counts { killed: sum(Harm::Killed), injured: sum(Harm::Injured), people: harm_of_kind.and_then(sum) }
+}
+
+/// The harm that a kind itself is.
+pub fn harm_of(kind: &str) -> Option<Harm> {
+    match kind {
+        "arrest" => Some(Harm::Arrested),
+        "abduction" => Some(Harm::Abducted),
+        "release" => Some(Harm::Released),
+        _ => None,
+    }
+}
+
+/// A toll belongs to the trigger that stands nearest to it, by the tree, then by words.
+fn belongs(reading: &Reading, head: usize, rivals: &[usize], toll: &Toll) -> bool {
+    let near = |trigger: usize| {
+        let steps = path(reading, toll.head, trigger);
+        (steps, trigger.abs_diff(toll.head))
+    };
+    let own = near(head);
+    rivals.iter().all(|&rival| own <= near(rival))
+}
+
+/// Steps in the tree between two tokens.
+fn path(reading: &Reading, a: usize, b: usize) -> usize {
+    let up: Vec<usize> = reading.upward(a).collect();
+    reading
+        .upward(b)
+        .enumerate()
+        .find_map(|(steps, t)| up.iter().position(|&u| u == t).map(|more| steps + more))
+        .unwrap_or(usize::MAX / 2)
+}
+
+/// Numbers under one harm word are added; a second harm word adds only where the text says "also" or "another".
+fn total<'t>(reading: &Reading, tolls: impl Iterator<Item = &'t Toll>) -> Option<u32> {
+    let tolls: Vec<&Toll> = tolls.collect();
+    let first = tolls.first()?;
+    let mut sum: u32 = 0;
+    for toll in &tolls {
+        let near = toll.at.first.saturating_sub(2)
+            ..(toll.head + 2).min(reading.len()).max(toll.at.first.saturating_sub(2));
+        let more =
+            reading.words[near].iter().any(|w| matches!(w.as_str(), "also" | "another" | "additional"));
+        if toll.head == first.head || more {
+            sum = sum.saturating_add(toll.number);
+        }
+    }
+    Some(sum)
+}
+
+/// One person of whom the trigger itself says that he was killed.
+pub fn single_victim(reading: &Reading, frame: &Frame, classes: &Classes) -> bool {
+    let [victim] = frame.patients[..] else { return false };
+    let singular = matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
+    let person = reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
+    let joined =
+        reading.children(victim).iter().any(|&c| matches!(reading.label(c), Label::Conj | Label::Nummod));
+    singular && person && !joined
+}
+
+/// "eight attacks": how many happenings a plural trigger counts.
+pub fn happenings(reading: &Reading, head: usize) -> u32 {
+    if !matches!(reading.tag(head), Tag::Nns) {
+        return 1;
+    }
+    let count = reading
+        .children(head)
+        .iter()
+        .find(|&&c| reading.label(c) == Label::Nummod)
+        .and_then(|&c| toll::number_of(reading.word(c)));
+    count.filter(|n| (1..1000).contains(n)).unwrap_or(1)
+}

@@ -1,0 +1,191 @@
+//! When it happened: which of the text's dates belongs to a trigger, and when the publication day does.
+//!
+//! Owns the choice. Leaves to `mention::when` what an expression denotes.
+
+use super::reading::Reading;
+use super::reality::{Judgement, Reality, Tense};
+use super::{Basis, EventDate};
+use crate::mention::{Interval, Precision, TimexType, Unit, When};
+use crate::text::Label;
+use chrono::{Days, Months, NaiveDate};
+
+/// Steps up the tree that a date may stand from the clause that it dates.
+const PENALTY_MAX: u32 = 9;
+
+/// The date that the sentence gives a trigger; None where it gives none.
+pub fn in_sentence<'w>(
+    reading: &Reading,
+    head: usize,
+    verbal: bool,
+    whens: impl Iterator<Item = &'w When>,
+) -> Option<(&'w When, EventDate)> {
+    whens
+        .filter(|when| when.at.sentence == reading.sentence)
+        .filter_map(|when| date_of(when).map(|date| (when, date)))
+        .filter_map(|(when, date)| distance(reading, head, verbal, when).map(|d| (d, when, date)))
+        .min_by_key(|(d, when, _)| (*d, when.at.first.abs_diff(head)))
+        .map(|(_, when, date)| (when, date))
+}
+
+/// What an expression denotes as a date; durations, habits and hours of no day denote none.
+pub fn date_of(when: &When) -> Option<EventDate> {
+    if when.kind == TimexType::Set || when.anchored.is_some() && when.resolved.is_none() {
+        return None;
+    }
+    let interval = when.resolved?;
+    let precision = when.precision?;
+    let basis = if when.relative { Basis::Relative } else { Basis::Stated };
+    Some(EventDate { interval, precision, basis })
+}
+
+/// The token of an expression by which the tree holds it.
+fn anchor(reading: &Reading, when: &When) -> usize {
+    (when.at.first..when.at.end.min(reading.len()))
+        .find(|&t| reading.head(t).is_none_or(|head| head < when.at.first || head >= when.at.end))
+        .unwrap_or(when.at.first)
+}
+
+/// How far a date stands from a trigger; None where a clause divides them.
+fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option<u32> {
+    let token = anchor(reading, when);
+    if reading.is_under(token, head) {
+        let between = reading.upward(token).take_while(|&t| t != head);
+        let edges = between.filter(|&t| t != token && reading.opens_clause(t)).count() as u32;
+        return (edges == 0).then_some(0);
+    }
+    let up: Vec<usize> = reading.upward(head).collect();
+    let mut cost = 1;
+    let from = reading.upward(token).skip(1).find(|t| up.contains(t))?;
+    // The date must not stand in a clause of its own below their common head.
+    let divided = reading
+        .upward(token)
+        .skip(1)
+        .take_while(|&t| t != from)
+        .any(|t| reading.opens_clause(t) || reading.is_verb(t));
+    if divided {
+        return None;
+    }
+    for &t in up.iter().take_while(|&&t| t != from) {
+        cost += 1;
+        match reading.label(t) {
+            Label::AclRelcl | Label::Parataxis => return None,
+            Label::Acl if verbal || t != head => return None,
+            Label::Ccomp if says(reading, from, when, token) => return None,
+            Label::Advcl if !shares_time(reading, t) => return None,
+            Label::Conj if reading.is_verb(t) && token > t => return None,
+            Label::Conj if reading.is_verb(t) && token > from => return None,
+            Label::Nmod | Label::Obl if divides(reading, t) => return None,
+            _ => {}
+        }
+    }
+    (cost <= PENALTY_MAX).then_some(cost)
+}
+
+/// "police said on Monday that ...": the date is that of saying.
+fn says(reading: &Reading, verb: usize, _when: &When, token: usize) -> bool {
+    reading.head(token) == Some(verb)
+        && matches!(
+            reading.lemma(verb),
+            "say"
+                | "tell"
+                | "announce"
+                | "confirm"
+                | "report"
+                | "claim"
+                | "state"
+                | "add"
+                | "warn"
+                | "reveal"
+                | "admit"
+        )
+}
+
+/// A participle clause happens with its head; "after" and "before" do not.
+fn shares_time(reading: &Reading, verb: usize) -> bool {
+    !reading.children(verb).iter().any(|&c| {
+        matches!(reading.label(c), Label::Mark | Label::Case | Label::Advmod)
+            && matches!(
+                reading.word(c),
+                "after" | "before" | "since" | "because" | "although" | "though" | "until" | "if" | "once"
+            )
+    })
+}
+
+/// A preposition that sets a noun apart from the time of its verb.
+fn divides(reading: &Reading, token: usize) -> bool {
+    matches!(
+        reading.case(token).unwrap_or(""),
+        "after"
+            | "following"
+            | "since"
+            | "before"
+            | "despite"
+            | "from"
+            | "until"
+            | "over"
+            | "about"
+            | "because"
+            | "due"
+            | "like"
+    )
+}
+
+/// A date counted from another ("three days after the attack").
+pub fn shifted(base: &EventDate, amount: i32, unit: Unit) -> Option<EventDate> {
+    let day = base.interval.start;
+    let (moved, precision) = match unit {
+        Unit::Hour => (day, Precision::Day),
+        Unit::Day => (add_days(day, i64::from(amount))?, Precision::Day),
+        Unit::Week => (add_days(day, 7 * i64::from(amount))?, Precision::Day),
+        Unit::Month => (add_months(day, amount)?, Precision::Day),
+        Unit::Year => (add_months(day, amount.checked_mul(12)?)?, Precision::Day),
+    };
+    Some(EventDate { interval: Interval { start: moved, end: moved }, precision, basis: Basis::Relative })
+}
+
+fn add_days(day: NaiveDate, by: i64) -> Option<NaiveDate> {
+    let days = Days::new(by.unsigned_abs());
+    if by < 0 { day.checked_sub_days(days) } else { day.checked_add_days(days) }
+}
+
+fn add_months(day: NaiveDate, by: i32) -> Option<NaiveDate> {
+    let months = Months::new(by.unsigned_abs());
+    if by < 0 { day.checked_sub_months(months) } else { day.checked_add_months(months) }
+}
+
+/// Whether a trigger with no date of its own breaks the news of the publication day.
+pub fn breaks_news(judgement: &Judgement, story: &StoryShape, title: bool, ordinal: usize) -> bool {
+    if judgement.reality != Reality::Occurred || judgement.circumstance {
+        return false;
+    }
+    let lead = title || ordinal == 0;
+    let fresh = match judgement.tense {
+        Tense::Present => true,
+        Tense::Perfect => lead || story.short,
+        Tense::Past => (lead || story.short) && !story.present_lead,
+        Tense::None => lead || story.short,
+        Tense::Pluperfect | Tense::Future => false,
+    };
+    let near = judgement.depth <= 1;
+    if story.brief { fresh && near } else { lead && fresh && judgement.depth == 0 }
+}
+
+/// How the story tells: what decides whether a report is today's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoryShape {
+    /// No more than a few sentences: a feed item or a line of a chronicle.
+    pub brief: bool,
+    /// At most two sentences.
+    pub short: bool,
+    /// The first sentence is in the present tense, so that the past is background.
+    pub present_lead: bool,
+}
+
+/// The publication day as a date.
+pub fn publication(day: NaiveDate) -> EventDate {
+    EventDate {
+        interval: Interval { start: day, end: day },
+        precision: Precision::Day,
+        basis: Basis::Publication,
+    }
+}

@@ -1,0 +1,509 @@
+//! Who does it and to whom: the arguments of a trigger, as head tokens.
+//!
+//! Owns the paths through the tree: active, passive, nominal, relative, participial, coordinated and light-verb
+//! forms. Leaves to `mention::actor` whom a token denotes.
+
+use super::reading::Reading;
+use crate::lexicon::kinds::Sides;
+use crate::text::{Label, Tag};
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    pub agents: Vec<usize>,
+    pub patients: Vec<usize>,
+    /// The verb that carries a noun trigger ("held talks"), or the trigger itself.
+    pub verb: Option<usize>,
+}
+
+/// Nouns whose "of" and possessive name the victim, not the doer.
+const DONE_TO: &[&str] = &[
+    "killing",
+    "killings",
+    "murder",
+    "murders",
+    "assassination",
+    "arrest",
+    "arrests",
+    "detention",
+    "abduction",
+    "kidnapping",
+    "kidnappings",
+    "release",
+    "capture",
+    "seizure",
+    "execution",
+    "rape",
+    "beating",
+    "shooting",
+    "stabbing",
+    "slaying",
+    "massacre",
+    "invasion",
+    "bombing",
+    "bombardment",
+    "shelling",
+    "extradition",
+    "indictment",
+    "liberation",
+    "freeing",
+    "evacuation",
+    "beheading",
+    "expulsion",
+    "siege",
+    "hijacking",
+    "looting",
+    "annexation",
+    "takeover",
+    "rescue",
+    "recapture",
+    "occupation",
+    "poisoning",
+    "slaughter",
+    "imprisonment",
+    "abductions",
+    "airlift",
+    "lynching",
+];
+
+/// Verbs that carry a noun trigger: their subject does it.
+const LIGHT: &[&str] = &[
+    "carry",
+    "conduct",
+    "launch",
+    "stage",
+    "mount",
+    "hold",
+    "make",
+    "take",
+    "begin",
+    "start",
+    "open",
+    "resume",
+    "continue",
+    "lead",
+    "host",
+    "attend",
+    "perpetrate",
+    "commit",
+    "plan",
+    "order",
+    "impose",
+    "announce",
+    "declare",
+    "sign",
+    "reach",
+    "broker",
+    "agree",
+    "join",
+    "pay",
+    "undertake",
+    "deliver",
+    "complete",
+    "wage",
+    "conclude",
+    "convene",
+    "chair",
+    "have",
+    "end",
+    "extend",
+    "violate",
+    "break",
+    "breach",
+    "provide",
+    "send",
+    "organise",
+    "organize",
+    "engage",
+    "participate",
+    "enter",
+    "claim",
+    "perform",
+    "execute",
+    "adopt",
+    "approve",
+    "pledge",
+    "threaten",
+    "promise",
+    "slap",
+    "call",
+    "initiate",
+    "finalise",
+    "seal",
+    "strike",
+    "ratify",
+    "accept",
+    "accuse",
+    "suffer",
+    "arrive",
+    "travel",
+    "go",
+    "meet",
+    "confirm",
+    "implement",
+    "intensify",
+    "step",
+    "accelerate",
+    "pursue",
+    "propose",
+    "seek",
+    "try",
+    "cancel",
+    "deny",
+    "renew",
+    "unleash",
+];
+
+/// Verbs whose object is struck by a noun trigger that is their subject ("the blast killed").
+const STRIKING: &[&str] = &[
+    "kill",
+    "injure",
+    "wound",
+    "hit",
+    "target",
+    "strike",
+    "destroy",
+    "damage",
+    "rock",
+    "leave",
+    "claim",
+    "shake",
+    "level",
+    "hurt",
+    "maim",
+    "devastate",
+    "rip",
+    "tear",
+];
+
+pub fn frame(reading: &Reading, head: usize, verbal: bool, sides: Sides) -> Frame {
+    let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, sides) };
+    if sides == Sides::One {
+        let patients = std::mem::take(&mut frame.patients);
+        frame.agents.extend(patients);
+    }
+    dedup(&mut frame.agents);
+    dedup(&mut frame.patients);
+    let agents = frame.agents.clone();
+    frame.patients.retain(|t| !agents.contains(t));
+    frame
+}
+
+fn dedup(tokens: &mut Vec<usize>) {
+    let mut kept = Vec::new();
+    tokens.retain(|t| {
+        let new = !kept.contains(t);
+        kept.push(*t);
+        new
+    });
+}
+
+fn of_verb(reading: &Reading, verb: usize) -> Frame {
+    let mut frame = Frame { verb: Some(verb), ..Frame::default() };
+    let passive = reading.is_passive(verb);
+    let subject = reading.subject(verb);
+    if passive {
+        frame.agents.extend(by(reading, verb));
+        match reading.label(verb) {
+            Label::Acl | Label::Amod if subject.is_none() => frame.patients.extend(reading.head(verb)),
+            _ => frame.patients.extend(subject),
+        }
+    } else {
+        frame.agents.extend(subject);
+        frame.patients.extend(reading.child(verb, Label::Obj));
+        frame.agents.extend(by(reading, verb));
+    }
+    for (case, token) in obliques(reading, verb) {
+        match case {
+            "on" | "at" | "against" if frame.patients.is_empty() && !is_time(reading, token) => {
+                frame.patients.push(token)
+            }
+            "with" | "between" if is_meeting_like(reading, verb) => frame.patients.push(token),
+            "to" if matches!(
+                reading.lemma(verb),
+                "send"
+                    | "provide"
+                    | "give"
+                    | "deliver"
+                    | "pledge"
+                    | "supply"
+                    | "donate"
+                    | "ship"
+                    | "offer"
+                    | "surrender"
+                    | "speak"
+                    | "talk"
+            ) =>
+            {
+                // The goods are no target; who gets them is.
+                frame.patients = vec![token];
+            }
+            "on" if matches!(reading.lemma(verb), "impose" | "slap") => frame.patients = vec![token],
+            _ => {}
+        }
+    }
+    if matches!(reading.lemma(verb), "send" | "provide" | "give" | "offer")
+        && let Some(receiver) = reading.child(verb, Label::Iobj)
+    {
+        frame.patients = vec![receiver];
+    }
+    frame
+}
+
+/// Whom a passive names with "by".
+fn by(reading: &Reading, token: usize) -> Vec<usize> {
+    reading
+        .children(token)
+        .iter()
+        .copied()
+        .filter(|&c| {
+            reading.label(c) == Label::OblAgent
+                || (matches!(reading.label(c), Label::Obl | Label::Nmod) && reading.case(c) == Some("by"))
+        })
+        .filter(|&c| !is_time(reading, c))
+        .collect()
+}
+
+fn obliques<'r>(reading: &'r Reading, token: usize) -> Vec<(&'r str, usize)> {
+    reading
+        .children(token)
+        .iter()
+        .copied()
+        .filter(|&c| matches!(reading.label(c), Label::Obl | Label::Nmod | Label::OblAgent))
+        .filter_map(|c| reading.case(c).map(|case| (case, c)))
+        .collect()
+}
+
+fn is_meeting_like(reading: &Reading, verb: usize) -> bool {
+    matches!(
+        reading.lemma(verb),
+        "meet"
+            | "talk"
+            | "speak"
+            | "confer"
+            | "negotiate"
+            | "discuss"
+            | "hold"
+            | "sign"
+            | "agree"
+            | "reach"
+            | "clash"
+            | "fight"
+            | "battle"
+            | "have"
+            | "sit"
+            | "shake"
+            | "strike"
+            | "conclude"
+            | "begin"
+            | "resume"
+            | "start"
+            | "make"
+    )
+}
+
+/// Weekdays, months and the like, which prepositions introduce as they do people.
+fn is_time(reading: &Reading, token: usize) -> bool {
+    matches!(
+        reading.word(token),
+        "monday"
+            | "tuesday"
+            | "wednesday"
+            | "thursday"
+            | "friday"
+            | "saturday"
+            | "sunday"
+            | "january"
+            | "february"
+            | "march"
+            | "april"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+            | "week"
+            | "weeks"
+            | "month"
+            | "months"
+            | "year"
+            | "years"
+            | "day"
+            | "days"
+            | "night"
+            | "morning"
+            | "evening"
+            | "afternoon"
+            | "today"
+            | "yesterday"
+            | "hours"
+            | "time"
+            | "condition"
+            | "end"
+            | "start"
+            | "least"
+    ) || reading.tag(token) == Tag::Cd
+}
+
+fn of_noun(reading: &Reading, noun: usize, sides: Sides) -> Frame {
+    let mut frame = Frame::default();
+    let done_to = DONE_TO.contains(&reading.word(noun));
+    for &child in reading.children(noun) {
+        match reading.label(child) {
+            Label::NmodPoss if done_to => frame.patients.push(child),
+            Label::NmodPoss => frame.agents.push(child),
+            Label::Compound | Label::Amod | Label::NmodDesc if names_somebody(reading, child) => {
+                frame.agents.push(child)
+            }
+            Label::Nmod | Label::Obl => {
+                let case = reading.case(child).unwrap_or("");
+                nominal_argument(&mut frame, case, child, done_to, sides, reading);
+            }
+            Label::Acl => participle(reading, child, &mut frame),
+            _ => {}
+        }
+    }
+    under_verb(reading, noun, &mut frame);
+    frame
+}
+
+fn nominal_argument(
+    frame: &mut Frame,
+    case: &str,
+    token: usize,
+    done_to: bool,
+    sides: Sides,
+    reading: &Reading,
+) {
+    if is_time(reading, token) {
+        return;
+    }
+    match case {
+        "by" => frame.agents.push(token),
+        "on" | "against" | "at" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
+        "of" if done_to => frame.patients.push(token),
+        "of" => frame.agents.push(token),
+        "between" | "among" | "with" => frame.agents.push(token),
+        "to" if matches!(sides, Sides::Two) => frame.patients.push(token),
+        _ => {}
+    }
+}
+
+/// "an attack carried out by rebels", "a bomb targeting a convoy", "sanctions imposed on Iran".
+fn participle(reading: &Reading, verb: usize, frame: &mut Frame) {
+    if reading.tag(verb) == Tag::Vbg {
+        frame.patients.extend(reading.child(verb, Label::Obj));
+        return;
+    }
+    frame.agents.extend(by(reading, verb));
+    for (case, token) in obliques(reading, verb) {
+        if matches!(case, "on" | "against") && !is_time(reading, token) {
+            frame.patients.push(token);
+        }
+    }
+}
+
+/// What the verb above a noun trigger tells of the doers.
+fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
+    let top = reading.first_conjunct(noun);
+    let Some(verb) = reading.head(top) else { return };
+    if !reading.is_verb(verb) {
+        return;
+    }
+    let lemma = reading.lemma(verb);
+    let label = reading.label(top);
+    let case = reading.case(top).unwrap_or("");
+    match label {
+        Label::Obj | Label::Obl | Label::Xcomp if LIGHT.contains(&lemma) => {
+            let arrival = matches!(lemma, "arrive" | "travel" | "go" | "meet") && case != "for";
+            if label == Label::Obl && (arrival || !matches!(case, "in" | "to" | "for" | "on" | "into" | "at"))
+            {
+                return;
+            }
+            frame.verb = Some(verb);
+            if frame.agents.is_empty() {
+                match reading.is_passive(verb) {
+                    true => frame.agents.extend(by(reading, verb)),
+                    false => frame.agents.extend(reading.subject(verb)),
+                }
+            } else if let Some(subject) = reading.subject(verb) {
+                if matches!(case, "" | "for") && !reading.is_passive(verb) {
+                    frame.agents.insert(0, subject);
+                }
+            }
+            for (case, token) in obliques(reading, verb) {
+                match case {
+                    "on" | "against" if token != top && !is_time(reading, token) => {
+                        frame.patients.push(token)
+                    }
+                    "with" | "between" if token != top => frame.agents.push(token),
+                    _ => {}
+                }
+            }
+        }
+        Label::NsubjPass if LIGHT.contains(&lemma) => {
+            frame.verb = Some(verb);
+            frame.agents.extend(by(reading, verb));
+            for (case, token) in obliques(reading, verb) {
+                match case {
+                    "on" | "against" if !is_time(reading, token) => frame.patients.push(token),
+                    "with" | "between" => frame.agents.push(token),
+                    _ => {}
+                }
+            }
+        }
+        Label::Nsubj if STRIKING.contains(&lemma) => {
+            frame.verb = Some(verb);
+            if frame.patients.is_empty() {
+                frame.patients.extend(reading.child(verb, Label::Obj));
+            }
+        }
+        // "killed in an attack by militants", "injured when a bomb exploded"
+        Label::Obl | Label::OblAgent
+            if matches!(case, "in" | "during" | "by") && STRIKING.contains(&lemma) =>
+        {
+            frame.verb = Some(verb);
+            if frame.patients.is_empty() && reading.is_passive(verb) {
+                frame.patients.extend(reading.subject(verb));
+            }
+        }
+        Label::Nsubj if matches!(lemma, "erupt" | "break" | "take" | "resume" | "begin" | "occur") => {
+            frame.verb = Some(verb);
+            for (case, token) in obliques(reading, verb) {
+                if matches!(case, "between" | "with") {
+                    frame.agents.push(token);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a word before a noun trigger names who did it: a name or a nationality.
+fn names_somebody(reading: &Reading, token: usize) -> bool {
+    let word = reading.document.word(reading.sentence, token);
+    let capital = word.chars().next().is_some_and(char::is_uppercase);
+    let shout = reading.is_title();
+    (capital && (reading.tag(token).is_proper() || reading.tag(token) == Tag::Jj || !shout))
+        || matches!(
+            reading.word(token),
+            "militant"
+                | "rebel"
+                | "police"
+                | "insurgent"
+                | "army"
+                | "military"
+                | "government"
+                | "terrorist"
+                | "guerrilla"
+                | "student"
+                | "farmers"
+                | "opposition"
+                | "separatist"
+                | "gang"
+                | "jihadist"
+                | "mob"
+                | "islamist"
+        )
+}

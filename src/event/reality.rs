@@ -1,0 +1,832 @@
+//! Did it happen, is it to happen, or is it only spoken of?
+//!
+//! Owns negation, modality, demands, threats, hopes, conditions, plans, and the place of the clause in the
+//! sentence. The judge walks from the trigger up the tree; each governor on the way may change the verdict. A
+//! happening that the text presupposes ("condemned the attack") is real whatever governs it.
+
+use super::reading::Reading;
+use crate::text::{Label, Tag};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reality {
+    Occurred,
+    Planned,
+    /// Not a happening, and why.
+    Unreal(&'static str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tense {
+    Present,
+    Past,
+    Perfect,
+    Pluperfect,
+    Future,
+    /// A participle or a noun that takes its time from elsewhere.
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Judgement {
+    pub reality: Reality,
+    pub tense: Tense,
+    /// Told in passing: "amid clashes", "after the talks", "a group that attacked".
+    pub circumstance: bool,
+    /// Clauses between the trigger and the top of the sentence; attribution ("officials said") does not count.
+    pub depth: usize,
+    /// The definite article, a possessive or "this" points at something known.
+    pub definite: bool,
+    /// A bare plural, which may be a habit as well as a happening.
+    pub bare_plural: bool,
+}
+
+/// Governors that make what they govern a wish, a demand, a threat or a refusal.
+const WISHES: &[&str] = &[
+    "urge",
+    "demand",
+    "ask",
+    "appeal",
+    "seek",
+    "want",
+    "wish",
+    "hope",
+    "fear",
+    "threaten",
+    "warn",
+    "reject",
+    "refuse",
+    "rule",
+    "consider",
+    "propose",
+    "suggest",
+    "offer",
+    "avoid",
+    "prevent",
+    "avert",
+    "oppose",
+    "encourage",
+    "advocate",
+    "need",
+    "require",
+    "foil",
+    "thwart",
+    "plot",
+    "request",
+    "recommend",
+    "predict",
+    "deter",
+    "press",
+    "push",
+    "contemplate",
+    "mull",
+    "weigh",
+    "explore",
+    "favour",
+    "favor",
+    "envisage",
+    "imagine",
+    "insist",
+    "condition",
+    "decline",
+    "fail",
+    "forbid",
+    "prohibit",
+    "deny",
+    "doubt",
+    "dispute",
+    "block",
+    "facilitate",
+    "help",
+    "pray",
+    "dream",
+    "try",
+    "aim",
+    "attempt",
+    "hesitate",
+    "incite",
+    "call",
+    "invite",
+    "summon",
+    "instruct",
+    "implore",
+    "beg",
+    "exhort",
+    "promise",
+    "wait",
+    "await",
+    "would",
+    "like",
+    "lobby",
+    "campaign",
+    "agitate",
+    "vow",
+];
+
+/// Governors that undo it.
+const UNDONE: &[&str] =
+    &["cancel", "postpone", "scrap", "shelve", "abort", "delay", "suspend", "averted", "preclude"];
+
+/// Governors under which it is arranged for the future.
+const PLANS: &[&str] = &[
+    "plan", "schedule", "agree", "decide", "intend", "prepare", "arrange", "slate", "set", "expect", "order",
+    "approve", "pledge", "promise", "vow", "announce", "due",
+];
+
+/// Governors that report a beginning or a success, so that what follows is real.
+const BEGINNINGS: &[&str] = &[
+    "begin", "start", "continue", "resume", "manage", "proceed", "stop", "cease", "keep", "go", "come",
+    "finish",
+];
+
+/// Verbs that say no more than that it happens.
+const HAPPENINGS: &[&str] = &[
+    "hold",
+    "take",
+    "occur",
+    "happen",
+    "carry",
+    "conduct",
+    "launch",
+    "stage",
+    "mount",
+    "begin",
+    "start",
+    "resume",
+    "erupt",
+    "break",
+    "continue",
+    "commence",
+    "make",
+    "open",
+    "attend",
+    "host",
+    "convene",
+    "impose",
+    "announce",
+    "declare",
+    "sign",
+    "reach",
+    "conclude",
+    "deliver",
+    "provide",
+    "send",
+    "perform",
+    "perpetrate",
+    "commit",
+    "wage",
+    "kick",
+    "last",
+    "be",
+    "intensify",
+    "escalate",
+    "enter",
+    "agree",
+    "pay",
+    "adopt",
+    "pass",
+    "lead",
+    "chair",
+    "undertake",
+    "have",
+    "join",
+    "end",
+    "extend",
+    "violate",
+    "implement",
+    "order",
+    "accept",
+    "respect",
+    "observe",
+    "establish",
+    "broker",
+];
+
+/// Nouns that make their complement a wish, a possibility or a threat.
+const POSSIBILITIES: &[&str] = &[
+    "threat",
+    "threats",
+    "possibility",
+    "hope",
+    "hopes",
+    "effort",
+    "efforts",
+    "attempt",
+    "risk",
+    "fear",
+    "fears",
+    "warning",
+    "warnings",
+    "proposal",
+    "proposals",
+    "demand",
+    "demands",
+    "prospect",
+    "prospects",
+    "request",
+    "offer",
+    "idea",
+    "bid",
+    "need",
+    "chance",
+    "chances",
+    "readiness",
+    "willingness",
+    "opposition",
+    "deadline",
+    "call",
+    "calls",
+    "condition",
+    "conditions",
+    "possibilities",
+    "danger",
+    "likelihood",
+    "plot",
+    "plots",
+    "ability",
+    "right",
+    "refusal",
+    "reluctance",
+    "invitation",
+    "appeal",
+    "appeals",
+    "pressure",
+    "absence",
+    "lack",
+    "ban",
+    "desire",
+    "dream",
+    "support",
+    "preconditions",
+    "framework",
+    "roadmap",
+    "opportunity",
+    "way",
+    "ways",
+    "intention",
+    "target",
+    "suggestion",
+    "talk",
+    "speculation",
+    "concern",
+    "concerns",
+    "charge",
+    "anniversary",
+    "victims",
+    "history",
+    "series",
+    "wave",
+    "spate",
+];
+
+/// Of the possibilities, nouns that leave the happening as real as it was.
+const HARMLESS: &[&str] = &["anniversary", "victims", "history", "series", "wave", "spate", "charge"];
+
+const PLAN_NOUNS: &[&str] =
+    &["plan", "plans", "preparations", "preparation", "schedule", "arrangements", "decision"];
+
+/// Adjectives before the trigger.
+const UNREAL_ADJECTIVES: &[&str] = &[
+    "possible",
+    "potential",
+    "proposed",
+    "future",
+    "imminent",
+    "hypothetical",
+    "would-be",
+    "foiled",
+    "thwarted",
+    "likely",
+    "eventual",
+    "feared",
+    "threatened",
+    "cancelled",
+    "canceled",
+    "suspected",
+    "failed",
+    "postponed",
+    "abortive",
+    "further",
+];
+const PLANNED_ADJECTIVES: &[&str] =
+    &["planned", "upcoming", "scheduled", "forthcoming", "expected", "coming"];
+
+/// Predicates before "to": "is ready to", "is due to".
+const READY: &[&str] = &[
+    "ready",
+    "willing",
+    "prepared",
+    "open",
+    "able",
+    "likely",
+    "unlikely",
+    "reluctant",
+    "unwilling",
+    "determined",
+    "eager",
+    "keen",
+    "unable",
+    "free",
+    "reportedly-ready",
+    "possible",
+    "necessary",
+    "important",
+    "time",
+    "hesitant",
+];
+
+const SAYINGS: &[&str] = &[
+    "say",
+    "tell",
+    "report",
+    "announce",
+    "confirm",
+    "claim",
+    "state",
+    "add",
+    "declare",
+    "reveal",
+    "note",
+    "write",
+    "believe",
+    "know",
+    "show",
+    "allege",
+    "accuse",
+    "suspect",
+    "think",
+    "find",
+    "learn",
+    "acknowledge",
+    "admit",
+    "explain",
+    "disclose",
+    "indicate",
+    "reiterate",
+    "stress",
+    "assert",
+    "maintain",
+    "argue",
+    "quote",
+    "cite",
+    "describe",
+    "estimate",
+    "recall",
+    "remember",
+    "see",
+    "hear",
+    "post",
+    "tweet",
+    "release",
+    "pledge",
+    "emphasize",
+    "warn",
+];
+
+/// Prepositions and conjunctions that tell a circumstance.
+const CIRCUMSTANCES: &[&str] = &[
+    "after",
+    "amid",
+    "amidst",
+    "following",
+    "since",
+    "before",
+    "despite",
+    "over",
+    "because",
+    "due",
+    "given",
+    "from",
+    "about",
+    "of",
+    "against",
+    "under",
+    "until",
+    "without",
+    "regarding",
+    "concerning",
+    "for",
+    "to",
+    "like",
+    "than",
+    "as",
+    "prior",
+    "ahead",
+];
+
+/// The judgement of a trigger by its head token. `verbal`: the trigger is a verb.
+pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
+    let definite = !verbal && is_definite(reading, head);
+    let tense = if verbal { tense_of(reading, head) } else { tense_of_noun(reading, head) };
+    let mut judgement = Judgement {
+        reality: Reality::Occurred,
+        tense,
+        circumstance: false,
+        depth: 0,
+        definite,
+        bare_plural: !verbal && is_bare_plural(reading, head),
+    };
+    let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
+    judgement.reality = own;
+    walk(reading, head, verbal, &mut judgement);
+    if judgement.reality == Reality::Occurred && judgement.tense == Tense::Future {
+        judgement.reality = Reality::Planned;
+    }
+    judgement
+}
+
+fn has(list: &[&str], word: &str) -> bool {
+    list.contains(&word)
+}
+
+/// What the verb itself and its auxiliaries say.
+fn own_verb(reading: &Reading, verb: usize) -> Reality {
+    if is_negated(reading, verb) {
+        return Reality::Unreal("negated");
+    }
+    if let Some(modal) = modal(reading, verb) {
+        return modal_reality(modal);
+    }
+    if has_condition(reading, verb) {
+        return Reality::Unreal("condition");
+    }
+    if reading.tag(verb) == Tag::Vb && preceded_by_to(reading, verb) {
+        return infinitive(reading, verb);
+    }
+    Reality::Occurred
+}
+
+fn own_noun(reading: &Reading, noun: usize) -> Reality {
+    for &child in reading.children(noun) {
+        let word = reading.word(child);
+        match reading.label(child) {
+            Label::Det if matches!(word, "no" | "any" | "every" | "neither") => {
+                return Reality::Unreal("negated");
+            }
+            Label::Amod | Label::Compound | Label::Advmod if has(UNREAL_ADJECTIVES, word) => {
+                return Reality::Unreal("only possible");
+            }
+            Label::Amod if has(PLANNED_ADJECTIVES, word) => return Reality::Planned,
+            Label::Case if word == "without" => return Reality::Unreal("negated"),
+            Label::Acl if matches!(word, "planned" | "scheduled" | "expected" | "slated") => {
+                return Reality::Planned;
+            }
+            _ => {}
+        }
+    }
+    Reality::Occurred
+}
+
+fn modal_reality(modal: &str) -> Reality {
+    match modal {
+        "will" | "'ll" | "’ll" | "shall" | "wo" => Reality::Planned,
+        "would" | "'d" | "’d" => Reality::Planned,
+        _ => Reality::Unreal("only possible"),
+    }
+}
+
+fn modal<'r>(reading: &'r Reading, verb: usize) -> Option<&'r str> {
+    let near = |t: usize| reading.tag(t) == Tag::Md;
+    if let Some(t) = reading.auxiliaries(verb).find(|&t| near(t)) {
+        return Some(reading.word(t));
+    }
+    // "will shoot and kill", "may be hit": the auxiliary stands with the first conjunct.
+    if reading.label(verb) == Label::Conj {
+        let first = reading.first_conjunct(verb);
+        if first != verb && reading.subject_child(verb).is_none() {
+            return reading.auxiliaries(first).find(|&t| near(t)).map(|t| reading.word(t));
+        }
+    }
+    None
+}
+
+fn is_negated(reading: &Reading, token: usize) -> bool {
+    reading.children(token).iter().any(|&c| {
+        matches!(reading.label(c), Label::Advmod | Label::Det | Label::Cc | Label::CcPreconj)
+            && matches!(
+                reading.word(c),
+                "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor" | "hardly"
+            )
+            && reading.after(c, 1) != "only"
+    })
+}
+
+fn has_condition(reading: &Reading, verb: usize) -> bool {
+    let ahead = matches!(reading.tag(verb), Tag::Vbp | Tag::Vbz)
+        || reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "is" | "are" | "has" | "have"));
+    reading.children(verb).iter().any(|&c| {
+        matches!(reading.label(c), Label::Mark | Label::Advmod)
+            && match reading.word(c) {
+                "if" | "unless" | "whether" | "lest" | "should" => true,
+                "until" | "before" => ahead,
+                _ => false,
+            }
+    })
+}
+
+fn preceded_by_to(reading: &Reading, verb: usize) -> bool {
+    reading.children(verb).iter().any(|&c| reading.label(c) == Label::Mark && reading.word(c) == "to")
+        || reading.before(verb, 1) == "to"
+}
+
+/// "to X" under something: a plan, a beginning, a purpose or a wish.
+fn infinitive(reading: &Reading, verb: usize) -> Reality {
+    let first = reading.first_conjunct(verb);
+    let Some(governor) = reading.head(first) else {
+        // A headline's future: "Leaders to meet in Oslo".
+        return Reality::Planned;
+    };
+    let lemma = reading.lemma(governor);
+    if has(BEGINNINGS, lemma) && reading.label(first) == Label::Xcomp {
+        return Reality::Occurred;
+    }
+    if lemma == "be" || has(PLANS, lemma) || reading.word(governor) == "set" {
+        return if is_negated(reading, governor) { Reality::Unreal("negated") } else { Reality::Planned };
+    }
+    if reading.label(first) == Label::Acl
+        && !reading.is_verb(governor)
+        && reading.is_title()
+        && reading.head(governor).is_none()
+    {
+        return Reality::Planned;
+    }
+    if has(PLAN_NOUNS, lemma) || has(PLAN_NOUNS, reading.word(governor)) {
+        return Reality::Planned;
+    }
+    if has(READY, lemma) || has(READY, reading.word(governor)) || has(WISHES, lemma) {
+        return Reality::Unreal("wished or threatened");
+    }
+    Reality::Unreal("purpose")
+}
+
+/// From the trigger to the top of the sentence.
+fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement) {
+    let mut at = head;
+    let mut noun = !verbal;
+    // "calls for the release of": the article points forward, at nothing known.
+    let pointed =
+        reading.children(head).iter().any(|&c| matches!(reading.label(c), Label::Nmod | Label::Acl));
+    let mut presupposed = judgement.definite && !pointed;
+    while let Some(up) = reading.head(at) {
+        let label = reading.label(at);
+        let lemma = reading.lemma(up);
+        if judgement.reality != Reality::Occurred && judgement.reality != Reality::Planned {
+            return;
+        }
+        match label {
+            Label::Conj => {
+                at = up;
+                continue;
+            }
+            Label::Advcl | Label::AdvclRelcl | Label::AclRelcl | Label::Parataxis => {
+                clause_edge(reading, at, label, judgement);
+                if has_condition(reading, at) {
+                    judgement.reality = Reality::Unreal("condition");
+                    return;
+                }
+                // What stands above no longer governs it, but still tells how deep it stands.
+                judgement.depth += usize::from(label != Label::Parataxis);
+                judgement.depth += reading.upward(up).filter(|&t| reading.opens_clause(t)).count();
+                return;
+            }
+            _ => {}
+        }
+        if noun && !reading.is_verb(up) {
+            nominal(reading, at, up, judgement);
+        } else if reading.is_verb(up) {
+            governed(reading, at, up, noun, presupposed, judgement);
+            if label == Label::Acl {
+                judgement.depth += 1;
+            }
+            noun = false;
+            presupposed |= has(SAYINGS, lemma);
+        } else {
+            predicate(reading, at, up, judgement);
+            noun = true;
+        }
+        at = up;
+    }
+}
+
+/// A clause beside its head's clause: is what it tells a circumstance?
+fn clause_edge(reading: &Reading, at: usize, label: Label, judgement: &mut Judgement) {
+    let mark = reading
+        .children(at)
+        .iter()
+        .copied()
+        .find(|&c| matches!(reading.label(c), Label::Mark | Label::Advmod | Label::Case));
+    let word = mark.map_or("", |c| reading.word(c));
+    match label {
+        Label::AclRelcl => judgement.circumstance = true,
+        Label::Advcl
+            if matches!(word, "after" | "since" | "before" | "despite" | "because" | "until" | "once") =>
+        {
+            judgement.circumstance = true;
+        }
+        _ => {}
+    }
+}
+
+/// The trigger is a noun below another noun or adjective.
+fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
+    let word = reading.word(up);
+    let case = reading.case(at).unwrap_or("");
+    match reading.label(at) {
+        Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl if has(PLAN_NOUNS, word) => {
+            judgement.reality = Reality::Planned;
+        }
+        Label::Nmod | Label::Compound | Label::Acl if has(POSSIBILITIES, word) && !has(HARMLESS, word) => {
+            judgement.reality = Reality::Unreal("only possible");
+        }
+        Label::Nmod | Label::Compound
+            if reading.children(up).iter().any(|&c| has(UNREAL_ADJECTIVES, reading.word(c))) =>
+        {
+            judgement.reality = Reality::Unreal("only possible");
+        }
+        Label::Nmod if has(CIRCUMSTANCES, case) => judgement.circumstance = true,
+        Label::Obl if has(READY, word) => judgement.reality = Reality::Unreal("wished or threatened"),
+        _ => {}
+    }
+}
+
+/// What governs is an adjective or noun used as predicate.
+fn predicate(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
+    let (word, lemma) = (reading.word(up), reading.lemma(up));
+    if has(READY, word) || has(READY, lemma) {
+        judgement.reality = Reality::Unreal("wished or threatened");
+    } else if has(PLAN_NOUNS, word) {
+        judgement.reality = Reality::Planned;
+    } else if has(POSSIBILITIES, word) && !has(HARMLESS, word) {
+        judgement.reality = Reality::Unreal("only possible");
+    } else if reading.label(at) == Label::AclRelcl {
+        judgement.circumstance = true;
+        judgement.depth += 1;
+    }
+}
+
+/// What governs is a verb.
+fn governed(
+    reading: &Reading,
+    at: usize,
+    up: usize,
+    noun: bool,
+    presupposed: bool,
+    judgement: &mut Judgement,
+) {
+    let lemma = reading.lemma(up);
+    let label = reading.label(at);
+    let core = matches!(
+        label,
+        Label::Obj | Label::Nsubj | Label::NsubjPass | Label::Xcomp | Label::Ccomp | Label::Iobj | Label::Acl
+    );
+    if label == Label::Obl || label == Label::OblUnmarked {
+        let case = reading.case(at).unwrap_or("");
+        if has(CIRCUMSTANCES, case) {
+            judgement.circumstance = true;
+        }
+        let wished = matches!(
+            (lemma, case),
+            ("call", "for")
+                | (
+                    "appeal" | "press" | "push" | "hope" | "ask" | "campaign" | "wait" | "lobby" | "pray",
+                    "for"
+                )
+                | ("warn", "of" | "about" | "against")
+                | ("threaten", "with")
+                | ("agree", "to" | "on")
+                | ("engage", "in")
+        );
+        if wished && lemma != "agree" && lemma != "engage" && !presupposed {
+            judgement.reality = Reality::Unreal("wished or threatened");
+            return;
+        }
+        if !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take") {
+            return;
+        }
+    }
+    if noun && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj) && has(UNDONE, lemma) {
+        judgement.reality = Reality::Unreal("cancelled");
+        return;
+    }
+    let subject = matches!(label, Label::Nsubj | Label::NsubjPass);
+    if core
+        && has(WISHES, lemma)
+        && !has(SAYINGS, lemma)
+        && !presupposed
+        && !(subject && !reading.is_passive(up))
+    {
+        let begun = label == Label::Acl;
+        if !begun {
+            judgement.reality = Reality::Unreal("wished or threatened");
+            return;
+        }
+    }
+    if has(HAPPENINGS, lemma) || !noun {
+        if is_negated(reading, up) && (noun || label == Label::Xcomp) {
+            judgement.reality = Reality::Unreal("negated");
+            return;
+        }
+        if has(HAPPENINGS, lemma) && noun && (core || label == Label::Obl) {
+            happening(reading, up, judgement);
+        }
+    } else if noun
+        && core
+        && !presupposed
+        && modal(reading, up).is_some_and(|m| !matches!(m, "will" | "would"))
+    {
+        judgement.reality = Reality::Unreal("only possible");
+    }
+    if label == Label::Ccomp && modal(reading, up).is_none() && has_condition(reading, at) {
+        judgement.reality = Reality::Unreal("condition");
+    }
+    if label == Label::Ccomp && !has(SAYINGS, lemma) {
+        judgement.depth += 1;
+    }
+}
+
+/// The trigger is the noun of a light verb: the verb's time and mood are the event's.
+fn happening(reading: &Reading, verb: usize, judgement: &mut Judgement) {
+    match own_verb(reading, verb) {
+        Reality::Occurred => {
+            if judgement.reality == Reality::Occurred {
+                judgement.tense = tense_of(reading, verb);
+            }
+        }
+        other => judgement.reality = other,
+    }
+}
+
+fn is_definite(reading: &Reading, noun: usize) -> bool {
+    reading.children(noun).iter().any(|&c| match reading.label(c) {
+        Label::Det => matches!(reading.word(c), "the" | "this" | "that" | "these" | "those" | "both"),
+        Label::NmodPoss => true,
+        _ => false,
+    })
+}
+
+fn is_bare_plural(reading: &Reading, noun: usize) -> bool {
+    let plural = matches!(reading.tag(noun), Tag::Nns | Tag::Nnps);
+    plural
+        && !reading
+            .children(noun)
+            .iter()
+            .any(|&c| matches!(reading.label(c), Label::Det | Label::NmodPoss | Label::Nummod))
+}
+
+/// The tense of a verb group.
+pub fn tense_of(reading: &Reading, verb: usize) -> Tense {
+    let mut have = None;
+    let mut be = None;
+    for aux in reading.auxiliaries(verb) {
+        match reading.word(aux) {
+            "will" | "'ll" | "’ll" | "shall" => return Tense::Future,
+            "has" | "have" | "'ve" | "’ve" => have = Some(Tense::Perfect),
+            "had" => have = Some(Tense::Pluperfect),
+            "is" | "are" | "am" | "'re" | "’re" => be = Some(Tense::Present),
+            "was" | "were" => be = Some(Tense::Past),
+            _ => {}
+        }
+    }
+    if let Some(tense) = have.or(be) {
+        return tense;
+    }
+    match reading.tag(verb) {
+        Tag::Vbz | Tag::Vbp => Tense::Present,
+        Tag::Vbd => Tense::Past,
+        _ => match (reading.label(verb), reading.head(verb)) {
+            (Label::Conj | Label::Xcomp | Label::Advcl, Some(head))
+                if reading.is_verb(head) && head != verb =>
+            {
+                shallow_tense(reading, head)
+            }
+            _ => Tense::None,
+        },
+    }
+}
+
+/// As `tense_of`, without following the tree further.
+fn shallow_tense(reading: &Reading, verb: usize) -> Tense {
+    let aux = reading.auxiliaries(verb).find_map(|aux| match reading.word(aux) {
+        "will" | "shall" => Some(Tense::Future),
+        "has" | "have" => Some(Tense::Perfect),
+        "had" => Some(Tense::Pluperfect),
+        "is" | "are" => Some(Tense::Present),
+        "was" | "were" => Some(Tense::Past),
+        _ => None,
+    });
+    aux.unwrap_or(match reading.tag(verb) {
+        Tag::Vbz | Tag::Vbp => Tense::Present,
+        Tag::Vbd => Tense::Past,
+        _ => Tense::None,
+    })
+}
+
+/// A noun has the time of the verb that it stands under.
+fn tense_of_noun(reading: &Reading, noun: usize) -> Tense {
+    match reading.upward(noun).skip(1).find(|&t| reading.is_verb(t)) {
+        Some(verb) => match tense_of(reading, verb) {
+            Tense::Future => Tense::None,
+            tense => tense,
+        },
+        None => Tense::None,
+    }
+}

@@ -1,0 +1,115 @@
+//! Where it happened: which of the text's places belongs to a trigger.
+//!
+//! Owns the choice. Leaves to `mention::place` what a name denotes.
+
+use super::EventPlace;
+use super::frame::Frame;
+use super::reading::Reading;
+use crate::mention::{Place, PlaceClass};
+use crate::text::{Document, Label};
+
+/// The place of a trigger within its sentence.
+pub fn in_sentence<'p>(
+    reading: &Reading,
+    head: usize,
+    frame: &Frame,
+    places: &[&'p Place],
+) -> Option<&'p Place> {
+    let rank = |place: &Place| rank(reading, head, frame, place);
+    places
+        .iter()
+        .copied()
+        .filter(|place| !place.demonym && !place.nested)
+        .filter_map(|place| rank(place).map(|r| (r, place)))
+        .min_by_key(|(r, place)| (*r, place.at.first))
+        .map(|(_, place)| place)
+}
+
+/// 0: part of the trigger's phrase; 1: of its clause; 2: what it is done to; 3: elsewhere in the sentence.
+fn rank(reading: &Reading, head: usize, frame: &Frame, place: &Place) -> Option<u32> {
+    let token = anchor(reading, place);
+    let case = locative_case(reading, token);
+    let locative = case.is_some_and(|case| {
+        matches!(
+            case,
+            "in" | "at"
+                | "near"
+                | "on"
+                | "outside"
+                | "across"
+                | "around"
+                | "inside"
+                | "throughout"
+                | "over"
+                | "off"
+                | "into"
+                | "along"
+                | "within"
+                | "to"
+                | "toward"
+                | "towards"
+                | "of"
+                | "for"
+        )
+    });
+    let attributed = case.is_some_and(|case| matches!(case, "by" | "with" | "between" | "against" | "from"));
+    let under = reading.is_under(token, head);
+    if under && locative && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
+    {
+        return Some(0);
+    }
+    let actor = frame.agents.contains(&token);
+    if actor {
+        return None;
+    }
+    let clause = reading.clause_of(head);
+    if locative && reading.is_under(token, clause) && case != Some("of") {
+        let split = reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
+        return Some(if split { 3 } else { 1 });
+    }
+    if frame.patients.iter().any(|&p| reading.is_under(token, p)) {
+        return Some(2);
+    }
+    let subject = reading.label(token).is_nominal_subject() && place.class == PlaceClass::Country;
+    if attributed || subject {
+        return None;
+    }
+    Some(if under { 2 } else { 4 })
+}
+
+fn anchor(reading: &Reading, place: &Place) -> usize {
+    (place.at.first..place.at.end.min(reading.len()))
+        .find(|&t| reading.head(t).is_none_or(|head| head < place.at.first || head >= place.at.end))
+        .unwrap_or(place.at.first)
+}
+
+/// The preposition of the phrase that a place stands in: its own, or that of what it is named beside.
+fn locative_case<'r>(reading: &'r Reading, token: usize) -> Option<&'r str> {
+    reading.upward(token).take(4).find_map(|t| {
+        let inner = t == token
+            || matches!(
+                reading.label(token),
+                Label::Appos
+                    | Label::Compound
+                    | Label::Conj
+                    | Label::NmodPoss
+                    | Label::Flat
+                    | Label::Nmod
+                    | Label::NmodUnmarked
+                    | Label::List
+                    | Label::Amod
+            );
+        inner.then(|| reading.case(t)).flatten()
+    })
+}
+
+/// As the event keeps it: the name as the text has it.
+pub fn event_place(document: &Document, place: &Place) -> EventPlace {
+    EventPlace {
+        name: document.phrase(place.at).to_owned(),
+        country: place.country,
+        admin1: place.admin1.clone(),
+        coordinates: Some((place.latitude, place.longitude)),
+        geonameid: place.geonameid,
+    }
+}

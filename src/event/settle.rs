@@ -1,0 +1,209 @@
+//! What a group of mentions says together: the event's date, place, people, numbers and words.
+//!
+//! Owns the choice among what the mentions say. The earlier and more exact telling wins.
+
+use super::candidate::{Candidate, Scope};
+use super::dating;
+use super::reality::Reality;
+use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Status, scene};
+use crate::lexicon::kinds::Sides;
+use crate::mention::{Actor, Context, PlaceClass, Precision};
+use crate::text::Field;
+
+/// How many actors of one role an event keeps.
+const ACTORS_MAX: usize = 8;
+
+pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context: &Context) -> Event {
+    let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
+    let best = strongest(&members);
+    let kind = scope.kind(&best.trigger);
+    let status = status(&members);
+    let date = date(scope, &members, status, context);
+    let score = members.iter().map(|m| m.score).fold(0.0, f32::max);
+    Event {
+        kind: kind.name.clone(),
+        subtype: subtype(&members),
+        status,
+        date,
+        place: place(scope, &members, &kind.name),
+        actors: actors(&members, kind.sides),
+        killed: members.iter().find_map(|m| m.counts.killed),
+        injured: members.iter().find_map(|m| m.counts.injured),
+        count: members.iter().map(|m| m.count).max().unwrap_or(1),
+        people: members.iter().find_map(|m| m.counts.people),
+        plover: Some(kind.plover.clone()).filter(|code| !code.is_empty()),
+        cameo: Some(kind.cameo.clone()).filter(|code| !code.is_empty()),
+        confidence: score,
+        mentions: members.iter().map(|m| mention(scope, m)).collect(),
+        quote: quote(scope, best),
+    }
+}
+
+/// The mention that tells most: in the lead rather than the title, with more said.
+fn strongest<'c>(members: &[&'c Candidate]) -> &'c Candidate {
+    let said = |c: &Candidate| {
+        let some = |condition: bool| u32::from(condition);
+        2 * some(!c.title)
+            + 2 * some(c.date.is_some())
+            + some(c.place.is_some())
+            + some(!c.sources.is_empty())
+            + some(!c.targets.is_empty())
+            + some(c.counts.killed.is_some())
+    };
+    let mut best = members[0];
+    for member in &members[1..] {
+        if said(member) > said(best) {
+            best = member;
+        }
+    }
+    best
+}
+
+fn status(members: &[&Candidate]) -> Status {
+    let planned = members.iter().filter(|m| m.judgement.reality == Reality::Planned).count();
+    let occurred = members.iter().filter(|m| m.judgement.reality == Reality::Occurred).count();
+    let first = members.iter().find(|m| !matches!(m.judgement.reality, Reality::Unreal(_)));
+    if planned > 0 && (first.is_some_and(|m| m.judgement.reality == Reality::Planned) || planned > occurred) {
+        Status::Planned
+    } else {
+        Status::Occurred
+    }
+}
+
+fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
+    let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
+    let exact = stated.iter().find(|d| d.precision == Precision::Day);
+    if let Some(date) = exact.or(stated.first()) {
+        return Some((*date).clone());
+    }
+    if let Some(date) = counted_back(scope, members, context) {
+        return Some(date);
+    }
+    let news = status == Status::Occurred && members.iter().any(|m| m.breaks_news);
+    news.then(|| dating::publication(context.published))
+}
+
+/// "Three days after the attack, officials said": the story stands three days after the attack.
+fn counted_back(scope: &Scope, members: &[&Candidate], context: &Context) -> Option<EventDate> {
+    let today = dating::publication(context.published);
+    members.iter().find_map(|member| {
+        let at = member.trigger.at;
+        scope.mentions.whens.iter().find_map(|when| {
+            let anchored = when.anchored.as_ref()?;
+            let (amount, unit) = anchored.shift?;
+            let anchor = anchored.anchor?;
+            let holds = anchor.sentence == at.sentence && anchor.first < at.end && at.first < anchor.end;
+            let lead = member.title || member.ordinal == 0;
+            if holds && lead { dating::shifted(&today, -amount, unit) } else { None }
+        })
+    })
+}
+
+fn subtype(members: &[&Candidate]) -> Option<String> {
+    let mut votes: Vec<(&str, usize)> = Vec::new();
+    for subtype in members.iter().filter_map(|m| m.subtype.as_deref()) {
+        match votes.iter_mut().find(|(name, _)| *name == subtype) {
+            Some((_, count)) => *count += 1,
+            None => votes.push((subtype, 1)),
+        }
+    }
+    // The more special of two that agree.
+    for (special, general) in [
+        ("suicide-bombing", "bombing"),
+        ("summit", "talks"),
+        ("visit", "talks"),
+        ("violated", "agreed"),
+        ("ended", "agreed"),
+        ("extended", "agreed"),
+        ("started", "agreed"),
+    ] {
+        if votes.iter().any(|(name, _)| *name == special) {
+            votes.retain(|(name, _)| *name != general);
+        }
+    }
+    let most = votes.iter().map(|(_, count)| *count).max()?;
+    votes.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.to_owned())
+}
+
+fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::EventPlace> {
+    if members.iter().any(|m| m.subtype.as_deref() == Some("call")) {
+        return None;
+    }
+    let exact =
+        |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
+    let told = members.iter().find(exact).or_else(|| members.iter().find(|m| m.place.is_some()));
+    let place = match told {
+        Some(member) => member.place,
+        None if matches!(kind, "agreement" | "sanction" | "aid" | "ceasefire" | "meeting") => None,
+        None => nearby(scope, members),
+    };
+    place.map(|p| scene::event_place(scope.document, &scope.mentions.places[p]))
+}
+
+/// The place that the title or the sentence before names, for a sentence that goes on about it.
+fn nearby(scope: &Scope, members: &[&Candidate]) -> Option<usize> {
+    let first = members.first()?;
+    let s = first.trigger.at.sentence;
+    let usable = |p: &crate::mention::Place| !p.demonym && !p.nested;
+    let places = &scope.mentions.places;
+    let same = places.iter().position(|p| p.at.sentence == s && usable(p));
+    same.or_else(|| {
+        let back = s.checked_sub(1)?;
+        places.iter().position(|p| p.at.sentence == back && usable(p))
+    })
+}
+
+fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
+    let mut found: Vec<EventActor> = Vec::new();
+    for role in [Role::Source, Role::Target] {
+        let of = |m: &&&Candidate| match role {
+            Role::Source => !m.sources.is_empty(),
+            Role::Target => !m.targets.is_empty(),
+        };
+        let list = |m: &Candidate| match role {
+            Role::Source => m.sources.clone(),
+            Role::Target => m.targets.clone(),
+        };
+        let chosen: Vec<Actor> = match sides {
+            Sides::One => members.iter().flat_map(|m| list(m)).collect(),
+            Sides::Two => members.iter().find(of).map(|m| list(m)).unwrap_or_default(),
+        };
+        for actor in chosen {
+            let known = |a: &EventActor| same_actor(a, &actor);
+            let room = found.iter().filter(|a| a.role == role).count() < ACTORS_MAX;
+            if room && !found.iter().any(known) {
+                found.push(EventActor {
+                    role,
+                    name: actor.name,
+                    canonical_name: actor.canonical,
+                    kind: actor.kind,
+                    country: actor.country,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn same_actor(known: &EventActor, new: &Actor) -> bool {
+    known.name.eq_ignore_ascii_case(&new.name)
+        || (known.canonical_name.is_some() && known.canonical_name == new.canonical)
+}
+
+fn mention(scope: &Scope, member: &Candidate) -> EventMention {
+    let at = member.trigger.at;
+    let field = scope.document.sentences[at.sentence].field;
+    EventMention { field, span: scope.document.span(at), trigger: scope.document.phrase(at).to_owned() }
+}
+
+fn quote(scope: &Scope, best: &Candidate) -> Quote {
+    let s = best.trigger.at.sentence;
+    let sentence = &scope.document.sentences[s];
+    let field: Field = sentence.field;
+    Quote { field, span: sentence.span, text: scope.document.quote(s).to_owned() }
+}
+
+/// Whether a date was given, not supposed.
+pub fn is_given(date: &EventDate) -> bool {
+    date.basis != Basis::Publication
+}

@@ -1,0 +1,140 @@
+//! Events against the annotated news of the shared folder: writes the predictions that its `score.py` reads, and
+//! guards a floor. Skipped where the folder is absent.
+//!
+//! With `DATELINE_GOLD_OUT=folder` the predictions and every candidate with its features are written there.
+
+use dateline::event::assemble::{self, Verdict};
+use dateline::event::{Event, Role, confidence};
+use dateline::lexicon::Lexicon;
+use dateline::mention::{self, Context};
+use dateline::text::{Document, Field, Span};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::PathBuf;
+
+const SETS: [&str; 5] = ["seed", "entries", "core", "items", "articles"];
+
+fn shared() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("DATELINE_SHARED") {
+        return Some(PathBuf::from(path));
+    }
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.ancestors().map(|folder| folder.join("shared")).find(|folder| folder.is_dir())
+}
+
+fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+fn points(string: &str, span: Span) -> (usize, usize) {
+    let start = string[..span.start].chars().count();
+    (start, start + string[span.start..span.end].chars().count())
+}
+
+fn event_json(document: &Document, event: &Event) -> Value {
+    let names = |role: Role| -> Vec<&str> {
+        event.actors.iter().filter(|a| a.role == role).map(|a| a.name.as_str()).collect()
+    };
+    let mentions: Vec<Value> = event
+        .mentions
+        .iter()
+        .map(|m| {
+            let (start, end) = points(document.field(m.field), m.span);
+            let field = if m.field == Field::Title { "title" } else { "text" };
+            json!({"in": field, "start": start, "end": end, "trigger": m.trigger})
+        })
+        .collect();
+    json!({
+        "kind": event.kind,
+        "subtype": event.subtype,
+        "status": event.status.name(),
+        "date": event.date.as_ref().map(|d| json!({
+            "start": d.interval.start.to_string(),
+            "end": d.interval.end.to_string(),
+            "precision": d.precision.name(),
+        })),
+        "date_basis": event.date.as_ref().map(|d| d.basis.name()),
+        "place": event.place.as_ref().map(|p| json!({"name": p.name, "country": p.country.map(|c| c.code().to_owned())})),
+        "source": names(Role::Source),
+        "target": names(Role::Target),
+        "killed": event.killed,
+        "injured": event.injured,
+        "count": event.count,
+        "confidence": event.confidence,
+        "mentions": mentions,
+    })
+}
+
+/// A token and what stands above it in the tree.
+fn path(document: &Document, sentence: usize, token: usize) -> String {
+    let tree = document.tree(sentence);
+    let steps = std::iter::successors(Some(token), |&t| tree.heads[t]).take(8);
+    let told = |t: usize| {
+        format!(
+            "{}/{}/{}",
+            document.word(sentence, t),
+            document.tag(sentence, t).name(),
+            tree.labels[t].name()
+        )
+    };
+    steps.map(told).collect::<Vec<_>>().join(" < ")
+}
+
+#[test]
+fn annotated_news_is_read() {
+    let Some(shared) = shared() else {
+        eprintln!("no shared folder: skipped");
+        return;
+    };
+    let lexicon = Lexicon::load(&[]).expect("sound files");
+    let out = std::env::var_os("DATELINE_GOLD_OUT").map(PathBuf::from);
+    for set in SETS {
+        let Ok(lines) = std::fs::read_to_string(shared.join(format!("gold/dev/{set}.jsonl"))) else {
+            continue;
+        };
+        let (mut predictions, mut dump) = (String::new(), String::new());
+        for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+            let value: Value = serde_json::from_str(line).expect("JSON");
+            let document = Document::new(text(&value, "title"), text(&value, "text"));
+            let published =
+                text(&value, "published").get(..10).and_then(|day| day.parse().ok()).expect("a day");
+            let context = Context { published, published_at: None, country: None, home: None };
+            let mentions = mention::find(&document, &lexicon, &context);
+            let trace = assemble::trace(&document, &mentions, &lexicon, &context);
+            let events: Vec<Value> = trace.events.iter().map(|event| event_json(&document, event)).collect();
+            writeln!(predictions, "{}", json!({"id": value["id"], "events": events})).expect("memory");
+            for ((candidate, verdict), features) in
+                trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
+            {
+                let at = candidate.trigger.at;
+                let field = document.sentences[at.sentence].field;
+                let (start, _) = points(document.field(field), document.span(at));
+                let verdict = match verdict {
+                    Verdict::Event(number) => format!("event {number}"),
+                    Verdict::Unreal(why) => (*why).to_owned(),
+                    Verdict::Unlikely => "unlikely".to_owned(),
+                };
+                let record = json!({
+                    "id": value["id"],
+                    "kind": lexicon.kinds.get(candidate.trigger.kind).name,
+                    "in": if field == Field::Title { "title" } else { "text" },
+                    "start": start,
+                    "trigger": document.phrase(at),
+                    "score": candidate.score,
+                    "verdict": verdict,
+                    "features": features,
+                    "path": path(&document, at.sentence, candidate.trigger.head),
+                    "judgement": format!("{:?}", candidate.judgement),
+                    "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
+                });
+                writeln!(dump, "{record}").expect("memory");
+            }
+        }
+        if let Some(out) = &out {
+            std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");
+            std::fs::write(out.join(format!("{set}.cand.jsonl")), dump).expect("a writable folder");
+            std::fs::write(out.join("features.txt"), confidence::feature_names().join("\n"))
+                .expect("a writable folder");
+        }
+    }
+}

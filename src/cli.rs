@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 mod check;
 mod discover;
+mod explain;
 mod extract;
 mod feeds;
 mod generate;
@@ -23,6 +24,7 @@ mod poll;
 mod run;
 pub mod style;
 mod timeline;
+mod upkeep;
 
 /// How the program ends. Documented in the help and the manual page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,12 +134,20 @@ enum Command {
     Feeds(feeds::Arguments),
     /// Extract events, dates or places from documents (JSON Lines in, JSON Lines out)
     Extract(extract::Arguments),
+    /// Show how a text is read: sentences, mentions, events, and why a candidate was dropped
+    Explain(explain::Arguments),
     /// Show what would be read from feed files, one JSON object a file
     Parse(parse::Arguments),
     /// Print the feeds that a web page names, as blocks for the configuration
     Discover(discover::Arguments),
     /// Import or export lists of feeds (OPML)
     Opml(opml::Arguments),
+    /// Copy the timeline to a file, safely, while it is in use
+    Backup(upkeep::BackupArguments),
+    /// Check the timeline: the file, its schema, and what must hold in it
+    Verify(upkeep::VerifyArguments),
+    /// Read stored stories again after an upgrade; can be stopped and goes on where it was
+    Reextract(upkeep::ReextractArguments),
     /// Print a completion script for a shell
     Completions(generate::CompletionArguments),
     /// Print the manual page, or write one page a command into a folder
@@ -157,9 +167,13 @@ pub fn main() -> ExitCode {
         Command::Timeline(arguments) => timeline::run(arguments),
         Command::Feeds(arguments) => feeds::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Parse(arguments) => parse::run(arguments),
         Command::Discover(arguments) => discover::run(arguments),
         Command::Opml(arguments) => opml::run(arguments),
+        Command::Backup(arguments) => upkeep::backup(arguments),
+        Command::Verify(arguments) => upkeep::verify(arguments),
+        Command::Reextract(arguments) => upkeep::reextract(arguments),
         Command::Completions(arguments) => generate::completions(arguments),
         Command::Man(arguments) => generate::man(arguments),
     };

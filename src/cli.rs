@@ -24,6 +24,7 @@ mod poll;
 mod run;
 pub mod style;
 mod timeline;
+mod upkeep;
 
 /// How the program ends. Documented in the help and the manual page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,6 +142,12 @@ enum Command {
     Discover(discover::Arguments),
     /// Import or export lists of feeds (OPML)
     Opml(opml::Arguments),
+    /// Copy the timeline to a file, safely, while it is in use
+    Backup(upkeep::BackupArguments),
+    /// Check the timeline: the file, its schema, and what must hold in it
+    Verify(upkeep::VerifyArguments),
+    /// Read stored stories again after an upgrade; can be stopped and goes on where it was
+    Reextract(upkeep::ReextractArguments),
     /// Print a completion script for a shell
     Completions(generate::CompletionArguments),
     /// Print the manual page, or write one page a command into a folder
@@ -164,6 +171,9 @@ pub fn main() -> ExitCode {
         Command::Parse(arguments) => parse::run(arguments),
         Command::Discover(arguments) => discover::run(arguments),
         Command::Opml(arguments) => opml::run(arguments),
+        Command::Backup(arguments) => upkeep::backup(arguments),
+        Command::Verify(arguments) => upkeep::verify(arguments),
+        Command::Reextract(arguments) => upkeep::reextract(arguments),
         Command::Completions(arguments) => generate::completions(arguments),
         Command::Man(arguments) => generate::man(arguments),
     };

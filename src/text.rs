@@ -23,8 +23,8 @@ pub mod tag;
 pub mod token;
 pub mod word;
 
-pub use inventory::{Label, Tag};
 use depend::Parse;
+pub use inventory::{Label, Tag};
 
 /// Which field of the story a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,12 +86,7 @@ impl Document {
             for span in sentence::split(string) {
                 let tokens = token::tokenise(string, span);
                 if !tokens.is_empty() {
-                    sentences.push(Sentence {
-                        field,
-                        span,
-                        tokens,
-                        syntax: OnceLock::new(),
-                    });
+                    sentences.push(Sentence { field, span, tokens, syntax: OnceLock::new() });
                 }
             }
         }

@@ -148,7 +148,8 @@ pub fn halve(value: f32) -> Half {
 fn half_row<const FMA: bool>(out: &mut [f32], x: &[f32], w: &[Half], stride: usize, column: usize) {
     let mut sums = [0f32; HALF_COLUMNS];
     for (k, &value) in x.iter().enumerate() {
-        let weights: &[Half; HALF_COLUMNS] = w[k * stride + column..][..HALF_COLUMNS].try_into().expect("long");
+        let weights: &[Half; HALF_COLUMNS] =
+            w[k * stride + column..][..HALF_COLUMNS].try_into().expect("long");
         for c in 0..HALF_COLUMNS {
             sums[c] = fused::<FMA>(value, f32::from_bits(u32::from(weights[c]) << 16), sums[c]);
         }

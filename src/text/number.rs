@@ -121,13 +121,36 @@ fn small(words: &[&str], first: usize) -> Option<(f64, usize)> {
 }
 
 const UNITS: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const VAGUE: [(&str, f64); 7] = [
-    ("dozens", 24.0), ("scores", 40.0), ("hundreds", 200.0), ("thousands", 2000.0), ("several", 3.0),
-    ("millions", 2e6), ("numerous", 3.0),
+    ("dozens", 24.0),
+    ("scores", 40.0),
+    ("hundreds", 200.0),
+    ("thousands", 2000.0),
+    ("several", 3.0),
+    ("millions", 2e6),
+    ("numerous", 3.0),
 ];
 
 fn scale(word: &str) -> Option<f64> {
@@ -152,7 +175,8 @@ fn figure(word: &str) -> Option<f64> {
     }
     let (whole, fraction) = word.split_once('.').unwrap_or((word, "0"));
     let groups: Vec<&str> = whole.split(',').collect();
-    let grouped = groups.len() == 1 || groups[0].len() <= 3 && groups[1..].iter().all(|g| matches!(g.len(), 2 | 3));
+    let grouped =
+        groups.len() == 1 || groups[0].len() <= 3 && groups[1..].iter().all(|g| matches!(g.len(), 2 | 3));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     if !grouped || !groups.iter().all(|g| digits(g)) || !digits(fraction) {
         return None;
@@ -233,7 +257,10 @@ mod tests {
         check("Twenty-five boats sank", &[("Twenty-five", 25.0, Hedge::Exact)]);
         check("two hundred and five men", &[("two hundred and five", 205.0, Hedge::Exact)]);
         check("three thousand four hundred tents", &[("three thousand four hundred", 3400.0, Hedge::Exact)]);
-        check("a hundred tents, half a dozen cars", &[("a hundred", 100.0, Hedge::Exact), ("half a dozen", 6.0, Hedge::Exact)]);
+        check(
+            "a hundred tents, half a dozen cars",
+            &[("a hundred", 100.0, Hedge::Exact), ("half a dozen", 6.0, Hedge::Exact)],
+        );
         check("one soldier and two officers", &[("one", 1.0, Hedge::Exact), ("two", 2.0, Hedge::Exact)]);
     }
 
@@ -243,7 +270,13 @@ mod tests {
         check("At least a dozen died", &[("At least a dozen", 12.0, Hedge::AtLeast)]);
         check("no fewer than 30 homes", &[("no fewer than 30", 30.0, Hedge::AtLeast)]);
         check("no more than 30 homes", &[("no more than 30", 30.0, Hedge::UpTo)]);
-        check("as many as forty, 30 or so", &[("as many as forty", 40.0, Hedge::UpTo), ("30 or so", 30.0, Hedge::About)]);
-        check("dozens of men and several women", &[("dozens", 24.0, Hedge::Vague), ("several", 3.0, Hedge::Vague)]);
+        check(
+            "as many as forty, 30 or so",
+            &[("as many as forty", 40.0, Hedge::UpTo), ("30 or so", 30.0, Hedge::About)],
+        );
+        check(
+            "dozens of men and several women",
+            &[("dozens", 24.0, Hedge::Vague), ("several", 3.0, Hedge::Vague)],
+        );
     }
 }

@@ -257,7 +257,9 @@ fn keeps_full_stop(stem: &str, ends_sentence: bool, next: Option<char>) -> bool 
     let (Some(first), second) = (chars.next(), chars.next()) else { return false };
     match second {
         None => first.is_uppercase() && !ends_sentence,
-        Some(_) if tail.contains('.') => first.is_alphabetic() && tail.split('.').all(|part| part.chars().count() <= 2),
+        Some(_) if tail.contains('.') => {
+            first.is_alphabetic() && tail.split('.').all(|part| part.chars().count() <= 2)
+        }
         Some(_) if tail.len() > 6 => false,
         Some(_) => {
             let lower = tail.to_lowercase();

@@ -36,8 +36,7 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
     let tagger = tagger::train(&all, TAGGER_ROUNDS);
     eprintln!("tagger: {} words, {} features", tagger.known.len(), tagger.rows.len());
     let tagged = jackknife(&all);
-    let parser =
-        parser::train(&tagged, &PLAN, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
+    let parser = parser::train(&tagged, &PLAN, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
     let bytes = pack::pack(&tagger, &lemmas, &parser);
     eprintln!("{out}: {} bytes", bytes.len());
     std::fs::write(out, bytes).map_err(|e| format!("writing {out}: {e}"))

@@ -1,0 +1,154 @@
+//! Which way the clause around a date looks: back, ahead, or it does not say.
+//!
+//! Owns tense and its cues, read from the words alone: the nearest cue before the date within the clause decides, else the nearest after it.
+//! Leaves what follows from it to each family of dates.
+
+use super::piece::Kind;
+use super::reader::Reader;
+use crate::lexicon::calendar::{Cue, Role};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Behind,
+    Ahead,
+    Unknown,
+}
+
+/// How far a cue may stand from its date, in pieces.
+const REACH: usize = 16;
+
+impl Reader<'_> {
+    /// The direction of the clause in which `start..end` stands.
+    pub fn direction(&self, start: usize, end: usize) -> Direction {
+        match self.direction_before(start) {
+            Direction::Unknown => self.direction_after(end),
+            known => known,
+        }
+    }
+
+    /// For weekdays: a deadline looks ahead by itself.
+    pub fn direction_to_weekday(&self, start: usize, end: usize) -> Direction {
+        self.direction(start, end)
+    }
+
+    fn direction_before(&self, start: usize) -> Direction {
+        let mut i = start;
+        let mut participle = false;
+        for _ in 0..REACH {
+            if self.pieces.get(i).is_none_or(|p| p.opens) || i == 0 {
+                break;
+            }
+            i -= 1;
+            match self.pieces[i].kind {
+                Kind::Mark(';' | ':' | '(' | ')' | '"' | '“' | '”') => break,
+                Kind::Mark(_) | Kind::Digits(..) => continue,
+                _ => {}
+            }
+            let word = self.raw(i).to_lowercase();
+            if matches!(word.as_str(), "that" | "which" | "who" | "because" | "while" | "but" | "where")
+                && i + 1 < start
+            {
+                return Direction::Unknown;
+            }
+            match self.cue_at(i, &word, start) {
+                Some(Direction::Ahead) => return Direction::Ahead,
+                Some(Direction::Behind) if auxiliary(&word) || !participle => {
+                    // "to be held", "will have left": what makes the participle decides.
+                    if self.infinitive(i) {
+                        return Direction::Ahead;
+                    }
+                    if auxiliary(&word) || !self.bare_participle(i) {
+                        return Direction::Behind;
+                    }
+                    participle = true;
+                }
+                _ => {}
+            }
+        }
+        if participle { Direction::Behind } else { Direction::Unknown }
+    }
+
+    fn direction_after(&self, end: usize) -> Direction {
+        for i in end..end + REACH {
+            let Some(piece) = self.get(i) else { break };
+            match piece.kind {
+                Kind::Mark(';' | ':' | '(' | ')' | '"' | '“' | '”') => break,
+                Kind::Mark(_) | Kind::Digits(..) => continue,
+                _ => {}
+            }
+            let word = self.raw(i).to_lowercase();
+            if let Some(direction) = self.cue_at(i, &word, usize::MAX) {
+                if direction == Direction::Behind && self.infinitive(i) {
+                    return Direction::Ahead;
+                }
+                return direction;
+            }
+        }
+        Direction::Unknown
+    }
+
+    /// What one word says of the direction.
+    fn cue_at(&self, i: usize, word: &str, date: usize) -> Option<Direction> {
+        match self.calendar.cue(word) {
+            Some(Cue::Ahead) => Some(Direction::Ahead),
+            Some(Cue::Opens) => Some(Direction::Ahead),
+            Some(Cue::Planned) => {
+                let to = self.pieces.get(i + 1).is_some_and(|p| p.is(Role::To) && !p.opens);
+                let verb =
+                    self.pieces.get(i + 2).is_some_and(|p| !p.capital && !p.is(Role::The) && !p.is(Role::A));
+                // "scheduled for Friday", "due on Monday": only prepositions between.
+                let near = date != usize::MAX
+                    && matches!(
+                        word,
+                        "scheduled" | "due" | "slated" | "planned" | "set" | "expected" | "deadline"
+                    )
+                    && (i + 1..date).all(|k| {
+                        matches!(
+                            self.pieces[k].role(),
+                            Some(Role::For | Role::On | Role::In | Role::By | Role::To)
+                        )
+                    });
+                if to && verb || near {
+                    Some(Direction::Ahead)
+                } else {
+                    past_form(word).then_some(Direction::Behind)
+                }
+            }
+            Some(Cue::Behind) => Some(Direction::Behind),
+            None => {
+                let title = self.title
+                    && word == "to"
+                    && self.pieces.get(i + 1).is_some_and(|p| !p.capital && p.word().is_none());
+                if title { Some(Direction::Ahead) } else { past_form(word).then_some(Direction::Behind) }
+            }
+        }
+    }
+
+    /// Whether "to", "will" or "would" with "be" or "have" makes the participle.
+    fn infinitive(&self, i: usize) -> bool {
+        let back = |n: usize| {
+            i.checked_sub(n)
+                .filter(|k| !self.pieces[k + 1].opens)
+                .map(|k| self.raw(k).to_lowercase())
+                .unwrap_or_default()
+        };
+        matches!(back(1).as_str(), "be" | "have")
+            && matches!(back(2).as_str(), "to" | "will" | "ll" | "shall")
+    }
+
+    /// A form in -ed right before a noun or after "the" is an adjective as often as a verb ("the armed group"): it is weak.
+    fn bare_participle(&self, i: usize) -> bool {
+        let before = i.checked_sub(1).map(|k| self.raw(k).to_lowercase()).unwrap_or_default();
+        matches!(before.as_str(), "the" | "a" | "an" | "of" | "by" | "its" | "their" | "his" | "her" | "be")
+    }
+}
+
+fn auxiliary(word: &str) -> bool {
+    matches!(word, "was" | "were" | "had" | "did" | "said")
+}
+
+fn past_form(word: &str) -> bool {
+    word.len() > 3
+        && word.ends_with("ed")
+        && !matches!(word, "need" | "speed" | "indeed" | "united" | "hundred" | "exceed" | "proceed" | "feed")
+}

@@ -1,0 +1,186 @@
+//! Dates: the table of expressions, the TimeML corpora and the event gold where they are at hand, and hostile text.
+//!
+//! `shared/dates/score.py` computes the figures of the corpora from the files that this test leaves in the target's tmp folder.
+
+use chrono::NaiveDate;
+use dateline::lexicon::Country;
+use dateline::lexicon::calendar::Calendar;
+use dateline::mention::{Context, TimexType, When, when};
+use dateline::text::{Document, Field};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+#[path = "support/timex.rs"]
+mod timex;
+
+fn context(published: &str, country: Option<&str>) -> Context {
+    Context {
+        published: published[..10].parse().unwrap_or_else(|e| panic!("{published}: {e}")),
+        published_at: None,
+        country: country.and_then(Country::new),
+        home: None,
+    }
+}
+
+fn read(title: &str, text: &str, published: &str) -> (Document, Vec<When>) {
+    let document = Document::new(title, text);
+    let found = when::find(&document, Calendar::embedded(), &context(published, None));
+    (document, found)
+}
+
+fn name(kind: TimexType) -> &'static str {
+    match kind {
+        TimexType::Date => "DATE",
+        TimexType::Time => "TIME",
+        TimexType::Duration => "DURATION",
+        TimexType::Set => "SET",
+    }
+}
+
+/// The folder of shared corpora: DATELINE_SHARED, or `shared` beside the crate or one of its parents.
+fn shared() -> Option<PathBuf> {
+    let named = std::env::var_os("DATELINE_SHARED").map(PathBuf::from);
+    let beside = || {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .map(|a| a.join("shared"))
+            .find(|p| p.join("dates").is_dir())
+    };
+    named.or_else(beside)
+}
+
+fn lines(folder: &str, file: &str) -> Option<Vec<Value>> {
+    let text = std::fs::read_to_string(shared()?.join(folder).join(file)).ok()?;
+    Some(text.lines().map(|l| serde_json::from_str(l).expect("a line of the corpus")).collect())
+}
+
+/// Predictions in the shape that the scorer reads; offsets in code points.
+fn predict(gold: &Value) -> Value {
+    let text = gold["text"].as_str().expect("text");
+    let (document, found) = read("", text, gold["dct"].as_str().expect("dct"));
+    let points = |byte: usize| text[..byte].chars().count();
+    let timex: Vec<Value> = found
+        .iter()
+        .map(|w| {
+            let quote = &document.field(Field::Text)[w.span.start..w.span.end];
+            json!({"start": points(w.span.start), "end": points(w.span.end), "text": quote, "type": name(w.kind), "value": w.value})
+        })
+        .collect();
+    json!({"doc": gold["doc"], "timex": timex})
+}
+
+fn measure(corpora: &[&str]) -> Option<timex::Score> {
+    let mut score = timex::Score::default();
+    for corpus in corpora {
+        let gold = lines("dates", &format!("{corpus}.jsonl"))?;
+        let predicted: Vec<Value> = gold.iter().map(predict).collect();
+        let written: Vec<String> = predicted.iter().map(Value::to_string).collect();
+        std::fs::write(
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{corpus}.pred.jsonl")),
+            written.join("\n"),
+        )
+        .expect("the tmp folder");
+        gold.iter().zip(&predicted).for_each(|(g, p)| score.add(&g["timex"], &p["timex"]));
+    }
+    eprintln!("{corpora:?}: {score}");
+    Some(score)
+}
+
+#[test]
+fn corpora_score_as_they_did() {
+    let (Some(timebank), Some(aquaint), Some(both)) =
+        (measure(&["timebank"]), measure(&["aquaint"]), measure(&["timebank", "aquaint"]))
+    else {
+        eprintln!("the TimeML corpora are not at hand: skipped");
+        return;
+    };
+    assert!(timebank.relaxed() >= 88.0 && timebank.value() >= 74.0, "{timebank}");
+    assert!(aquaint.relaxed() >= 90.0 && aquaint.value() >= 72.0, "{aquaint}");
+    assert!(both.day() >= 87.0, "{both}");
+}
+
+/// Whether some expression of the document gives exactly these days; those of the mentions' sentences come first in the telling.
+fn dated(gold: &Value, found: &[When]) -> bool {
+    let (start, end) = (gold["date"]["start"].as_str(), gold["date"]["end"].as_str());
+    found
+        .iter()
+        .filter_map(|w| w.resolved)
+        .any(|i| Some(i.start.to_string().as_str()) == start && Some(i.end.to_string().as_str()) == end)
+}
+
+#[test]
+fn event_dates_are_found() {
+    let (mut right, mut all) = (0, 0);
+    for file in ["articles", "items", "entries", "core", "seed"] {
+        let Some(documents) = lines("gold/dev", &format!("{file}.jsonl")) else {
+            eprintln!("the event gold is not at hand: skipped");
+            return;
+        };
+        for gold in &documents {
+            let (title, text) = (gold["title"].as_str().unwrap_or(""), gold["text"].as_str().unwrap_or(""));
+            let published = gold["published"].as_str().expect("published");
+            let (_, found) = read(title, text, published);
+            let events = gold["events"].as_array().expect("events");
+            for event in events.iter().filter(|e| e["date"].is_object() && e["implicit"] != json!(true)) {
+                all += 1;
+                let hit = dated(event, &found);
+                right += usize::from(hit);
+                if !hit {
+                    let mention = event["mentions"][0]["start"].as_u64().unwrap_or(0) as usize;
+                    let around: String = text.chars().skip(mention.saturating_sub(120)).take(300).collect();
+                    eprintln!(
+                        "miss {published} {} {}: {around}",
+                        event["date"]["start"], event["date"]["end"]
+                    );
+                }
+            }
+        }
+    }
+    let share = 100.0 * f64::from(right as u32) / f64::from(all.max(1));
+    eprintln!("event dates: {right} of {all}, {share:.1} %");
+    assert!(share >= 80.0, "{share}");
+}
+
+#[test]
+fn nothing_panics() {
+    let long = "the last ".repeat(20_000);
+    let hostile = [
+        "",
+        " ",
+        ".",
+        "May",
+        "the",
+        "the end of",
+        "at",
+        "2",
+        "1/2/",
+        "2022-",
+        "31 February 2022",
+        "99999999999999999999 years ago",
+        "4294967295 years ago",
+        "2999-12-31 a century later",
+        "4,294,967,295 weeks",
+        "’90s",
+        "'",
+        "1000000000 days after 9999-12-31",
+        "İstanbul on Friday",
+        "a few",
+        "½",
+        "2½ years",
+        "1 1/2",
+        "from 3",
+        "for a third",
+        "for a 99th night",
+        "Dec. 99",
+        "Feb. 30",
+        "three days after",
+        "the day before the day before the day before yesterday",
+        &long,
+    ];
+    for text in hostile {
+        for published in ["1000-01-01", "2022-12-05", "2999-12-31"] {
+            read(text, text, published);
+        }
+    }
+    let _ = NaiveDate::MIN;
+}

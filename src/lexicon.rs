@@ -14,6 +14,7 @@ pub struct Lexicon {
     pub kinds: kinds::Kinds,
     pub actors: actors::Actors,
     pub places: places::Gazetteer,
+    pub calendar: &'static calendar::Calendar,
 }
 
 impl Lexicon {
@@ -27,7 +28,9 @@ impl Lexicon {
         let actors = actors::Actors::load(&[]).map_err(|faults| problems.extend(faults)).ok();
         let places = places::Gazetteer::load().map_err(|faults| problems.extend(faults)).ok();
         match (kinds, actors, places) {
-            (Some(kinds), Some(actors), Some(places)) => Ok(Lexicon { kinds, actors, places }),
+            (Some(kinds), Some(actors), Some(places)) => {
+                Ok(Lexicon { kinds, actors, places, calendar: calendar::Calendar::embedded() })
+            }
             _ => Err(problems),
         }
     }

@@ -40,7 +40,8 @@ pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context)
     sentences.sort_unstable();
     sentences.dedup();
     let tolls = toll::find(document, &sentences);
-    Mentions { triggers, whens: Vec::new(), places, actors, tolls }
+    let whens = when::find(document, lexicon.calendar, context);
+    Mentions { triggers, whens, places, actors, tolls }
 }
 
 /// What is known of a story before it is read.

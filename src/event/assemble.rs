@@ -78,6 +78,7 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
             candidates.push(candidate);
         }
     }
+    rivals(&mut candidates);
     let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
     let echoes = select(&candidates, |c| {
         let accepted = c.score >= confidence::ACCEPT && is_real(c);
@@ -105,6 +106,20 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
 
 fn select(candidates: &[Candidate], keep: impl Fn(&Candidate) -> bool) -> Vec<usize> {
     (0..candidates.len()).filter(|&i| keep(&candidates[i])).collect()
+}
+
+/// One word tells one kind: of two readings of the same head, the likelier stands.
+fn rivals(candidates: &mut [Candidate]) {
+    for i in 0..candidates.len() {
+        let beaten = candidates.iter().enumerate().any(|(j, other)| {
+            let same = other.trigger.at.sentence == candidates[i].trigger.at.sentence
+                && other.trigger.head == candidates[i].trigger.head;
+            j != i && same && (other.score, j) > (candidates[i].score, i)
+        });
+        if beaten {
+            candidates[i].score = candidates[i].score.min(confidence::ECHO / 2.0);
+        }
+    }
 }
 
 fn is_real(candidate: &Candidate) -> bool {

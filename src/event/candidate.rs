@@ -39,6 +39,10 @@ pub struct Candidate {
     pub count: u32,
     pub needs_met: bool,
     pub has_needs: bool,
+    /// The story meets the needs, if not the sentence.
+    pub story_met: bool,
+    /// A participle that stands as an adjective ("the bombed houses").
+    pub attributive: bool,
     pub trust: f32,
     pub quoted: bool,
     pub question: bool,
@@ -111,6 +115,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
         needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),
         has_needs: !pattern.needs.is_empty(),
+        story_met: sense::met_by_story(pattern, &scope.topic),
+        attributive: verbal && reading.label(trigger.head) == crate::text::Label::Amod,
         trust: pattern.trust,
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),

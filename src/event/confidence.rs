@@ -13,7 +13,7 @@ pub const ACCEPT: f32 = 0.45;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 41] = [
     "bias",
     "trust",
     "needs-met",
@@ -52,6 +52,9 @@ const NAMES: [&str; 38] = [
     "unnamed-noun",
     "counted",
     "both-sides",
+    "needs-story",
+    "weak-missing",
+    "attributive",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -60,6 +63,7 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
     let yes = |condition: bool| f32::from(u8::from(condition));
     let known = |actors: &[crate::mention::Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
     let tense = |tense: Tense| yes(judgement.tense == tense);
+    let missing = candidate.has_needs && !candidate.needs_met;
     let late = !candidate.title && candidate.ordinal > 2;
     let (sources, targets) = (&candidate.sources, &candidate.targets);
     let context =
@@ -71,7 +75,7 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         1.0,
         candidate.trust,
         yes(candidate.has_needs && candidate.needs_met),
-        yes(candidate.has_needs && !candidate.needs_met),
+        yes(missing && !candidate.story_met),
         yes(candidate.verbal),
         yes(judgement.definite),
         yes(judgement.bare_plural),
@@ -106,6 +110,9 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         yes(!candidate.verbal && !context),
         yes(candidate.count > 1),
         yes(!sources.is_empty() && !targets.is_empty()),
+        yes(missing && candidate.story_met),
+        if missing { 1.0 - candidate.trust } else { 0.0 },
+        yes(candidate.attributive),
     ]
 }
 

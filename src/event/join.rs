@@ -51,12 +51,18 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
     let mut best = f32::MIN;
     for &member in group {
         let known = &candidates[member];
-        if known.trigger.kind != new.trigger.kind {
+        if known.trigger.kind != new.trigger.kind && !is_kin(scope, known, new) {
             return None;
         }
         best = best.max(pair(scope, known, new)?);
     }
     Some(best)
+}
+
+/// "The agreement" after a truce is the truce.
+fn is_kin(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
+    let (old, now) = (&scope.kind(&known.trigger).name, &scope.kind(&new.trigger).name);
+    old == "ceasefire" && now == "agreement" && new.judgement.definite && !new.verbal
 }
 
 /// Points for two candidates of one kind; None where they cannot be one.

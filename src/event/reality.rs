@@ -132,6 +132,21 @@ const PLANS: &[&str] = &[
     "approve", "pledge", "promise", "vow", "announce", "due",
 ];
 
+/// What is talked about or striven for under these is not yet there, unless the article says that it is known.
+const PURSUITS: &[&str] = &[
+    "discuss", "negotiate", "mediate", "debate", "include", "contain", "envisage", "involve", "entail", "revive", "restart",
+    "reach", "broker", "achieve", "secure", "pursue", "facilitate", "initiate", "engage", "end", "stop", "halt", "cease", "hold",
+    "start", "begin", "establish", "resume", "conclude", "bring", "implement", "deter", "combat",
+];
+/// Of these, those that strive in any form, not only as infinitive or gerund.
+const ALWAYS_PURSUITS: &[&str] = &["discuss", "mediate", "debate", "include", "contain", "envisage", "involve", "entail", "pursue", "deter"];
+
+/// Undoing a sanction.
+const LIFTED: &[&str] = &["lift", "ease", "remove", "rescind", "drop", "waive", "relax", "loosen"];
+
+/// What is no happening but a state of years.
+const STATES: &[&str] = &["war", "conflict", "insurgency", "crisis", "pandemic", "disease", "virus", "outbreak", "earthquake", "flood", "floods", "storm", "crash", "accident", "hurricane", "cyclone", "wildfire", "fire"];
+
 /// Governors that report a beginning or a success, so that what follows is real.
 const BEGINNINGS: &[&str] = &[
     "begin", "start", "continue", "resume", "manage", "proceed", "stop", "cease", "keep", "go", "come",
@@ -444,10 +459,14 @@ fn own_verb(reading: &Reading, verb: usize) -> Reality {
         return Reality::Unreal("negated");
     }
     if let Some(modal) = modal(reading, verb) {
-        return modal_reality(modal);
+        return if is_conditioned(reading, verb) { Reality::Unreal("condition") } else { modal_reality(modal) };
     }
-    if has_condition(reading, verb) {
+    if has_condition(reading, verb) || is_conditioned(reading, verb) {
         return Reality::Unreal("condition");
+    }
+    let doer = reading.subject(verb).filter(|_| !reading.is_passive(verb));
+    if doer.is_some_and(|t| has(STATES, reading.word(t))) {
+        return Reality::Unreal("no deed");
     }
     if reading.tag(verb) == Tag::Vb && preceded_by_to(reading, verb) {
         return infinitive(reading, verb);
@@ -523,6 +542,16 @@ fn has_condition(reading: &Reading, verb: usize) -> bool {
     })
 }
 
+/// "would visit if": an if-clause hangs on the verb.
+fn is_conditioned(reading: &Reading, verb: usize) -> bool {
+    reading.children(verb).iter().any(|&c| {
+        reading.label(c) == Label::Advcl
+            && reading.children(c).iter().any(|&m| {
+                matches!(reading.label(m), Label::Mark | Label::Advmod) && matches!(reading.word(m), "if" | "unless")
+            })
+    })
+}
+
 fn preceded_by_to(reading: &Reading, verb: usize) -> bool {
     reading.children(verb).iter().any(|&c| reading.label(c) == Label::Mark && reading.word(c) == "to")
         || reading.before(verb, 1) == "to"
@@ -579,6 +608,10 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
             }
             Label::Advcl | Label::AdvclRelcl | Label::AclRelcl | Label::Parataxis => {
                 clause_edge(reading, at, label, judgement);
+                if has(READY, reading.word(up)) && reading.before(at, 1) == "to" {
+                    judgement.reality = Reality::Unreal("wished or threatened");
+                    return;
+                }
                 if has_condition(reading, at) {
                     judgement.reality = Reality::Unreal("condition");
                     return;
@@ -707,6 +740,17 @@ fn governed(
         judgement.reality = Reality::Unreal("cancelled");
         return;
     }
+    if noun && core && has(LIFTED, lemma) && reading.word(at).starts_with("sanction") {
+        judgement.reality = Reality::Unreal("lifted");
+        return;
+    }
+    let infinite = matches!(reading.tag(up), Tag::Vb | Tag::Vbg) && reading.label(up) != Label::Root;
+    let modal_free = modal(reading, up).is_none();
+    let striving = has(ALWAYS_PURSUITS, lemma) || (infinite && modal_free && has(PURSUITS, lemma) && own_verb(reading, up) != Reality::Occurred && own_verb(reading, up) != Reality::Planned);
+    if noun && !presupposed && striving && matches!(label, Label::Obj | Label::Obl | Label::NsubjPass) {
+        judgement.reality = Reality::Unreal("striven for");
+        return;
+    }
     let subject = matches!(label, Label::Nsubj | Label::NsubjPass);
     if core
         && has(WISHES, lemma)
@@ -719,6 +763,10 @@ fn governed(
             judgement.reality = Reality::Unreal("wished or threatened");
             return;
         }
+    }
+    if noun && is_conditioned(reading, up) {
+        judgement.reality = Reality::Unreal("condition");
+        return;
     }
     if has(HAPPENINGS, lemma) || !noun {
         if is_negated(reading, up) && (noun || label == Label::Xcomp) {

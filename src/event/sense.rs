@@ -63,6 +63,8 @@ pub struct Topic {
     pub show: f32,
     pub trade: f32,
     pub war: f32,
+    /// The classes of all its words, a bit each.
+    pub classes: u32,
 }
 
 /// How much of a story decides its topic, in words.
@@ -80,6 +82,7 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
             topic.sport += one(classes.sport);
             topic.show += one(classes.show);
             topic.trade += one(classes.trade);
+            topic.classes |= found;
             topic.war += one(classes.force | classes.violence);
             words += 1;
         }
@@ -91,6 +94,7 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
         show: topic.show * scale,
         trade: topic.trade * scale,
         war: topic.war * scale,
+        classes: topic.classes,
     }
 }
 
@@ -105,6 +109,11 @@ pub fn needs_met(
 ) -> bool {
     pattern.needs.is_empty()
         || pattern.needs.iter().any(|need| met(reading, trigger, need, frame, places, classes))
+}
+
+/// Whether the story, if not the sentence, meets a need that may stand anywhere near.
+pub fn met_by_story(pattern: &Pattern, topic: &Topic) -> bool {
+    pattern.needs.iter().any(|need| need.place == Where::Near && topic.classes & (1 << need.class) != 0)
 }
 
 fn met(

@@ -82,9 +82,11 @@ fn is_in_name(document: &Document, s: usize, hit: &Hit) -> bool {
     {
         return false;
     }
-    let words = (0..count).filter(|&t| document.word(s, t).starts_with(char::is_alphabetic)).count();
-    let capitals = (0..count).filter(|&t| capital(t)).count();
-    capitals * 2 < words && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
+    let plain = |t: usize| {
+        let word = document.word(s, t);
+        word.len() > 3 && word.starts_with(char::is_lowercase)
+    };
+    (0..count).filter(|&t| plain(t)).count() >= 2 && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
 }
 
 /// "rebel-held", "Moscow-backed": the participle is part of an adjective.

@@ -213,8 +213,14 @@ fn triggers(table: &Spanned<TriggerTable>, kinds: &Kinds, file: &mut File, patte
 /// A hyphen joins a prefix to its word, and stands alone between words: the text may have either.
 fn spellings(words: &Spanned<String>) -> Vec<Spanned<String>> {
     let mut all = vec![words.clone()];
-    if words.get_ref().contains('-') {
-        all.push(Spanned::new(words.span(), words.get_ref().replace('-', " - ")));
+    let parts: Vec<&str> = words.get_ref().split(' ').collect();
+    for (at, part) in parts.iter().enumerate() {
+        for choice in part.split('|').filter(|choice| choice.contains('-')) {
+            let apart = choice.replace('-', " - ");
+            let mut parts = parts.clone();
+            parts[at] = &apart;
+            all.push(Spanned::new(words.span(), parts.join(" ")));
+        }
     }
     all
 }

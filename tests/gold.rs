@@ -4,7 +4,7 @@
 //! With `DATELINE_GOLD_OUT=folder` the predictions and every candidate with its features are written there.
 
 use dateline::event::assemble::{self, Verdict};
-use dateline::event::{Event, Role, confidence};
+use dateline::event::{Event, Role, confidence, join};
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
 use dateline::text::{Document, Field, Span};
@@ -92,7 +92,7 @@ fn annotated_news_is_read() {
         let Ok(lines) = std::fs::read_to_string(shared.join(format!("gold/dev/{set}.jsonl"))) else {
             continue;
         };
-        let (mut predictions, mut dump) = (String::new(), String::new());
+        let (mut predictions, mut dump, mut pairs) = (String::new(), String::new(), String::new());
         for line in lines.lines().filter(|line| !line.trim().is_empty()) {
             let value: Value = serde_json::from_str(line).expect("JSON");
             let document = Document::new(text(&value, "title"), text(&value, "text"));
@@ -103,6 +103,9 @@ fn annotated_news_is_read() {
             let trace = assemble::trace(&document, &mentions, &lexicon, &context);
             let events: Vec<Value> = trace.events.iter().map(|event| event_json(&document, event)).collect();
             writeln!(predictions, "{}", json!({"id": value["id"], "events": events})).expect("memory");
+            if out.is_some() {
+                writeln!(pairs, "{}", json!({"id": value["id"], "pairs": trace.pairs})).expect("memory");
+            }
             for ((candidate, verdict), features) in
                 trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
             {
@@ -131,6 +134,8 @@ fn annotated_news_is_read() {
             }
         }
         if let Some(out) = &out {
+            std::fs::write(out.join(format!("{set}.pairs.jsonl")), pairs).expect("a writable folder");
+            std::fs::write(out.join("pairs.txt"), join::feature_names().join("\n")).expect("a writable folder");
             std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");
             std::fs::write(out.join(format!("{set}.cand.jsonl")), dump).expect("a writable folder");
             std::fs::write(out.join("features.txt"), confidence::feature_names().join("\n"))

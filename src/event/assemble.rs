@@ -36,6 +36,8 @@ pub struct Trace {
     pub verdicts: Vec<Verdict>,
     /// One a candidate: the values that `confidence` weighs.
     pub features: Vec<Vec<f32>>,
+    /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
+    pub pairs: Vec<(usize, usize, Vec<f32>)>,
 }
 
 /// The events of a document, in the order in which it first tells them.
@@ -65,6 +67,7 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
         classes,
         topic: sense::topic(document, &lexicon.kinds, &classes),
         shape: shape(document, lexicon, text_start),
+        published: context.published,
         text_start,
     };
     let mut candidates = Vec::new();
@@ -101,7 +104,21 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
         events.push(settle::settle(&scope, &candidates, group, context));
     }
     let features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
-    Trace { events, candidates, verdicts, features }
+    let pairs = pairs(&scope, &candidates);
+    Trace { events, candidates, verdicts, features, pairs }
+}
+
+fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {
+    let mut found = Vec::new();
+    for (second, new) in candidates.iter().enumerate() {
+        for (first, known) in candidates[..second].iter().enumerate() {
+            let alike = known.trigger.kind == new.trigger.kind && is_real(known) && is_real(new);
+            if alike && !join::conflict(scope, known, new) {
+                found.push((first, second, join::features(scope, known, new).to_vec()));
+            }
+        }
+    }
+    found
 }
 
 fn select(candidates: &[Candidate], keep: impl Fn(&Candidate) -> bool) -> Vec<usize> {

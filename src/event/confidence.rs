@@ -13,7 +13,7 @@ pub const ACCEPT: f32 = 0.45;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 41] = [
+const NAMES: [&str; 45] = [
     "bias",
     "trust",
     "needs-met",
@@ -55,6 +55,10 @@ const NAMES: [&str; 41] = [
     "needs-story",
     "weak-missing",
     "attributive",
+    "compound",
+    "accident",
+    "background",
+    "echo-verb",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -113,6 +117,10 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         yes(missing && candidate.story_met),
         if missing { 1.0 - candidate.trust } else { 0.0 },
         yes(candidate.attributive),
+        yes(candidate.compound),
+        yes(candidate.accident),
+        yes(judgement.background),
+        yes(candidate.verbal && judgement.depth > 0 && judgement.circumstance),
     ]
 }
 

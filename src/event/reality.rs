@@ -38,6 +38,10 @@ pub struct Judgement {
     pub definite: bool,
     /// A bare plural, which may be a habit as well as a happening.
     pub bare_plural: bool,
+    /// A noun under a verb that presupposes it ("condemned the attack"): nothing says that it is new.
+    pub background: bool,
+    /// What somebody says in the sentence's main clause.
+    pub attributed: bool,
 }
 
 /// Governors that make what they govern a wish, a demand, a threat or a refusal.
@@ -439,6 +443,8 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
         depth: 0,
         definite,
         bare_plural: !verbal && is_bare_plural(reading, head),
+        background: !verbal && is_background(reading, head),
+        attributed: false,
     };
     let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
     judgement.reality = own;
@@ -451,6 +457,23 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
 
 fn has(list: &[&str], word: &str) -> bool {
     list.contains(&word)
+}
+
+/// Verbs that bring news of the noun below them.
+const TELLING: &[&str] = &["report", "announce", "confirm", "see", "witness", "spark", "prompt", "trigger", "cause", "issue", "reveal", "kill", "injure", "wound", "hit", "strike", "rock", "target", "destroy", "claim", "leave", "shake", "impose", "break", "fire", "damage", "face", "lead", "follow"];
+
+/// Whether the verb above a noun presupposes it rather than tells it.
+fn is_background(reading: &Reading, noun: usize) -> bool {
+    let top = reading.first_conjunct(noun);
+    let Some(verb) = reading.upward(top).skip(1).find(|&t| reading.is_verb(t)) else { return false };
+    let direct = reading.head(top) == Some(verb);
+    let lemma = reading.lemma(verb);
+    let case = reading.case(top).unwrap_or("");
+    if direct && reading.label(top).is_subject() && !reading.is_passive(verb) {
+        return false;
+    }
+    let during = matches!(case, "in" | "during" | "by" | "at" | "with" | "for" | "to");
+    !(has(HAPPENINGS, lemma) || has(TELLING, lemma) || (direct && reading.label(top) == Label::Obl && during))
 }
 
 /// What the verb itself and its auxiliaries say.
@@ -617,6 +640,13 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                     return;
                 }
                 // What stands above no longer governs it, but still tells how deep it stands.
+                if label == Label::Advcl && reading.tag(at) == Tag::Vbg && judgement.reality == Reality::Occurred {
+                    match modal(reading, up) {
+                        Some("will" | "shall" | "'ll" | "’ll") => judgement.reality = Reality::Planned,
+                        Some(_) => judgement.reality = Reality::Unreal("only possible"),
+                        None => {}
+                    }
+                }
                 judgement.depth += usize::from(label != Label::Parataxis);
                 judgement.depth += reading.upward(up).filter(|&t| reading.opens_clause(t)).count();
                 return;
@@ -631,6 +661,7 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                 judgement.depth += 1;
             }
             noun = false;
+            judgement.attributed |= label == Label::Ccomp && has(SAYINGS, lemma) && reading.head(up).is_none();
             presupposed |= has(SAYINGS, lemma);
         } else {
             predicate(reading, at, up, judgement);
@@ -732,7 +763,7 @@ fn governed(
             judgement.reality = Reality::Unreal("wished or threatened");
             return;
         }
-        if !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take") {
+        if has(CIRCUMSTANCES, case) && !matches!(case, "to" | "for" | "of") || !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take") {
             return;
         }
     }

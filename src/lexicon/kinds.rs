@@ -103,6 +103,7 @@ pub struct Kinds {
     /// What the features of a candidate weigh, and the kinds.
     weights: HashMap<String, f32>,
     kind_weights: HashMap<String, f32>,
+    pair_weights: HashMap<String, f32>,
 }
 
 /// A pattern that stands in a row of words, at `first..end`.
@@ -185,6 +186,11 @@ impl Kinds {
     /// What a feature of a candidate weighs.
     pub fn weight(&self, feature: &str) -> f32 {
         self.weights.get(feature).copied().unwrap_or(0.0)
+    }
+
+    /// What a feature of two candidates weighs for their being one.
+    pub fn pair_weight(&self, feature: &str) -> f32 {
+        self.pair_weights.get(feature).copied().unwrap_or(0.0)
     }
 
     /// What being of a kind weighs; 0 for a user's kind.

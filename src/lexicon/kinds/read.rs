@@ -68,6 +68,7 @@ struct ClassFile {
 struct WeightFile {
     weights: BTreeMap<String, f32>,
     kinds: BTreeMap<String, f32>,
+    pairs: BTreeMap<String, f32>,
 }
 
 fn half() -> f32 {
@@ -122,6 +123,7 @@ pub fn weights(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Pro
     if let Some(table) = file.parse::<WeightFile>() {
         kinds.weights = table.weights.into_iter().collect();
         kinds.kind_weights = table.kinds.into_iter().collect();
+        kinds.pair_weights = table.pairs.into_iter().collect();
     }
 }
 

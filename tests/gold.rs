@@ -3,7 +3,7 @@
 //!
 //! With `DATELINE_GOLD_OUT=folder` the predictions and every candidate with its features are written there.
 
-use dateline::event::assemble::{self, Verdict};
+use dateline::event::assemble::{self, Trace, Verdict};
 use dateline::event::{Event, Role, confidence, join};
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
@@ -65,6 +65,36 @@ fn event_json(document: &Document, event: &Event) -> Value {
     })
 }
 
+/// Every candidate of a document with its features, one JSON object a line.
+fn candidates(document: &Document, trace: &Trace, lexicon: &Lexicon, id: &Value, dump: &mut String) {
+    for ((candidate, verdict), features) in
+                trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
+            {
+                let at = candidate.trigger.at;
+                let field = document.sentences[at.sentence].field;
+                let (start, _) = points(document.field(field), document.span(at));
+                let verdict = match verdict {
+                    Verdict::Event(number) => format!("event {number}"),
+                    Verdict::Unreal(why) => (*why).to_owned(),
+                    Verdict::Unlikely => "unlikely".to_owned(),
+                };
+                let record = json!({
+                    "id": id,
+                    "kind": lexicon.kinds.get(candidate.trigger.kind).name,
+                    "in": if field == Field::Title { "title" } else { "text" },
+                    "start": start,
+                    "trigger": document.phrase(at),
+                    "score": candidate.score,
+                    "verdict": verdict,
+                    "features": features,
+                    "path": path(document, at.sentence, candidate.trigger.head),
+                    "judgement": format!("{:?}", candidate.judgement),
+                    "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
+                });
+                writeln!(dump, "{record}").expect("memory");
+            }
+}
+
 /// A token and what stands above it in the tree.
 fn path(document: &Document, sentence: usize, token: usize) -> String {
     let tree = document.tree(sentence);
@@ -106,32 +136,7 @@ fn annotated_news_is_read() {
             if out.is_some() {
                 writeln!(pairs, "{}", json!({"id": value["id"], "pairs": trace.pairs})).expect("memory");
             }
-            for ((candidate, verdict), features) in
-                trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
-            {
-                let at = candidate.trigger.at;
-                let field = document.sentences[at.sentence].field;
-                let (start, _) = points(document.field(field), document.span(at));
-                let verdict = match verdict {
-                    Verdict::Event(number) => format!("event {number}"),
-                    Verdict::Unreal(why) => (*why).to_owned(),
-                    Verdict::Unlikely => "unlikely".to_owned(),
-                };
-                let record = json!({
-                    "id": value["id"],
-                    "kind": lexicon.kinds.get(candidate.trigger.kind).name,
-                    "in": if field == Field::Title { "title" } else { "text" },
-                    "start": start,
-                    "trigger": document.phrase(at),
-                    "score": candidate.score,
-                    "verdict": verdict,
-                    "features": features,
-                    "path": path(&document, at.sentence, candidate.trigger.head),
-                    "judgement": format!("{:?}", candidate.judgement),
-                    "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
-                });
-                writeln!(dump, "{record}").expect("memory");
-            }
+            candidates(&document, &trace, &lexicon, &value["id"], &mut dump);
         }
         if let Some(out) = &out {
             std::fs::write(out.join(format!("{set}.pairs.jsonl")), pairs).expect("a writable folder");
@@ -142,4 +147,25 @@ fn annotated_news_is_read() {
                 .expect("a writable folder");
         }
     }
+}
+
+#[test]
+fn candidates_of_the_kinds_examples_are_written() {
+    let Some(out) = std::env::var_os("DATELINE_GOLD_OUT").map(PathBuf::from) else { return };
+    let lexicon = Lexicon::load(&[]).expect("sound files");
+    let published = "2024-03-14".parse().expect("a day");
+    let context = Context { published, published_at: None, country: None, home: None };
+    let mut dump = String::new();
+    for kind in lexicon.kinds.all() {
+        for (texts, wanted) in [(&kind.examples, "example"), (&kind.rejects, "reject")] {
+            for text in texts {
+                let document = Document::new("", text);
+                let mentions = mention::find(&document, &lexicon, &context);
+                let trace = assemble::trace(&document, &mentions, &lexicon, &context);
+                let id = json!([kind.name, wanted, text]);
+                candidates(&document, &trace, &lexicon, &id, &mut dump);
+            }
+        }
+    }
+    std::fs::write(out.join("kinds.cand.jsonl"), dump).expect("a writable folder");
 }

@@ -9,7 +9,7 @@ use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
 
 /// A candidate at or above this is an event.
-pub const ACCEPT: f32 = 0.45;
+pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 

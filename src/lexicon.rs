@@ -18,14 +18,17 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// The built-in files and the user's own (name, content).
+    /// The built-in files and the user's own (name, content): a file with `[[trigger]]` tables describes an event
+    /// kind, any other holds actors.
     ///
     /// # Errors
     /// Every fault of every file.
     pub fn load(user_files: &[(String, String)]) -> Result<Lexicon, Vec<Problem>> {
+        let (of_kinds, of_actors): (Vec<_>, Vec<_>) =
+            user_files.iter().cloned().partition(|(_, text)| describes_kind(text));
         let mut problems = Vec::new();
-        let kinds = kinds::Kinds::load(user_files).map_err(|faults| problems.extend(faults)).ok();
-        let actors = actors::Actors::load(&[]).map_err(|faults| problems.extend(faults)).ok();
+        let kinds = kinds::Kinds::load(&of_kinds).map_err(|faults| problems.extend(faults)).ok();
+        let actors = actors::Actors::load(&of_actors).map_err(|faults| problems.extend(faults)).ok();
         let places = places::Gazetteer::load().map_err(|faults| problems.extend(faults)).ok();
         match (kinds, actors, places) {
             (Some(kinds), Some(actors), Some(places)) => {
@@ -34,6 +37,10 @@ impl Lexicon {
             _ => Err(problems),
         }
     }
+}
+
+fn describes_kind(text: &str) -> bool {
+    text.lines().any(|line| line.trim_start().starts_with("[[trigger]]"))
 }
 
 /// An ISO 3166-1 alpha-2 code.

@@ -36,7 +36,6 @@ pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context)
         .flat_map(|t| [t.at.sentence, t.at.sentence + 1])
         .filter(|s| *s < document.sentences.len())
         .collect();
-    sentences.dedup();
     sentences.sort_unstable();
     sentences.dedup();
     let tolls = toll::find(document, &sentences);

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 pub mod depend;
 pub mod inventory;
+pub mod language;
 pub mod lemma;
 pub mod matrix;
 pub mod model;

@@ -11,7 +11,7 @@ pub mod words;
 
 use super::{ActorKind, Country, Problem};
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use words::Words;
 
 /// The files that are compiled in, in the order in which they are read.
@@ -44,6 +44,13 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "people-middle-east.toml",
     "roles.toml",
 ];
+
+impl Country {
+    /// Whether names there begin with the family's: "Kim Jong-un" is Kim.
+    pub fn puts_family_first(self) -> bool {
+        matches!(self.code(), "CN" | "HK" | "KH" | "KP" | "KR" | "SG" | "TW" | "VN")
+    }
+}
 
 /// An index into the named actors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -123,6 +130,8 @@ impl Named {
 enum Case {
     Any,
     Capital,
+    /// A capital after the first letter: "LeT" is no "Let".
+    Inner,
     Upper,
 }
 
@@ -155,6 +164,7 @@ pub struct Actors {
     /// People by the last folded word of their names.
     surnames: HashMap<Box<str>, Vec<Id>>,
     roles: HashMap<Box<str>, Role>,
+    nobody: HashSet<Box<str>>,
     capitals: HashMap<Box<str>, Country>,
 }
 
@@ -264,6 +274,12 @@ impl Actors {
         None
     }
 
+    /// Whether a folded noun, in singular or plural, is one that neither acts nor suffers.
+    pub fn is_nobody(&self, word: &str) -> bool {
+        self.nobody.contains(word)
+            || words::singulars(word).any(|singular| self.nobody.contains(singular.as_str()))
+    }
+
     /// The country of which a folded name is the seat of government.
     pub fn capital(&self, folded: &str) -> Option<Country> {
         self.capitals.get(folded).copied()
@@ -288,6 +304,7 @@ impl Alias {
         self.cases.iter().zip(first..).all(|(case, word)| match case {
             Case::Any => true,
             Case::Capital => words.is_capital(word),
+            Case::Inner => words.has_inner_capital(word),
             Case::Upper => words.is_upper(word),
         })
     }

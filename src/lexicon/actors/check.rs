@@ -7,8 +7,8 @@ use super::file::{self, File};
 use super::words::{Words, fold};
 use super::{ActorKind, Actors, Alias, Case, Country, Id, Named, Problem, ROLE_WORDS_MAX, Role, Sort, Term};
 use chrono::NaiveDate;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 
 /// An abbreviation of at least this many letters is also a word to the eye, and written "Isis", "Nato", "Unicef".
 const SPOKEN_LETTERS_MIN: usize = 4;
@@ -19,6 +19,7 @@ pub struct Check {
     /// By name; later files replace.
     entries: HashMap<String, Entry>,
     roles: HashMap<String, (Role, Place)>,
+    nobody: HashSet<Box<str>>,
     capitals: HashMap<String, Country>,
 }
 
@@ -87,6 +88,7 @@ impl Check {
             }
         }
         self.read_roles(&source, file.roles);
+        self.nobody.extend(file.nobody.iter().map(|word| fold(word).into()));
         for (code, names) in file.capital {
             let place = source.place(code.span().start);
             match Country::new(code.get_ref()) {
@@ -248,6 +250,7 @@ impl Check {
         let mut actors = Actors {
             roles: self.roles.into_iter().map(|(word, (role, _))| (word.into(), role)).collect(),
             capitals: self.capitals.into_iter().map(|(name, country)| (name.into(), country)).collect(),
+            nobody: self.nobody,
             ..Actors::default()
         };
         for entry in entries {
@@ -263,10 +266,11 @@ impl Check {
                     needs: needs.clone().into(),
                 });
             }
-            if entry.named.person
-                && let Some(surname) = fold(&entry.named.name).rsplit(' ').next()
-            {
-                actors.surnames.entry(surname.into()).or_default().push(id);
+            if entry.named.person {
+                let folded = fold(&entry.named.name);
+                let family_first = entry.named.country.is_some_and(Country::puts_family_first);
+                let surname = if family_first { folded.split(' ').next() } else { folded.rsplit(' ').next() };
+                actors.surnames.entry(surname.unwrap_or_default().into()).or_default().push(id);
             }
             actors.named.push(entry.named);
         }
@@ -307,9 +311,17 @@ fn day(date: &toml::value::Datetime) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
 }
 
+/// Articles that news writes with a capital or without: "Al-Qaeda", "al-Qaeda".
+const ARTICLES: &[&str] = &["al", "an", "ar", "as", "at", "ad", "az", "ash", "el", "ul", "the"];
+
 fn case(words: &Words, word: usize) -> Case {
+    if words.len() > 1 && ARTICLES.contains(&words.folded(word)) {
+        return Case::Any;
+    }
     let letters = words.folded(word).chars().filter(|c| c.is_alphabetic()).count();
-    if words.is_upper(word) && letters > 1 && letters < SPOKEN_LETTERS_MIN {
+    if words.has_inner_capital(word) && !words.is_upper(word) {
+        Case::Inner
+    } else if words.is_upper(word) && letters > 1 && letters < SPOKEN_LETTERS_MIN {
         Case::Upper
     } else if words.is_capital(word) {
         Case::Capital

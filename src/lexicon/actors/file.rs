@@ -21,6 +21,9 @@ pub struct File {
     /// Words for people and bodies.
     #[serde(default)]
     pub roles: Vec<Roles>,
+    /// Nouns that neither act nor suffer.
+    #[serde(default)]
+    pub nobody: Vec<String>,
     /// The names of the seat of government, by country code.
     #[serde(default)]
     pub capital: BTreeMap<Spanned<String>, Vec<String>>,

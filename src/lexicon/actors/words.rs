@@ -19,7 +19,9 @@ struct Item {
     start: u32,
     end: u32,
     capital: bool,
+    inner: bool,
     upper: bool,
+    hyphen: bool,
 }
 
 impl Words {
@@ -86,7 +88,9 @@ impl Words {
             start: start as u32,
             end: end as u32,
             capital: text[start..].chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric()),
+            inner: text[start..end].chars().skip(1).any(char::is_uppercase),
             upper: letters == capitals,
+            hyphen: text[..start].ends_with(['-', '‐', '‑']),
         });
     }
 
@@ -109,9 +113,19 @@ impl Words {
         (item.start as usize, item.end as usize)
     }
 
+    /// Whether a hyphen stands right before the word.
+    pub fn follows_hyphen(&self, word: usize) -> bool {
+        self.items[word].hyphen
+    }
+
     /// Whether the word begins with a capital letter or a digit.
     pub fn is_capital(&self, word: usize) -> bool {
         self.items[word].capital
+    }
+
+    /// Whether a letter after the first is a capital.
+    pub fn has_inner_capital(&self, word: usize) -> bool {
+        self.items[word].inner
     }
 
     /// Whether every letter is a capital; true of numbers.

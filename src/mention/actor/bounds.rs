@@ -137,10 +137,10 @@ fn opens_core(found: &Found, sentence: usize, token: usize) -> bool {
     }
     match found.document.tag(sentence, token) {
         Tag::Dt | Tag::Pdt | Tag::PrpS | Tag::Pos | Tag::Cc | Tag::Rb | Tag::Punct | Tag::In => false,
-        // "36-year-old man" is a description, "36 men" a count.
-        Tag::Cd => {
-            found.document.sentences[sentence].tokens.get(token + 1).is_some()
-                && found.word(sentence, token + 1) == "-"
+        Tag::Cd => is_measure(found, sentence, token),
+        Tag::Vbg | Tag::Vbn => {
+            let word = found.word(sentence, token).to_lowercase();
+            !matches!(word.as_str(), "including" | "estimated" | "remaining" | "following")
         }
         Tag::Jj | Tag::Jjr | Tag::Jjs => {
             let word = found.word(sentence, token).to_lowercase();
@@ -148,6 +148,17 @@ fn opens_core(found: &Found, sentence: usize, token: usize) -> bool {
         }
         _ => found.word(sentence, token).chars().any(char::is_alphanumeric),
     }
+}
+
+/// "36-year-old man" is a description, "thirty-six men" a count.
+fn is_measure(found: &Found, sentence: usize, token: usize) -> bool {
+    let tokens = found.document.sentences[sentence].tokens.len();
+    token + 2 < tokens
+        && found.word(sentence, token + 1) == "-"
+        && matches!(
+            found.word(sentence, token + 2).to_lowercase().as_str(),
+            "year" | "month" | "week" | "day" | "strong" | "man" | "woman" | "member" | "nation" | "party"
+        )
 }
 
 /// Adjectives that count or order and do not describe.

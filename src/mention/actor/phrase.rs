@@ -68,59 +68,6 @@ const QUANTITIES: &[&str] = &[
     "bodies",
 ];
 
-/// Nouns of time and measure, which act in nothing.
-const NEVER: &[&str] = &[
-    "day",
-    "night",
-    "morning",
-    "evening",
-    "afternoon",
-    "week",
-    "weekend",
-    "month",
-    "year",
-    "hour",
-    "minute",
-    "second",
-    "time",
-    "today",
-    "yesterday",
-    "tomorrow",
-    "overnight",
-    "midnight",
-    "noon",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "percent",
-    "kilometre",
-    "kilometer",
-    "mile",
-    "metre",
-    "meter",
-    "decade",
-    "century",
-    "ramadan",
-    "eid",
-    "christmas",
-    "easter",
-];
-
 /// What follows the hyphen after an ally or a backer: "US-backed".
 const ALLIED: &[&str] = &[
     "backed",
@@ -175,7 +122,7 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
         let nominal = matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Fw)
             || matches!(tag, Tag::Jj | Tag::Vbn | Tag::Vbg | Tag::Cd) && is_role(found, word)
             || mistagged_end(found, sentence, head).is_some();
-        if !nominal || is_never(word) || !word.chars().any(char::is_alphabetic) {
+        if !nominal || found.lexicon.is_nobody(&fold(word)) || !word.chars().any(char::is_alphabetic) {
             return None;
         }
     }
@@ -186,6 +133,12 @@ pub fn read(found: &Found, sentence: usize, head: usize, depth: Option<usize>) -
     if let Some(name) = known
         && name.at.end >= reach.core.end
     {
+        return Some(from_name(found, head, name.id, name.at));
+    }
+    // "spokesman" as the head of "spokesman Khalid Omar": the name that ends the phrase is meant.
+    let tail =
+        found.story.names(sentence).iter().find(|name| name.at.end == reach.core.end && name.at.first > head);
+    if let Some(name) = tail.filter(|name| found.lexicon.get(name.id).person) {
         return Some(from_name(found, head, name.id, name.at));
     }
     if let Some(toponym) = toponym
@@ -246,11 +199,6 @@ fn counted(found: &Found, sentence: usize, head: usize) -> Option<usize> {
 
 fn is_role(found: &Found, word: &str) -> bool {
     found.lexicon.role_at_end(&[&fold(word)]).is_some()
-}
-
-fn is_never(word: &str) -> bool {
-    let folded = fold(word);
-    NEVER.contains(&folded.as_str()) || folded.strip_suffix('s').is_some_and(|one| NEVER.contains(&one))
 }
 
 /// A person's surname that is also a town: "Ahmed Kabul". True where the phrase is a name of several words that
@@ -370,7 +318,9 @@ fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
 /// "Iranian Foreign Minister Javad Zarif": the role at the front, and the word at which the name begins.
 fn split_title(found: &Found, words: &Words, folded: &[&str]) -> (Option<(Role, usize)>, Option<usize>) {
     for split in (1..folded.len()).rev() {
-        let named = (split..folded.len()).all(|word| words.is_capital(word) || folded[word].len() <= 3);
+        let named = (split..folded.len()).all(|word| {
+            words.is_capital(word) || folded[word].len() <= 3 || word > split && words.follows_hyphen(word)
+        });
         if !named || !words.is_capital(split) && folded.len() - split < 2 {
             continue;
         }
@@ -433,8 +383,8 @@ fn titled(
 
 /// Fills in what the story said when it introduced somebody.
 fn introduce(found: &Found, noun: &mut Noun, person: &Introduced) {
-    if person.name.ends_with(&noun.actor.name) || person.name.split(' ').next_back() == Some(&noun.actor.name)
-    {
+    let name = noun.actor.name.as_str();
+    if person.name.ends_with(name) || person.name.split(' ').next() == Some(name) {
         noun.actor.name.clone_from(&person.name);
     }
     if let Some(id) = person.id {
@@ -687,7 +637,8 @@ fn owned(found: &Found, reach: Bounds, noun: &mut Noun) {
         (reach.whole.first..reach.core.first).find(|&token| found.document.tag(sentence, token) == Tag::PrpS);
     let Some(owner) = owner.filter(|_| is_office_or_body(found, sentence, noun.actor.head)) else { return };
     if let Some(owner) = super::refer::pronoun(found, sentence, owner) {
-        noun.actor.name = format!("{}'s {}", owner.actor.name, noun.actor.name);
+        let mark = if owner.plural && owner.actor.name.ends_with('s') { "'" } else { "'s" };
+        noun.actor.name = format!("{}{mark} {}", owner.actor.name, noun.actor.name);
         noun.actor.country = noun.actor.country.or(owner.actor.country);
     }
 }

@@ -400,12 +400,15 @@ impl<'a> Line<'a> {
                 .map(|(role, length)| (role, run - length));
         }
         let Some(at) = self.at(first, end) else { return };
-        let last = self.words.folded(end - 1).to_owned();
+        let mut last = self.words.folded(end - 1).to_owned();
         let known =
             story.names(self.sentence).iter().find(|name| name.at.first < at.end && at.first < name.at.end);
         if let Some(name) = known {
             let named = lexicon.get(name.id);
             if named.person && name.at.end == at.end {
+                if named.country.is_some_and(Country::puts_family_first) {
+                    last = self.words.folded(first).to_owned();
+                }
                 let introduced = Introduced {
                     name: self.slice(first, end).to_owned(),
                     id: Some(name.id),
@@ -426,6 +429,10 @@ impl<'a> Line<'a> {
             || last.chars().count() < 2
         {
             return;
+        }
+        // "Park Soo-hyun" is Park.
+        if words == 3 && self.words.follows_hyphen(end - 1) && !self.words.is_capital(end - 1) {
+            last = self.words.folded(first).to_owned();
         }
         let (kind, country) = self.titled(lexicon, story, title, day);
         let introduced = Introduced { name: self.slice(first, end).to_owned(), id: None, kind, country };

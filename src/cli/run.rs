@@ -1,0 +1,23 @@
+//! `dateline run`: the service.
+
+use super::{ConfigOption, Exit, fail};
+use crate::daemon;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    config: ConfigOption,
+}
+
+pub fn run(arguments: Arguments) -> Exit {
+    let path = arguments.config.config;
+    let (config, lexicon) = match super::prepare(&path) {
+        Ok(prepared) => prepared,
+        Err(message) => return fail(message),
+    };
+    match daemon::serve(&path, config, lexicon, |config| super::lexicon(&config.lexicon_files)) {
+        Ok(()) => Exit::Fine,
+        Err(error) => fail(error),
+    }
+}

@@ -169,3 +169,33 @@ fn candidates_of_the_kinds_examples_are_written() {
     }
     std::fs::write(out.join("kinds.cand.jsonl"), dump).expect("a writable folder");
 }
+
+/// Reviews, letters and manuals tell no events: what is found there is wrong, nearly always.
+#[test]
+fn candidates_of_other_prose_are_written() {
+    let Some(out) = std::env::var_os("DATELINE_GOLD_OUT").map(PathBuf::from) else { return };
+    let Some(shared) = shared() else { return };
+    let lexicon = Lexicon::load(&[]).expect("sound files");
+    let published = "2024-03-14".parse().expect("a day");
+    let context = Context { published, published_at: None, country: None, home: None };
+    let mut dump = String::new();
+    for file in ["ewt-train.conllu", "gum-train-clean.conllu"] {
+        let Ok(lines) = std::fs::read_to_string(shared.join("treebanks").join(file)) else { continue };
+        let mut id = String::new();
+        for line in lines.lines() {
+            if let Some(name) = line.strip_prefix("# sent_id = ") {
+                name.clone_into(&mut id);
+            }
+            let quiet = ["reviews", "answers", "email", "GUM_academic", "GUM_textbook", "GUM_voyage", "GUM_vlog", "GUM_whow"]
+                .iter()
+                .any(|genre| id.starts_with(genre));
+            if let Some(text) = line.strip_prefix("# text = ").filter(|_| quiet) {
+                let document = Document::new("", text);
+                let mentions = mention::find(&document, &lexicon, &context);
+                let trace = assemble::trace(&document, &mentions, &lexicon, &context);
+                candidates(&document, &trace, &lexicon, &json!([id, "other", text]), &mut dump);
+            }
+        }
+    }
+    std::fs::write(out.join("other.cand.jsonl"), dump).expect("a writable folder");
+}

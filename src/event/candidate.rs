@@ -47,6 +47,8 @@ pub struct Candidate {
     pub compound: bool,
     /// The sentence speaks of an accident or an illness.
     pub accident: bool,
+    /// The writer speaks of himself or to the reader.
+    pub first_person: bool,
     /// The day that the publication day is counted from this event ("three days after the attack").
     pub counted_back: Option<EventDate>,
     pub trust: f32,
@@ -130,6 +132,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         lemma: reading.lemma(trigger.head).to_owned(),
         compound: !verbal && reading.label(trigger.head) == crate::text::Label::Compound,
         accident: (0..reading.len()).any(|t| reading.has_class(t, scope.classes.accident)),
+        first_person: reading.words.iter().any(|w| matches!(w.as_str(), "i" | "you" | "your" | "my" | "me" | "we" | "us" | "our" | "i'm" | "n't")),
         counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
         trigger: trigger.clone(),

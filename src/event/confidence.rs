@@ -13,7 +13,7 @@ pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 45] = [
+const NAMES: [&str; 50] = [
     "bias",
     "trust",
     "needs-met",
@@ -59,6 +59,11 @@ const NAMES: [&str; 45] = [
     "accident",
     "background",
     "echo-verb",
+    "first-person",
+    "politics",
+    "bare",
+    "actor-class",
+    "peaceful",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -66,6 +71,14 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
     let judgement = &candidate.judgement;
     let yes = |condition: bool| f32::from(u8::from(condition));
     let known = |actors: &[crate::mention::Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
+    let acting = |actors: &[crate::mention::Actor]| {
+        actors.iter().any(|a| {
+            matches!(
+                a.kind,
+                ActorKind::Government | ActorKind::Military | ActorKind::Police | ActorKind::ArmedGroup | ActorKind::Igo
+            ) || a.country.is_some()
+        })
+    };
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let missing = candidate.has_needs && !candidate.needs_met;
     let late = !candidate.title && candidate.ordinal > 2;
@@ -121,6 +134,11 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         yes(candidate.accident),
         yes(judgement.background),
         yes(candidate.verbal && judgement.depth > 0 && judgement.circumstance),
+        yes(candidate.first_person),
+        scope.topic.politics.min(8.0),
+        yes(!context && !toll),
+        yes(acting(sources) || acting(targets)),
+        yes(scope.topic.war + scope.topic.politics < 2.0),
     ]
 }
 

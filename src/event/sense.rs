@@ -65,6 +65,7 @@ pub struct Topic {
     pub show: f32,
     pub trade: f32,
     pub war: f32,
+    pub politics: f32,
     /// The classes of all its words, a bit each.
     pub classes: u32,
 }
@@ -85,6 +86,7 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
             topic.show += one(classes.show);
             topic.trade += one(classes.trade);
             topic.classes |= found;
+            topic.politics += one(classes.state | classes.office);
             topic.war += one(classes.force | classes.violence);
             words += 1;
         }
@@ -96,6 +98,7 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
         show: topic.show * scale,
         trade: topic.trade * scale,
         war: topic.war * scale,
+        politics: topic.politics * scale,
         classes: topic.classes,
     }
 }

@@ -4,6 +4,7 @@
 //! Owns the vocabulary of the files in `config/lexicon/kinds`, and finds it in a row of words. Whether a
 //! word that stands there means an event is for `event` to judge.
 
+pub mod cue;
 pub mod inflect;
 mod read;
 
@@ -100,6 +101,8 @@ pub struct Kinds {
     classes: Vec<String>,
     /// Word -> a bit a class.
     members: HashMap<String, u32>,
+    /// Word -> a bit a list of cues.
+    cues: HashMap<String, u32>,
     /// What the features of a candidate weigh, and the kinds.
     weights: HashMap<String, f32>,
     kind_weights: HashMap<String, f32>,
@@ -135,6 +138,7 @@ const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 const CONFIDENCE: &str = include_str!("../../config/lexicon/confidence.toml");
+const CUES: &str = include_str!("../../config/lexicon/cues.toml");
 const CONTEXT: &str = include_str!("../../config/lexicon/context.toml");
 
 impl Kinds {
@@ -146,6 +150,7 @@ impl Kinds {
         let mut problems = Vec::new();
         let mut kinds = Kinds::default();
         read::classes("context.toml", CONTEXT, &mut kinds, &mut problems);
+        read::cues("cues.toml", CUES, &mut kinds, &mut problems);
         read::weights("confidence.toml", CONFIDENCE, &mut kinds, &mut problems);
         let own = BUILT_IN.iter().map(|(file, text)| (*file, *text));
         for (file, text) in own.chain(user_files.iter().map(|(file, text)| (file.as_str(), text.as_str()))) {
@@ -181,6 +186,11 @@ impl Kinds {
     /// The classes of a word in lower case, a bit each.
     pub fn classes_of(&self, word: &str) -> u32 {
         self.members.get(word).copied().unwrap_or(0)
+    }
+
+    /// Whether a word stands in a list of cues.
+    pub fn is_cue(&self, cue: cue::Cue, word: &str) -> bool {
+        self.cues.get(word).is_some_and(|bits| bits & cue.bit() != 0)
     }
 
     /// What a feature of a candidate weighs.

@@ -104,6 +104,11 @@ fn fits(document: &Document, s: usize, head: usize, pattern: &Pattern) -> bool {
     let before = head.checked_sub(1).map(|t| document.tags(s)[t]);
     match pattern.form {
         Form::Any => true,
+        // A past that the tagger takes for an adjective: not before its noun.
+        Form::Verb if tag == Tag::Jj && document.word(s, head).ends_with("ed") => {
+            let noun = |t: Option<&Tag>| t.is_some_and(|t| t.is_noun());
+            !noun(document.tags(s).get(head + 1)) || before.is_some_and(|t| t.is_noun())
+        }
         Form::Verb => {
             tag.is_verb() || (title && matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Jj))
         }

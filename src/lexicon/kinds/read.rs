@@ -3,6 +3,7 @@
 //! Owns their grammar. A trigger is a row of words in dictionary form: "a|b" is either word, "_" up to five
 //! words of any sort. The head (a verb pattern's first word, a noun pattern's last) takes its inflected forms.
 
+use super::cue::Cue;
 use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Where, Word, inflect};
 use crate::lexicon::Problem;
 use serde::Deserialize;
@@ -65,6 +66,12 @@ struct ClassFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct CueFile {
+    cues: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WeightFile {
     weights: BTreeMap<String, f32>,
     kinds: BTreeMap<String, f32>,
@@ -114,6 +121,25 @@ pub fn classes(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Pro
         for word in words {
             *kinds.members.entry(word).or_default() |= bit;
         }
+    }
+}
+
+/// The lists of cue words; every list that the program names must be there, and no other.
+pub fn cues(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Problem>) {
+    let mut file = File { name, text, problems };
+    let Some(table) = file.parse::<CueFile>() else { return };
+    for (cue, key) in Cue::ALL {
+        match table.cues.get(*key) {
+            Some(words) => {
+                for word in words {
+                    *kinds.cues.entry(word.clone()).or_default() |= cue.bit();
+                }
+            }
+            None => file.fault(0, format!("the list \"{key}\" is missing")),
+        }
+    }
+    for key in table.cues.keys().filter(|key| !Cue::ALL.iter().any(|(_, known)| known == key)) {
+        file.fault(0, format!("no list is named \"{key}\""));
     }
 }
 

@@ -39,6 +39,18 @@ pub struct Candidate {
     pub count: u32,
     pub needs_met: bool,
     pub has_needs: bool,
+    /// The story meets the needs, if not the sentence.
+    pub story_met: bool,
+    /// A participle that stands as an adjective ("the bombed houses").
+    pub attributive: bool,
+    /// A noun before another noun ("protest leaders").
+    pub compound: bool,
+    /// The sentence speaks of an accident or an illness.
+    pub accident: bool,
+    /// The writer speaks of himself or to the reader.
+    pub first_person: bool,
+    /// The day that the publication day is counted from this event ("three days after the attack").
+    pub counted_back: Option<EventDate>,
     pub trust: f32,
     pub quoted: bool,
     pub question: bool,
@@ -54,6 +66,7 @@ pub struct Scope<'a> {
     pub classes: Classes,
     pub topic: Topic,
     pub shape: StoryShape,
+    pub published: chrono::NaiveDate,
     /// Index of the first sentence of the text.
     pub text_start: usize,
 }
@@ -82,7 +95,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
     let places: Vec<&Place> =
         scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
-    let whens = scope.mentions.whens.iter();
+    let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
     let place = scene::in_sentence(reading, trigger.head, &frame, &places);
     let tolls: Vec<&Toll> =
@@ -111,10 +124,16 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
         needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),
         has_needs: !pattern.needs.is_empty(),
+        story_met: sense::met_by_story(pattern, &scope.topic),
+        attributive: verbal && reading.label(trigger.head) == crate::text::Label::Amod,
         trust: pattern.trust,
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        compound: !verbal && reading.label(trigger.head) == crate::text::Label::Compound,
+        accident: (0..reading.len()).any(|t| reading.has_class(t, scope.classes.accident)),
+        first_person: reading.words.iter().any(|w| matches!(w.as_str(), "i" | "you" | "your" | "my" | "me" | "we" | "us" | "our" | "i'm" | "n't")),
+        counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
         trigger: trigger.clone(),
         judgement,

@@ -73,30 +73,19 @@ fn status(members: &[&Candidate]) -> Status {
 fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
     let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
     let exact = stated.iter().find(|d| d.precision == Precision::Day);
+    let news = status == Status::Occurred && members.iter().any(|m| m.breaks_news);
+    // "the second attack this year", said of today's.
+    let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
+    if news && vague && scope.shape.brief && members[0].date.is_none() {
+        return Some(dating::publication(context.published));
+    }
     if let Some(date) = exact.or(stated.first()) {
         return Some((*date).clone());
     }
-    if let Some(date) = counted_back(scope, members, context) {
+    if let Some(date) = members.iter().find_map(|m| m.counted_back.clone()) {
         return Some(date);
     }
-    let news = status == Status::Occurred && members.iter().any(|m| m.breaks_news);
     news.then(|| dating::publication(context.published))
-}
-
-/// "Three days after the attack, officials said": the story stands three days after the attack.
-fn counted_back(scope: &Scope, members: &[&Candidate], context: &Context) -> Option<EventDate> {
-    let today = dating::publication(context.published);
-    members.iter().find_map(|member| {
-        let at = member.trigger.at;
-        scope.mentions.whens.iter().find_map(|when| {
-            let anchored = when.anchored.as_ref()?;
-            let (amount, unit) = anchored.shift?;
-            let anchor = anchored.anchor?;
-            let holds = anchor.sentence == at.sentence && anchor.first < at.end && at.first < anchor.end;
-            let lead = member.title || member.ordinal == 0;
-            if holds && lead { dating::shifted(&today, -amount, unit) } else { None }
-        })
-    })
 }
 
 fn subtype(members: &[&Candidate]) -> Option<String> {

@@ -88,7 +88,7 @@ fn is_background(reading: &Reading, noun: usize) -> bool {
 
 /// What the verb itself and its auxiliaries say.
 fn own_verb(reading: &Reading, verb: usize) -> Reality {
-    if is_negated(reading, verb) {
+    if is_negated(reading, verb) || reading.subject_child(verb).is_some_and(|t| is_negated(reading, t)) {
         return Reality::Unreal("negated");
     }
     if let Some(modal) = modal(reading, verb) {
@@ -308,7 +308,8 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
         Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl if has(reading, Cue::PlanNouns, word) => {
             judgement.reality = Reality::Planned;
         }
-        Label::Nmod | Label::Compound | Label::Acl if has(reading, Cue::Possibilities, word) && !has(reading, Cue::Harmless, word) => {
+        Label::Nmod | Label::Compound | Label::Acl if has(reading, Cue::Possibilities, word) && !has(reading, Cue::Harmless, word)
+                && !matches!(case, "after" | "amid" | "following" | "since" | "during" | "before") => {
             judgement.reality = Reality::Unreal("only possible");
         }
         Label::Nmod | Label::Compound
@@ -390,6 +391,10 @@ fn governed(
     let striving = has(reading, Cue::AlwaysPursuits, lemma) || (infinite && modal_free && has(reading, Cue::Pursuits, lemma) && own_verb(reading, up) != Reality::Occurred && own_verb(reading, up) != Reality::Planned);
     if noun && !presupposed && striving && matches!(label, Label::Obj | Label::Obl | Label::NsubjPass) {
         judgement.reality = Reality::Unreal("striven for");
+        return;
+    }
+    if noun && matches!(label, Label::Obj | Label::NsubjPass) && has(reading, Cue::Denials, lemma) {
+        judgement.reality = Reality::Unreal("rejected");
         return;
     }
     let subject = matches!(label, Label::Nsubj | Label::NsubjPass);

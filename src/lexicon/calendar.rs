@@ -399,7 +399,7 @@ fn words(data: &Data) -> Result<HashMap<String, Word>, String> {
     let mut add = |name: &str, word: Word| {
         words.entry(name.to_owned()).or_insert(word);
     };
-    let numbers: [(&BTreeMap<String, u32>, fn(u32) -> Word); 7] = [
+    let numbers: [(_, fn(u32) -> Word); 7] = [
         (&data.numbers, Word::Number),
         (&data.ordinals, Word::Ordinal),
         (&data.months, Word::Month),

@@ -74,7 +74,7 @@ impl Reader<'_> {
             Role::After => 1,
             _ => return None,
         };
-        let from = self.core(i + 3)?;
+        let from = self.named_day(i + 3).or_else(|| self.deictic(i + 3, i + 3))?;
         let Moment::Day(base) = from.moment else { return None };
         Some(Found::new(i, from.end, Moment::Day(shift_days(base, by)?)))
     }
@@ -125,8 +125,7 @@ impl Reader<'_> {
     /// "the past two weeks", "the next few days", "the last 24 hours", "the first nine months" are lengths that cover known days.
     fn count_of(&self, i: usize, k: usize, which: Which) -> Option<Found> {
         let (amount, j) = self.amount(k).filter(|(_, j)| *j > k)?;
-        let (unit, _) = self.unit_after_amount(j).map(|(u, _)| (u, ()))?;
-        let (_, end) = self.unit_after_amount(j)?;
+        let (unit, end) = self.unit_after_amount(j)?;
         if matches!(which, Which::This | Which::That) {
             return None;
         }

@@ -465,7 +465,7 @@ impl Reader<'_> {
 
     /// "nineteen ninety-six", "twenty twenty-two".
     pub fn spoken_year(&self, i: usize) -> Option<Found> {
-        let Word::Number(century @ (18 | 19 | 20)) = self.word(i)? else { return None };
+        let Word::Number(century @ 18..=20) = self.word(i)? else { return None };
         let j = self.hyphen(i + 1);
         let Word::Number(tens @ (10..=19 | 20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = self.word(j)? else {
             return None;

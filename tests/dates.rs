@@ -102,9 +102,15 @@ fn corpora_score_as_they_did() {
 /// Whether some expression of the document gives exactly these days, or counts publication from them ("three days after the attack").
 fn dated(gold: &Value, found: &[When], published: NaiveDate) -> bool {
     let (start, end) = (gold["date"]["start"].as_str(), gold["date"]["end"].as_str());
-    found
-        .iter()
-        .filter_map(|w| w.resolved)
+    let counted_back = found.iter().filter_map(|w| w.anchored.as_ref()?.shift).any(|(by, unit)| {
+        let days = match unit {
+            Unit::Day => i64::from(by),
+            Unit::Week => i64::from(by) * 7,
+            _ => return false,
+        };
+        start == end && published.checked_sub_signed(chrono::Duration::days(days)).map(|d| d.to_string()).as_deref() == start
+    });
+    counted_back || found.iter().filter_map(|w| w.resolved)
         .any(|i| Some(i.start.to_string().as_str()) == start && Some(i.end.to_string().as_str()) == end)
 }
 

@@ -390,7 +390,9 @@ impl Reader<'_> {
                         self.pieces[i - 2].role(),
                         Some(Role::Later | Role::Earlier | Role::Early | Role::Late)
                     );
-                let of_end = self.base < i;
+                // "Later in the day" says no more than the day itself would.
+                let in_day = unit == Unit::Day && matches!(before, Some(Role::In));
+                let of_end = self.base < i && !in_day;
                 let year = unit == Unit::Year && matches!(before, Some(Role::For | Role::Of | Role::During));
                 let told = told && unit != Unit::Day;
                 if told || of_end || year {

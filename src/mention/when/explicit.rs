@@ -513,10 +513,22 @@ impl Reader<'_> {
             }
             _ => self.weekday_until(weekday, 0)?,
         };
+        // "Tuesday nights" repeat.
+        if let Some(Word::Unit(Unit::Night, true) | Word::Part(_, true)) = self.word(j) {
+            return Some(Found::new(i, j + 1, Moment::Set(format!("XXXX-WXX-{weekday}{}", self.plural_part(j)))));
+        }
         // "Friday night" dates by its day, as newspapers are read.
         let (_, end) = self.part_after(j);
         j = end;
         Some(Found::new(i, j, Moment::Day(date)))
+    }
+
+    /// The TIMEX3 part of "mornings", "nights".
+    fn plural_part(&self, i: usize) -> String {
+        match self.word(i) {
+            Some(Word::Part(code, _)) => format!("T{code}"),
+            _ => "TNI".to_owned(),
+        }
     }
 
     fn week_shift(&self, i: usize) -> Option<(i32, usize)> {

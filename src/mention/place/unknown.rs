@@ -169,6 +169,8 @@ impl Text<'_> {
         let start = (0..=at).rev().find(|t| tokens[*t].first).unwrap_or(0);
         let earlier: Vec<usize> = (start..at).rev().filter_map(place).collect();
         let named = earlier.iter().copied().find(|i| self.candidates[*i].kind != Kind::Demonym);
-        next.or(named).or(earlier.first().copied()).and_then(|i| self.resolved[i])
+        let before =
+            || (0..start).rev().filter_map(place).find(|i| self.candidates[*i].kind != Kind::Demonym);
+        next.or(named).or(earlier.first().copied()).or_else(before).and_then(|i| self.resolved[i])
     }
 }

@@ -108,8 +108,10 @@ fn rule_25_an_address_that_is_configured_twice_is_fetched_once() {
     server.script("/feed", vec![Reply::feed(feed(1))]);
     let url = server.url("/feed");
     let program = Program::new(&config(0, &[block("one", &url), block("two", &format!("{url}#top"))]));
-    program.run(&["poll"]);
-    assert!(server.requests("/feed").len() <= 1);
+    let output = program.run(&["poll"]);
+    assert_eq!((output.status.code(), server.requests("/feed").len()), (Some(2), 0));
+    let said = text(&output.stderr);
+    assert!(said.contains("is the address of the feed on line 6 too"), "{said}");
 }
 
 /// Servers and documents of every bad kind.

@@ -48,9 +48,13 @@ impl Reader<'_> {
             Role::Half if self.is(i + 1, Role::A) => Some((Amount::AndHalf(0), i + 2)),
             Role::Couple => Some((Amount::Whole(2), self.skip(i + 1, Role::Of))),
             Role::Few => Some((Amount::Vague, i + 1)),
-            Role::Some if self.number(i + 1).is_some() => self.number(i + 1).map(|(n, j)| (Amount::Whole(n), j)),
+            Role::Some if self.number(i + 1).is_some() => {
+                self.number(i + 1).map(|(n, j)| (Amount::Whole(n), j))
+            }
             Role::Some => Some((Amount::Vague, i + 1)),
-            Role::Another => self.number(i + 1).map_or(Some((Amount::Whole(1), i + 1)), |(n, j)| Some((Amount::Whole(n), j))),
+            Role::Another => self
+                .number(i + 1)
+                .map_or(Some((Amount::Whole(1), i + 1)), |(n, j)| Some((Amount::Whole(n), j))),
             Role::Additional => self.number(i + 1).map(|(n, j)| (Amount::Whole(n), j)),
             Role::Dozens => Some((Amount::Vague, self.skip(i + 1, Role::Of))),
             _ => None,
@@ -245,8 +249,9 @@ impl Reader<'_> {
             }
             end += 1;
         }
-        let dated = (j..end)
-            .find_map(|k| self.get(k).filter(|p| p.capital || p.word().is_some()).and_then(|_| self.named_day(k)));
+        let dated = (j..end).find_map(|k| {
+            self.get(k).filter(|p| p.capital || p.word().is_some()).and_then(|_| self.named_day(k))
+        });
         if let Some(base) = dated
             .and_then(|f| f.moment.anchor().filter(|_| matches!(f.moment, Moment::Day(_) | Moment::Time(..))))
         {

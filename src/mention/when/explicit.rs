@@ -515,7 +515,11 @@ impl Reader<'_> {
         };
         // "Tuesday nights" repeat.
         if let Some(Word::Unit(Unit::Night, true) | Word::Part(_, true)) = self.word(j) {
-            return Some(Found::new(i, j + 1, Moment::Set(format!("XXXX-WXX-{weekday}{}", self.plural_part(j)))));
+            return Some(Found::new(
+                i,
+                j + 1,
+                Moment::Set(format!("XXXX-WXX-{weekday}{}", self.plural_part(j))),
+            ));
         }
         // "Friday night" dates by its day, as newspapers are read.
         let (_, end) = self.part_after(j);

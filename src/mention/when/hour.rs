@@ -100,7 +100,6 @@ impl Reader<'_> {
         });
         // "13:40", "9.30 pm", "1340 GMT"
         if (1..=2).contains(&digits)
-
             && let Some(Kind::Mark(mark @ (':' | '.'))) =
                 self.get(i + 1).filter(|p| !p.spaced).map(|p| p.kind)
             && let Some(Kind::Digits(minute @ 0..=59, 2)) =
@@ -151,6 +150,10 @@ impl Reader<'_> {
     /// The day named before in the same sentence.
     fn day_told_before(&self, i: usize) -> Option<chrono::NaiveDate> {
         let (sentence_start, last) = self.memory.day_in_sentence?;
-        (i.saturating_sub(SENTENCE_MAX)..=i).rev().find(|k| self.pieces[*k].opens).filter(|open| *open <= sentence_start).map(|_| last)
+        (i.saturating_sub(SENTENCE_MAX)..=i)
+            .rev()
+            .find(|k| self.pieces[*k].opens)
+            .filter(|open| *open <= sentence_start)
+            .map(|_| last)
     }
 }

@@ -19,9 +19,7 @@ impl Reader<'_> {
         let (n, k) = self.ordinal(j)?;
         let k = self.hyphen(k);
         match self.word(k)? {
-            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => {
-                Some(self.nth_quarter(i, k + 1, n))
-            }
+            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => Some(self.nth_quarter(i, k + 1, n)),
             Word::Role(Role::Half) if n <= 2 && (self.is(k + 1, Role::Of) || j > i) => {
                 let of_year = self.year_named(k + 1);
                 let (year, end) = of_year?;

@@ -186,7 +186,8 @@ impl<'a> Reader<'a> {
             }
             Kind::Word(Word::Number(n)) => {
                 let (mut total, mut j) = (n, i + 1);
-                while let Some(Word::Number(next)) = self.word(self.hyphen(j)).filter(|_| j < i + NUMBER_MAX) {
+                while let Some(Word::Number(next)) = self.word(self.hyphen(j)).filter(|_| j < i + NUMBER_MAX)
+                {
                     total = match next {
                         100 | 1000 => total.checked_mul(next)?,
                         1..=99 if (20..100).contains(&total) && total % 10 == 0 && next < 10 => total + next,
@@ -228,7 +229,9 @@ impl<'a> Reader<'a> {
         let found = match self.get(i)?.kind {
             Kind::Word(Word::Weekday(_)) => self.weekday(i),
             Kind::Word(Word::Month(_) | Word::MonthShort(_)) => self.month(i),
-            Kind::Word(Word::Role(role @ (Role::Yesterday | Role::Today | Role::Tomorrow))) => self.day_word(i, role),
+            Kind::Word(Word::Role(role @ (Role::Yesterday | Role::Today | Role::Tomorrow))) => {
+                self.day_word(i, role)
+            }
             Kind::Digits(..) => self.numeric(i).or_else(|| self.day_month(i)),
             Kind::DigitsOrdinal(_) | Kind::Word(Word::Ordinal(_)) => self.day_month(i),
             _ => None,

@@ -180,7 +180,13 @@ impl Reader<'_> {
                 let days = shift_days(self.published, -back).map(|d| Moment::Days(d, self.published));
                 return Some(found.covering(days));
             }
-            return self.pointed_unit(i, k_fiscal, which, unit);
+            let found = self.pointed_unit(i, k_fiscal, which, unit);
+            // "Over the past year" ends today, though TIMEX3 gives the year before.
+            if the && lead == Some(Role::Past) && unit == Unit::Year {
+                let from = shift_months(self.published, -12);
+                return found.map(|f| f.covering(from.map(|d| Moment::Stretch(d, self.published, Precision::Year))));
+            }
+            return found;
         }
         let Some(word) = self.word(k) else {
             return self.pointed_feast(i, k, which == Which::Next, which == Which::Last);

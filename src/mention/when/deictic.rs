@@ -184,7 +184,8 @@ impl Reader<'_> {
             // "Over the past year" ends today, though TIMEX3 gives the year before.
             if the && lead == Some(Role::Past) && unit == Unit::Year {
                 let from = shift_months(self.published, -12);
-                return found.map(|f| f.covering(from.map(|d| Moment::Stretch(d, self.published, Precision::Year))));
+                return found
+                    .map(|f| f.covering(from.map(|d| Moment::Stretch(d, self.published, Precision::Year))));
             }
             return found;
         }

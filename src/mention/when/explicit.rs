@@ -222,7 +222,11 @@ impl Reader<'_> {
         }
         // "Until October", "by May": the nearest, whatever the verb.
         let bound = self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::Until | Role::By)));
-        let direction = if bound && self.direction(i, j) == Direction::Behind { Direction::Unknown } else { self.direction(i, j) };
+        let direction = if bound && self.direction(i, j) == Direction::Behind {
+            Direction::Unknown
+        } else {
+            self.direction(i, j)
+        };
         let year = self.month_year(month, direction)?;
         Some(Found::new(i, j, Moment::Month(year, month)))
     }

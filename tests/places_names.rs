@@ -47,8 +47,29 @@ fn any_text_is_read() {
     let published = NaiveDate::from_ymd_opt(2024, 3, 1).expect("a day");
     let context = Context { published, published_at: None, country: None, home: Some((0.0, 0.0)) };
     let pieces = [
-        "", "'", "St. ", "al-", "the village of Xy ", "Paris, ", "U.S.", "é́ʼ", "\u{200b}İ", "ß ǅ ﬁ", "Á\u{301}-\u{2019}s ", "SWAT ", "New York ", "١٢ ", "(\n\n",
-        "KABUL (", "a.B.c.D.", "Mr. ", "de la ", "-", "\u{1F600}", "Washington, D.C., ", "and ",
+        "",
+        "'",
+        "St. ",
+        "al-",
+        "the village of Xy ",
+        "Paris, ",
+        "U.S.",
+        "é́ʼ",
+        "\u{200b}İ",
+        "ß ǅ ﬁ",
+        "Á\u{301}-\u{2019}s ",
+        "SWAT ",
+        "New York ",
+        "١٢ ",
+        "(\n\n",
+        "KABUL (",
+        "a.B.c.D.",
+        "Mr. ",
+        "de la ",
+        "-",
+        "\u{1F600}",
+        "Washington, D.C., ",
+        "and ",
     ];
     for first in pieces {
         for second in pieces {

@@ -33,7 +33,8 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
     let hearsay = hearsay::Hearsay::gather(&lines, &candidates, gazetteer);
     let verdicts = guard::judge(&lines, &candidates, &held, &hearsay, gazetteer, context.home);
     let keep: Vec<bool> = verdicts.iter().map(|v| v.points >= guard::ENOUGH).collect();
-    let told = resolve::Told { parents: &parents, elsewhere: &elsewhere, institutions: &hearsay.institutions };
+    let told =
+        resolve::Told { parents: &parents, elsewhere: &elsewhere, institutions: &hearsay.institutions };
     let resolved = resolve::resolve(&candidates, &verdicts, &keep, &told, gazetteer, context);
     let accepted: Vec<Option<EntryId>> =
         keep.iter().zip(&resolved).map(|(k, r)| r.filter(|_| *k).map(|(id, _)| id)).collect();

@@ -200,7 +200,8 @@ fn one(
     let token = &line.tokens[at];
     let capital = line.is_capital(at);
     // "al-Hasakah" begins with a small article.
-    let article = token.shape == Shape::Lower && token.gap == Gap::Hyphen && token.word.end - token.word.start <= 3;
+    let article =
+        token.shape == Shape::Lower && token.gap == Gap::Hyphen && token.word.end - token.word.start <= 3;
     if !capital && !article {
         return None;
     }

@@ -124,6 +124,10 @@ def main(npm, target):
         points1[f"{row['country']}.{row['admin1']}"].append(at)
         points2[f"{row['country']}.{row['admin1']}.{row['admin2']}"].append(at)
 
+    towns = {}          # the largest town of a name answers for a unit that has no point
+    for city in sorted(cities, key=lambda c: c["population"]):
+        for spelling in [*city["alternatenames"], city["name"]]:
+            towns[city["countrycode"], fold(spelling)] = city["latitude"], city["longitude"]
     by_unit = collections.defaultdict(list)
     capitals = {}
     for city in cities:
@@ -150,7 +154,7 @@ def main(npm, target):
         for unit in mine:
             name, iso, geonameid, aliases = units1.get(unit, ("", "", "", []))
             iso = iso or ISO.get(unit, "")
-            at = state_points.get(iso) or (centre(points1[unit]) if points1[unit] else (lat, lon))
+            at = state_points.get(iso) or (centre(points1[unit]) if points1[unit] else towns.get((code, fold(name)), (lat, lon)))
             add("A", unit.split(".")[1] or "-", iso, geonameid, name, *point(*at), "|".join(spellings(name, aliases, 5)) if name else "")
             homes = {fold(c["name"]) for c in by_unit[unit]}
             for code2 in sorted(units2_of[unit]):

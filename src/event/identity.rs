@@ -8,10 +8,12 @@
 //! dates that cannot meet, another country, towns far apart) refuses, and agreement must come from several
 //! sides: the same day in the same country is not enough where attacks are daily.
 
-use super::{Basis, Event, EventActor, EventPlace, Status};
+use super::{Basis, Event, EventActor, EventDate, EventPlace, Status};
+use crate::lexicon::Country;
 use crate::mention::Precision;
+use crate::text::Field;
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// One telling of an event by one story.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,10 +25,24 @@ pub struct Telling {
     pub source: i64,
     /// When the story was published, or first seen.
     pub told_at: DateTime<Utc>,
+    /// The story's headline.
+    pub headline: String,
+}
+
+/// Characters of the text in which a story says what it is about.
+const LEAD_CHARS: usize = 500;
+
+impl Telling {
+    /// Whether the story is about this event: it stands in the headline or the lead. The quote's position is in
+    /// characters.
+    fn leads(&self) -> bool {
+        let quote = &self.event.quote;
+        quote.field == Field::Title || quote.span.start < LEAD_CHARS
+    }
 }
 
 /// The score from which a telling joins an event.
-pub const JOIN: f32 = 2.5;
+pub const JOIN: f32 = 2.0;
 
 /// How well a telling fits an event, and why.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,6 +59,9 @@ impl Comparison {
     }
 
     fn add(&mut self, weight: f32, why: impl Into<String>) {
+        if weight == 0.0 {
+            return;
+        }
         self.score += weight;
         self.reasons.push(format!("{} {weight:+.1}", why.into()));
     }
@@ -64,10 +83,10 @@ pub fn compare(known: &[Telling], new: &Telling) -> Comparison {
         comparison.refuse("another kind");
         return comparison;
     }
-    if known.iter().any(|k| k.story == new.story) {
-        comparison.refuse("the story tells both apart");
-        return comparison;
+    if let Some(same) = known.iter().find(|k| k.story == new.story) {
+        told_apart(&mut comparison, &same.event, &new.event);
     }
+    comparison.add(rarity(new), "such events are rare");
     compare_subtypes(&mut comparison, known, new);
     compare_dates(&mut comparison, known, new);
     compare_places(&mut comparison, known, new);
@@ -78,6 +97,39 @@ pub fn compare(known: &[Telling], new: &Telling) -> Comparison {
     compare_tolls(&mut comparison, known, new);
     compare_words(&mut comparison, known, new);
     comparison
+}
+
+/// One story that seems to tell two events of a kind may tell one of them twice, unless it gives them other days,
+/// places or tolls.
+fn told_apart(comparison: &mut Comparison, a: &Event, b: &Event) {
+    fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+        matches!((a, b), (Some(a), Some(b)) if a != b)
+    }
+    let day = |e: &Event| e.date.as_ref().filter(|d| d.basis != Basis::Publication).map(|d| d.interval);
+    let place = |e: &Event| e.place.as_ref().map(|p| plain(&p.name));
+    let many = a.count > 1 || b.count > 1;
+    if many
+        || differ(day(a), day(b))
+        || differ(place(a), place(b))
+        || differ(a.killed, b.killed)
+        || differ(a.injured, b.injured)
+        || differ(a.subtype.as_ref(), b.subtype.as_ref())
+    {
+        comparison.refuse("the story tells both apart");
+    } else {
+        comparison.add(-0.8, "the story tells them as two");
+    }
+}
+
+/// Two reports of one day and country are the sooner one event, the rarer its kind. Attacks, arrests, meetings
+/// and protests happen daily in many countries; a country tests a missile or frees captives a few times a year.
+fn rarity(new: &Telling) -> f32 {
+    match (new.event.kind.as_str(), new.event.subtype.as_deref()) {
+        (_, Some("weapons-test" | "ramming" | "chemical" | "assassination")) => 0.6,
+        ("release" | "abduction" | "capture" | "ceasefire", _) => 0.4,
+        ("sanction" | "agreement" | "withdrawal", _) => 0.2,
+        _ => 0.0,
+    }
 }
 
 /// Ways of attack that one paper calls by one name and another by the other.
@@ -154,10 +206,15 @@ fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'
     let exact = a.precision == Precision::Day && b.precision == Precision::Day;
     if gap > 0 {
         let counted = [a.basis, b.basis].iter().any(|b| *b != Basis::Stated);
-        return if gap <= SLACK_DAYS && counted && exact {
-            (Some(0.3), "the day before or after")
-        } else {
-            (None, "dates that do not meet")
+        let reported = [a.basis, b.basis].contains(&Basis::Publication);
+        return match gap {
+            // News is mostly told the day after.
+            1 if reported && exact => (Some(0.7), "told the day after"),
+            SLACK_DAYS if counted && exact => (Some(0.3), "the day before or after"),
+            7 if exact && (week_early(a, b, new, known) || week_early(b, a, known, new)) => {
+                (Some(0.5), "the same weekday, counted from the day before it")
+            }
+            _ => (None, "dates that do not meet"),
         };
     }
     match (exact, coarser(a.precision, b.precision)) {
@@ -167,6 +224,14 @@ fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'
         (false, Precision::Month) => (Some(0.2), "the same month"),
         (false, _) => (Some(-0.5), "the same year"),
     }
+}
+
+/// A story of Monday evening that says "early on Tuesday", where it is Tuesday already, seems to mean the week
+/// before: the date is a week early, and the true one is the day of telling or the next.
+fn week_early(early: &EventDate, late: &EventDate, one: &Telling, other: &Telling) -> bool {
+    let teller = if one.event.date.as_ref() == Some(early) { one } else { other };
+    let ahead = (late.interval.start - teller.told_at.date_naive()).num_days();
+    early.basis == Basis::Relative && early.interval.start < late.interval.start && (0..=1).contains(&ahead)
 }
 
 fn coarser(a: Precision, b: Precision) -> Precision {
@@ -182,14 +247,31 @@ fn compare_places(comparison: &mut Comparison, known: &[Telling], new: &Telling)
     let Some(place) = &new.event.place else { return };
     let best = known
         .iter()
-        .filter_map(|k| k.event.place.as_ref())
-        .map(|p| place_fit(p, place))
+        .filter_map(|k| Some((k, k.event.place.as_ref()?)))
+        .map(|(k, p)| match place_fit(p, place) {
+            (None, _) if place_is_party(place, k) || place_is_party(p, new) => {
+                (Some(-0.6), "at either party's")
+            }
+            fit => fit,
+        })
         .max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));
     match best {
         Some((Some(weight), why)) => comparison.add(weight, why),
         Some((None, why)) => comparison.refuse(why),
         None => {}
     }
+}
+
+/// What crosses a border (a missile, a visit, a raid) is put by one paper where it began and by another where
+/// it ended, so a place in the country of one of the other telling's actors is no conflict.
+fn place_is_party(place: &EventPlace, other: &Telling) -> bool {
+    place.country.is_some_and(|c| other.event.actors.iter().any(|a| a.country == Some(c)))
+}
+
+/// The countries that a telling names, as a place or as an actor's.
+fn countries(event: &Event) -> impl Iterator<Item = Country> + '_ {
+    let place = event.place.iter().filter_map(|p| p.country);
+    place.chain(event.actors.iter().filter_map(|a| a.country))
 }
 
 /// A country named as such, or a place known by its country only.
@@ -246,16 +328,10 @@ pub fn actor_key(actor: &EventActor) -> String {
 fn compare_actors(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
     let theirs: Vec<&EventActor> = known.iter().flat_map(|k| &k.event.actors).collect();
     let ours = &new.event.actors;
-    if theirs.is_empty() || ours.is_empty() {
-        return;
-    }
     let their_keys: HashSet<String> = theirs.iter().map(|a| actor_key(a)).collect();
     let shared: BTreeSet<String> = ours.iter().map(actor_key).filter(|k| their_keys.contains(k)).collect();
-    let countries = |actors: &mut dyn Iterator<Item = &EventActor>| {
-        actors.filter_map(|a| a.country).collect::<HashSet<_>>()
-    };
-    let ours_in = countries(&mut ours.iter());
-    let theirs_in = countries(&mut theirs.iter().copied());
+    let ours_in: HashSet<Country> = countries(&new.event).collect();
+    let theirs_in: HashSet<Country> = known.iter().flat_map(|k| countries(&k.event)).collect();
     match shared.len() {
         0 if !ours_in.is_empty() && !theirs_in.is_empty() => {
             let common = ours_in.intersection(&theirs_in).count();
@@ -366,35 +442,59 @@ const EMPTY_WORDS: &[&str] = &[
     "sunday",
 ];
 
-/// The words of a quote that carry meaning, cut to their stems' length so that inflection matters less.
+/// The words of a quote that carry meaning, cut to their stems.
 pub fn content_words(quote: &str) -> BTreeSet<String> {
-    quote
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| w.chars().count() >= 3)
-        .map(str::to_lowercase)
-        .filter(|w| !EMPTY_WORDS.contains(&w.as_str()))
-        .map(|w| w.chars().take(6).collect())
-        .collect()
+    quote.split(|c: char| !c.is_alphanumeric()).filter_map(stem).collect()
+}
+
+/// The first six letters in lower case, so that inflection matters less; None for an empty word.
+fn stem(word: &str) -> Option<String> {
+    let lower = word.to_lowercase();
+    let short = lower.chars().count() < 3 && !lower.starts_with(|c: char| c.is_ascii_digit());
+    (!short && !EMPTY_WORDS.contains(&lower.as_str())).then(|| lower.chars().take(6).collect())
+}
+
+/// The meaning words of a telling with their weights: of its quote, and of the headline where the story is about
+/// the event. Names and numbers tell events apart better than other words.
+fn weighted_words(telling: &Telling) -> BTreeMap<String, f32> {
+    let mut weights = BTreeMap::new();
+    let headline = if telling.leads() { telling.headline.as_str() } else { "" };
+    for text in [telling.event.quote.text.as_str(), headline] {
+        for (position, word) in text.split(|c: char| !c.is_alphanumeric()).enumerate() {
+            let Some(stem) = stem(word) else { continue };
+            let first = word.chars().next();
+            let name = position > 0 && first.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+            let weight: &mut f32 = weights.entry(stem).or_insert(1.0);
+            if name {
+                *weight = 2.0;
+            }
+        }
+    }
+    weights
 }
 
 fn compare_words(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
-    let ours = content_words(&new.event.quote.text);
+    let ours = weighted_words(new);
     if ours.len() < 3 {
         return;
     }
+    let weight = |words: &BTreeMap<String, f32>| words.values().sum::<f32>();
     let best = known
         .iter()
-        .map(|k| content_words(&k.event.quote.text))
+        .map(weighted_words)
         .filter(|theirs| theirs.len() >= 3)
         .map(|theirs| {
-            let shared = ours.intersection(&theirs).count() as f32;
+            let shared: f32 = ours.iter().filter_map(|(word, w)| theirs.get(word).map(|v| w.min(*v))).sum();
             // The Dice coefficient, so that a long quote does not hold every short one.
-            2.0 * shared / (ours.len() + theirs.len()) as f32
+            2.0 * shared / (weight(&ours) + weight(&theirs))
         })
         .fold(None, |best: Option<f32>, x| Some(best.map_or(x, |b| b.max(x))));
     if let Some(share) = best {
         let weight = (share * 4.0 - 0.6).clamp(-0.6, 2.2);
         comparison.add(weight, format!("{:.0} % of the words in common", share * 100.0));
+    }
+    if new.leads() && known.iter().any(Telling::leads) {
+        comparison.add(0.4, "what both stories are about");
     }
 }
 

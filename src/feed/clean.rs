@@ -89,11 +89,13 @@ fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, repaired: &mut Vec<St
         }
     }
     // UTF-8 with a few bad bytes stays UTF-8 when the good sequences outnumber the bad ones.
-    let lossy = String::from_utf8_lossy(bytes);
-    let bad = lossy.matches('\u{fffd}').count();
-    let good = lossy.chars().filter(|c| !c.is_ascii()).count() - bad;
+    let (mut good, mut bad) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        bad += usize::from(!chunk.invalid().is_empty());
+    }
     if good > bad {
-        return noted(lossy, true, UTF_8, repaired);
+        return noted(String::from_utf8_lossy(bytes), true, UTF_8, repaired);
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(&bytes[..bytes.len().min(GUESS_MAX_BYTES)], true);

@@ -254,6 +254,11 @@ impl Gazetteer {
         self.capitals.get(&country).copied().map(EntryId)
     }
 
+    /// The great-circle distance of two entries' points.
+    pub fn distance_km(&self, a: EntryId, b: EntryId) -> f64 {
+        distance_km(point(self.get(a)), point(self.get(b)))
+    }
+
     /// Whether `outer` holds `inner`: a country or a unit what lies in it; a district or a region of one country the towns near its middle.
     pub fn contains(&self, outer: EntryId, inner: EntryId) -> bool {
         let (a, b) = (self.get(outer), self.get(inner));

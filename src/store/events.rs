@@ -80,8 +80,14 @@ pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bo
     let told_at = names::read_time(&told_at)?;
     let mut new: Vec<Telling> = Vec::new();
     for event in events {
-        let telling =
-            Telling { event: in_characters(teller, event), story: teller.id, feed, source, told_at };
+        let telling = Telling {
+            event: in_characters(teller, event),
+            story: teller.id,
+            feed,
+            source,
+            told_at,
+            headline: teller.title.to_owned(),
+        };
         match standing.iter().position(|r| same_claim(&r.telling.event, &telling.event)) {
             Some(kept) => drop(standing.remove(kept)),
             None => new.push(telling),

@@ -178,18 +178,19 @@ pub fn numbers_agree(a: &str, b: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub key: String,
-    /// The address names this entry alone, so that it may stand for a key that changed.
+    /// The address names this item alone, so that it may stand for a key that changed. An item that the
+    /// document repeats is still one.
     pub address_identifies: bool,
 }
 
 /// The identities of the entries of one poll, in order.
 pub fn identities<'a>(stories: impl IntoIterator<Item = &'a Story> + Clone) -> Vec<Identity> {
     let mut by_key: HashMap<String, Vec<&Story>> = HashMap::new();
-    let mut by_address: HashMap<&str, usize> = HashMap::new();
+    let mut by_address: HashMap<&str, HashSet<&str>> = HashMap::new();
     for story in stories.clone() {
         by_key.entry(plain_key(&story.key)).or_default().push(story);
         if let Some(url) = &story.url {
-            *by_address.entry(url).or_default() += 1;
+            by_address.entry(url).or_default().insert(&story.title);
         }
     }
     stories
@@ -205,7 +206,7 @@ pub fn identities<'a>(stories: impl IntoIterator<Item = &'a Story> + Clone) -> V
                 key
             };
             let url = story.url.as_deref().unwrap_or("");
-            let address_identifies = by_address.get(url) == Some(&1) && has_path(url);
+            let address_identifies = by_address.get(url).is_some_and(|t| t.len() == 1) && has_path(url);
             Identity { key, address_identifies }
         })
         .collect()
@@ -334,6 +335,7 @@ mod tests {
         let (page, front) = ("https://p.example/live", "https://p.example/");
         assert_eq!(of(&[story("1", page, "A")]), [true]);
         assert_eq!(of(&[story("1", page, "A"), story("2", page, "B")]), [false, false]);
+        assert_eq!(of(&[story("1", page, "A"), story("2", page, "A")]), [true, true]);
         assert_eq!(of(&[story("1", front, "A")]), [false]);
     }
 

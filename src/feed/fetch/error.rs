@@ -36,7 +36,7 @@ pub enum FetchError {
     Status { status: u16, challenged: bool },
     #[error("the answer is cut short or not what it claims to be: {cause}")]
     Body { cause: String },
-    #[error("the server does not speak HTTP: {cause}")]
+    #[error("no proper answer: {cause}")]
     Protocol { cause: String },
     #[error("{path}: {cause}")]
     File { path: String, cause: String },
@@ -75,6 +75,10 @@ impl FetchError {
             return FetchError::Silent { seconds: options.idle_timeout_s };
         }
         let deepest = deepest(error);
+        // The server hangs up in the middle of the handshake: it speaks no TLS, or none that is still safe.
+        if error.is_connect() && deepest.contains("tls handshake") {
+            return FetchError::Tls { host, cause: deepest };
+        }
         if error.is_connect() {
             return FetchError::Connect { host, cause: deepest };
         }

@@ -5,6 +5,7 @@
 //! one refuses, finds another number of entries, or must not be asked.
 
 use std::borrow::Cow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use chrono::{DateTime, Utc};
 use feed_rs::model::{self, FeedType};
@@ -32,7 +33,14 @@ pub fn complete(text: &str, base: Option<&Url>, limits: Limits, parsed: &mut Par
         // Its own ids are hashes or random; an entry without an id has none.
         .id_generator(|_, _, _| String::new())
         .build();
-    let Ok(feed) = parser.parse(undeclared(text).as_bytes()) else { return };
+    let text = undeclared(text);
+    // A second declaration would change the encoding in the middle, over which its XML reader panics.
+    if text.contains("<?") {
+        return;
+    }
+    // It also panics over an e-mail address next to a letter that is not ASCII, so it is asked under guard.
+    let asked = catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes())));
+    let Ok(Ok(feed)) = asked else { return };
     if feed.entries.len() != parsed.entries.len() {
         return;
     }

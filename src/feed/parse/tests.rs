@@ -235,3 +235,20 @@ fn the_newest_entries_are_kept() {
     .unwrap();
     assert_eq!(long.entries[0].title.as_deref(), Some("ééééé"));
 }
+
+#[test]
+fn a_declaration_in_the_middle_is_passed_over() {
+    check(
+        "<?xml version='1.0'?><feed><entry><id>a<?xml version='1.0' encoding='utf-16'?>b</id></entry></feed>",
+        &["ab / - / - / - / -"],
+    );
+}
+
+#[test]
+fn what_the_library_dies_of_is_read_all_the_same() {
+    let parsed = check(
+        "<rss version='2.0'><channel><item><guid>1</guid><author>jo@bay.example（Jo）</author></item></channel></rss>",
+        &["1 / - / - / - / -"],
+    );
+    assert_eq!(parsed.entries[0].author.as_deref(), Some("jo@bay.example（Jo）"));
+}

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use url::Url;
 
-use super::{Kept, Limits, ParseError, absolute, date};
+use super::{Kept, Limits, ParseError, absolute, cut, date};
 use crate::feed::Parsed;
 use crate::feed::markup::{Event, Reader, Tag};
 
@@ -329,7 +329,9 @@ impl<'a> Walk<'a> {
         let draft = self.entry.as_mut().unwrap_or(&mut self.feed);
         let (field, permalink, language) = (taken.field, taken.permalink, taken.language.clone());
         if let Field::Title(rank) | Field::Summary(rank) | Field::Content(rank) = field {
-            let html = taken.html();
+            let mut html = taken.html();
+            // Escaping has made it longer.
+            cut(&mut html, self.limits.field_max_bytes);
             if html.trim().is_empty() {
                 return;
             }

@@ -175,7 +175,9 @@ impl Reader<'_> {
 
     fn table(&mut self, table: &Table, usage: Use) {
         let mut names = Names::default();
-        for (target, spellings) in table {
+        let mut rows: Vec<_> = table.iter().collect();
+        rows.sort_by_key(|(target, _)| target.span().start);
+        for (target, spellings) in rows {
             let Some(entry) = self.target(target.as_ref()) else {
                 self.problem(
                     target.span().start,

@@ -80,34 +80,41 @@ pub fn judge(
     let certain = with_points(&verdicts, CERTAIN);
     for (candidate, verdict) in candidates.iter().zip(&mut verdicts) {
         if verdict.points < ENOUGH && certain.contains(candidate.key.as_str()) {
-            verdict.points += 3;
+            verdict.points += 4;
         }
     }
     enumerations(lines, candidates, &mut verdicts);
     verdicts
 }
 
-/// "in Homs, Hama and Idlib": what is joined to a place by a comma or "and" is one as well.
+/// "in Homs, Hama and Idlib": what is joined to a place by a comma or "and" is one as well, from left to right and back.
 fn enumerations(lines: &[Line], candidates: &[Candidate], verdicts: &mut [Verdict]) {
-    for i in 1..candidates.len() {
-        let (a, b) = (&candidates[i - 1], &candidates[i]);
-        if a.line != b.line || a.kind == Kind::Demonym {
-            continue;
+    /// What a place lends to what it is joined to, and what it must have itself.
+    const LENT: i32 = 4;
+    let pairs: Vec<usize> =
+        (1..candidates.len()).filter(|i| joined(lines, &candidates[i - 1], &candidates[*i])).collect();
+    let steps = pairs.iter().map(|i| (i - 1, *i)).chain(pairs.iter().rev().map(|i| (*i, i - 1)));
+    for (from, to) in steps {
+        if verdicts[from].points > ENOUGH && verdicts[to].points < ENOUGH {
+            verdicts[to].points += LENT;
         }
-        let line = &lines[a.line];
-        let gap = line.tokens[a.end - 1].gap;
-        let joined = match b.first.checked_sub(a.end) {
-            Some(0) => gap == Gap::Comma,
-            Some(1) => {
-                matches!(gap, Gap::Space | Gap::Comma)
-                    && line.tokens[a.end].gap == Gap::Space
-                    && matches!(line.word(a.end), "and" | "or" | "to")
-            }
-            _ => false,
-        };
-        if joined && verdicts[i - 1].points >= CERTAIN && verdicts[i].points < ENOUGH {
-            verdicts[i].points += 4;
+    }
+}
+
+fn joined(lines: &[Line], a: &Candidate, b: &Candidate) -> bool {
+    if a.line != b.line || a.kind == Kind::Demonym || b.kind == Kind::Demonym {
+        return false;
+    }
+    let line = &lines[a.line];
+    let gap = line.tokens[a.end - 1].gap;
+    match b.first.checked_sub(a.end) {
+        Some(0) => gap == Gap::Comma,
+        Some(1) => {
+            matches!(gap, Gap::Space | Gap::Comma)
+                && line.tokens[a.end].gap == Gap::Space
+                && matches!(line.word(a.end), "and" | "or" | "to")
         }
+        _ => false,
     }
 }
 
@@ -127,7 +134,9 @@ impl Near<'_> {
         self.kinds_beside(&mut verdict);
         if candidate.kind != Kind::Name {
             let firm = self.line.after(candidate.end).is_some_and(|a| self.is_brand(a));
-            verdict.points = if self.is_language() || firm { 0 } else { CERTAIN };
+            let other =
+                firm || candidate.kind == Kind::Demonym && (self.is_language() || self.is_person(hearsay));
+            verdict.points = if other { 0 } else { CERTAIN };
             return verdict;
         }
         let single = candidate.end == candidate.first + 1;
@@ -175,7 +184,9 @@ impl Near<'_> {
         };
         if !single {
             points += 3;
-        } else if gazetteer.sense(key).is_none() {
+        } else if gazetteer.sense(key).is_none()
+            && matches!(entry.level, Level::Unit | Level::District | Level::City)
+        {
             let large = entry.level == Level::City && entry.population >= 100_000;
             points -= match gazetteer.is_english(key) {
                 true if large => 1,
@@ -183,8 +194,10 @@ impl Near<'_> {
                 false => 0,
             };
             points -= i32::from(!main && entry.level == Level::City);
-            points -= 2 * i32::from(gazetteer.is_given_name(key)) + i32::from(gazetteer.is_surname(key));
             points -= 2 * i32::from(key.len() <= 3);
+            let famous = entry.level == Level::City && entry.population >= 1_000_000;
+            points -= if famous { 1 } else { 2 } * i32::from(gazetteer.is_given_name(key));
+            points -= i32::from(!famous && gazetteer.is_surname(key));
             if main && entry.level == Level::City && self.is_foreign(key, entry.country) {
                 points += if entry.population >= 20_000 { 2 } else { 1 };
             }
@@ -257,7 +270,9 @@ impl Near<'_> {
         }
         if found.is(Kinds::RELATION) {
             let noun = line.before(before).map(|b| self.kinds(b)).unwrap_or_default();
-            let of = word == "of" && noun.is(Kinds::SETTLEMENT.either(Kinds::CONTROL));
+            let whole =
+                Kinds::SETTLEMENT.either(Kinds::CONTROL).either(Kinds::LOCATIVE).either(Kinds::COMPASS);
+            let of = word == "of" && noun.is(whole);
             return if of { 4 } else { 2 };
         }
         // "a Danbury mason": a name before a common noun is a place's more often than anybody's.
@@ -362,8 +377,10 @@ impl Near<'_> {
             if given && surname {
                 points -= 7;
             }
+            let country = biggest(&candidate.options, self.gazetteer)
+                .is_some_and(|id| self.gazetteer.get(id).level == Level::Country);
             let name_too = given || self.gazetteer.is_surname(key);
-            if name_too && self.kinds(after).is(Kinds::SPEECH) {
+            if name_too && !country && self.kinds(after).is(Kinds::SPEECH) {
                 points -= 2;
             }
         }
@@ -378,10 +395,29 @@ impl Near<'_> {
         points
     }
 
+    /// A demonym that is a surname here ("Monica French", later "French said"), or the second half of a people's name
+    /// ("African-American", "Native American").
+    fn is_person(&self, hearsay: &Hearsay) -> bool {
+        let (line, candidate) = (self.line, self.candidate);
+        let said = || line.after(candidate.end).is_some_and(|a| self.kinds(a).is(Kinds::SPEECH));
+        let before = candidate.first.checked_sub(1);
+        let half = before.is_some_and(|b| match line.tokens[b].gap {
+            Gap::Hyphen => line.is_capital(b) && self.gazetteer.demonym(line.word(b)).is_some(),
+            Gap::Space => line.word(b) == "Native",
+            _ => false,
+        });
+        half || self.after_title_or_given_name() < 0
+            || (hearsay.people.contains(candidate.key.as_str()) && said())
+    }
+
     fn after_title_or_given_name(&self) -> i32 {
         let line = self.line;
         let Some(at) = self.candidate.first.checked_sub(1) else { return 0 };
         let gap = line.tokens[at].gap;
+        // "Muqtada al-Sadr": a name's article, where no place is on record with it.
+        if gap == Gap::Hyphen && matches!(line.word(at), "al" | "el") && at > 0 && line.is_capital(at - 1) {
+            return -5;
+        }
         if !line.is_capital(at) && line.tokens[at].shape != Shape::Initial
             || !matches!(gap, Gap::Space | Gap::Dot)
         {
@@ -412,7 +448,7 @@ impl Near<'_> {
             if line.is_capital(after) && found.is(Kinds::STREET) {
                 points -= 8;
             } else if self.is_brand(after) {
-                points -= 6;
+                points -= 9;
             } else if line.tokens[after].shape == Shape::Capital
                 && !line.title_case
                 && !explained

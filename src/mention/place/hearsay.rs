@@ -24,7 +24,7 @@ pub struct Hearsay {
 
 impl Hearsay {
     pub fn gather(lines: &[Line], candidates: &[Candidate], gazetteer: &Gazetteer) -> Hearsay {
-        let single = |c: &&Candidate| c.kind == Kind::Name && c.end == c.first + 1;
+        let single = |c: &&Candidate| matches!(c.kind, Kind::Name | Kind::Demonym) && c.end == c.first + 1;
         let keys: HashSet<&str> = candidates.iter().filter(single).map(|c| c.key.as_str()).collect();
         let mut hearsay = Hearsay::default();
         let mut folded = String::new();
@@ -92,6 +92,5 @@ pub fn could_be_surname(line: &Line, token: usize, gazetteer: &Gazetteer) -> boo
     let mut folded = String::new();
     fold_word(line.word(token), false, &mut folded);
     let office = Kinds::BODY.either(Kinds::TITLE).either(Kinds::UNIT).either(Kinds::DAY);
-    let common = kinds(&folded).is(office) || gazetteer.demonym(line.word(token)).is_some();
-    !common && (gazetteer.is_surname(&folded) || !gazetteer.is_english(&folded))
+    !kinds(&folded).is(office) && (gazetteer.is_surname(&folded) || !gazetteer.is_english(&folded))
 }

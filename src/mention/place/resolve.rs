@@ -13,16 +13,21 @@ use std::collections::HashMap;
 /// All weights are in units of the logarithm of a population: a point makes up for a factor of 2.7 in size.
 ///
 /// For the place that the lexicon says a bare name means.
-const SENSE: f32 = 3.0;
+const SENSE: f32 = 2.0;
 /// For a place in the country, and in the first-level unit, of which all the rest of the document speaks.
-const COUNTRY: f32 = 9.0;
-const UNIT: f32 = 8.0;
+const COUNTRY: f32 = 10.0;
+const UNIT: f32 = 9.0;
 /// The rest of the document counts for less where it is but a mention or two.
-const FEW: f32 = 0.5;
+const FEW: f32 = 0.4;
 /// For a place near the outlet's home: (within km, points).
 const HOME: [(f64, f32); 3] = [(60.0, 10.0), (200.0, 7.0), (500.0, 3.0)];
 /// For a place in the outlet's home country.
 const HOME_COUNTRY: f32 = 2.0;
+
+/// How near the middle of a unit the town lies after which it is named.
+const SEAT_KM: f64 = 60.0;
+/// A town of so many people is named with its country alone.
+const CITY: u32 = 100_000;
 
 /// For each candidate that stands in "X, Y" with a Y that holds it: the X and the Y that fit best.
 pub fn parents(
@@ -45,10 +50,14 @@ pub fn parents(
         if gap != Gap::Comma && !(gap == Gap::Space && outer.kind != Kind::Name) {
             continue;
         }
-        // "Russia, U.S. officials say" is no Russia in America: what has a meaning of its own keeps it before a mere country.
+        // "Russia, U.S. officials say" is no Russia in America: what has a meaning of its own keeps it before a mere country, unless
+        // the country has a city of the name ("Tripoli, Lebanon").
         let sense = gazetteer.sense(&inner.key);
-        let known = sense.is_some();
-        let defaults = |x: EntryId| sense == Some(x);
+        let clings = |x: EntryId, y: EntryId| {
+            let entry = gazetteer.get(x);
+            let city = entry.level != Level::City || (entry.population >= CITY && outer.kind == Kind::Name);
+            sense.is_some_and(|s| s != x) && gazetteer.get(y).level == Level::Country && !city
+        };
         let settled: Option<(EntryId, EntryId)> = found[i + 1];
         let mut best: Option<(f32, EntryId, EntryId)> = None;
         for (y, y_main) in &outer.options {
@@ -56,9 +65,7 @@ pub fn parents(
                 continue;
             }
             for (x, x_main) in &inner.options {
-                if !gazetteer.contains(*y, *x)
-                    || (known && gazetteer.get(*y).level == Level::Country && !defaults(*x))
-                {
+                if !gazetteer.contains(*y, *x) || clings(*x, *y) {
                     continue;
                 }
                 let sense = gazetteer.sense(&outer.key) == Some(*y);
@@ -163,17 +170,25 @@ impl Focus {
     }
 }
 
+/// What the text itself tells of the whereabouts.
+pub struct Told<'a> {
+    /// From `parents`.
+    pub parents: &'a [Option<(EntryId, EntryId)>],
+    /// From `elsewhere`.
+    pub elsewhere: &'a [Option<EntryId>],
+    pub institutions: &'a [Country],
+}
+
 /// The place of every candidate, with how sure it is (0 to 1); None for those that `keep` does not name.
 pub fn resolve(
     candidates: &[Candidate],
     verdicts: &[Verdict],
     keep: &[bool],
-    parents: &[Option<(EntryId, EntryId)>],
-    elsewhere: &[Option<EntryId>],
-    institutions: &[Country],
+    told: &Told,
     gazetteer: &Gazetteer,
     context: &Context,
 ) -> Vec<Option<(EntryId, f32)>> {
+    let Told { parents, elsewhere, institutions } = *told;
     let mut groups: HashMap<(&str, bool), Vec<usize>> = HashMap::new();
     for (i, candidate) in candidates.iter().enumerate().filter(|(i, _)| keep[*i]) {
         groups.entry((&candidate.key, verdicts[i].unit)).or_default().push(i);
@@ -185,10 +200,10 @@ pub fn resolve(
     for _ in 0..3 {
         let focus = Focus::gather(&chosen, institutions, gazetteer);
         for ((_, unit), members) in &order {
-            let told = members.iter().find_map(|i| parents[*i]).map(|(x, _)| x);
+            let stated = members.iter().find_map(|i| parents[*i]).map(|(x, _)| x);
             let own = members.len() as f32;
             let first = members[0];
-            let choice = match told {
+            let choice = match stated {
                 Some(id) => Some((id, 1.0)),
                 None => {
                     let town = members.iter().any(|i| verdicts[*i].town);
@@ -244,13 +259,16 @@ impl Weigh<'_> {
         Some((id, 1.0 - 0.5 / (1.0 + lead.max(0.0))))
     }
 
-    /// Whether a town of this name lies in a unit of the name.
+    /// Whether a town of this name lies in a unit of the name, or by its middle.
     fn town_within(&self, unit: EntryId) -> bool {
         let gazetteer = self.gazetteer;
-        self.candidate
-            .options
-            .iter()
-            .any(|(o, _)| gazetteer.get(*o).level == Level::City && gazetteer.contains(unit, *o))
+        let outer = gazetteer.get(unit);
+        self.candidate.options.iter().any(|(id, _)| {
+            let town = gazetteer.get(*id);
+            town.level == Level::City
+                && (gazetteer.contains(unit, *id)
+                    || (town.country == outer.country && gazetteer.distance_km(unit, *id) < SEAT_KM))
+        })
     }
 
     fn score(&self, id: EntryId, main: bool) -> f32 {
@@ -258,7 +276,7 @@ impl Weigh<'_> {
         let entry = gazetteer.get(id);
         let mut score = size(id, gazetteer);
         if !main {
-            score -= 2.0;
+            score -= 3.0;
         }
         if gazetteer.sense(&self.candidate.key) == Some(id) && !self.unit {
             score += SENSE;

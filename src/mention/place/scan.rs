@@ -128,7 +128,9 @@ impl<'a> Line<'a> {
     pub fn shouts(&self, token: usize) -> bool {
         let upper =
             |t: Option<usize>| t.and_then(|t| self.tokens.get(t)).is_some_and(|t| t.shape == Shape::Upper);
-        self.tokens[token].first || upper(token.checked_sub(1)) || upper(Some(token + 1))
+        // "SWAT officers" opens a sentence, but "CAIRO (Reuters)" a story.
+        let on = self.after(token + 1).is_some_and(|next| self.tokens[next].shape == Shape::Lower);
+        (self.tokens[token].first && !on) || upper(token.checked_sub(1)) || upper(Some(token + 1))
     }
 
     pub fn is_capital(&self, token: usize) -> bool {
@@ -197,11 +199,10 @@ fn one(
 ) -> Option<Candidate> {
     let token = &line.tokens[at];
     let capital = line.is_capital(at);
-    if !capital
-        && !(token.shape == Shape::Lower
-            && token.gap == Gap::Hyphen
-            && token.word.end - token.word.start <= 3)
-    {
+    // "al-Hasakah" begins with a small article.
+    let article =
+        token.shape == Shape::Lower && token.gap == Gap::Hyphen && token.word.end - token.word.start <= 3;
+    if !capital && !article {
         return None;
     }
     let make = |end: usize, kind: Kind, options: Vec<(EntryId, bool)>, key: &str| {
@@ -237,7 +238,12 @@ fn one(
         return Some(make(at + 1, Kind::Abbreviation, vec![(id, true)], line.word(at)));
     }
     let end = name?;
-    let options: Vec<_> = gazetteer.named(buffer).collect();
+    let mut options: Vec<_> = gazetteer.named(buffer).collect();
+    // An old spelling of a town does not take a country's name ("Iraq" was once written for Arak).
+    let country = |(id, main): &(EntryId, bool)| *main && gazetteer.get(*id).level == Level::Country;
+    if options.iter().any(country) {
+        options.retain(|(id, main)| *main || gazetteer.get(*id).level != Level::City);
+    }
     Some(make(end, Kind::Name, options, buffer))
 }
 
@@ -311,13 +317,14 @@ fn name(line: &Line, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> O
     for end in at + 1..(at + most).min(line.tokens.len()) {
         let gap = line.tokens[end - 1].gap;
         let dotted = gap == Gap::Dot && matches!(line.word(end - 1), "St" | "Ste" | "Mt" | "Ft");
-        if !(matches!(gap, Gap::Space | Gap::Hyphen) || dotted) {
+        // "Cox's Bazar"
+        if !(matches!(gap, Gap::Space | Gap::Hyphen | Gap::Possessive) || dotted) {
             break;
         }
         fold::fold_word(line.word(end), article(end), buffer);
-        if (line.is_capital(end) || line.tokens[end].shape != Shape::Lower)
-            && gazetteer.named(buffer).next().is_some()
-        {
+        // The last word is written small only in names of our own ("Lachin corridor").
+        let small = line.tokens[end].shape == Shape::Lower;
+        if if small { gazetteer.sense(buffer).is_some() } else { gazetteer.named(buffer).next().is_some() } {
             best = Some((end + 1, buffer.len()));
         }
     }

@@ -117,7 +117,7 @@ const LISTS: &[(Kinds, &str)] = &[
     "),
     // prepositions that are followed by places
     (Kinds::LOCATIVE, "
-    in near at from outside around toward towards across throughout inside into
+    in near at off from outside around toward towards across throughout inside into
     "),
     // small adjectives before places
     (Kinds::COMPASS, "

@@ -2,10 +2,14 @@
 //!
 //! Owns hours, minutes and the words for them. Converts no zones: the day is the one that the text names, as its readers would say it.
 
-use super::moment::Moment;
+use super::direction::Direction;
+use super::moment::{Moment, shift_days};
 use super::piece::Kind;
 use super::reader::{Found, Reader};
 use crate::lexicon::calendar::{Role, Unit, Word};
+
+/// A day may stand so many pieces before its hour.
+const SENTENCE_MAX: usize = 100;
 
 impl Reader<'_> {
     /// A time by the clock, with the day that stands beside it, else the day told last in its sentence, else publication.
@@ -39,6 +43,12 @@ impl Reader<'_> {
         });
         let beside = beside
             .or_else(|| matches!(self.get(k)?.kind, Kind::Digits(..)).then(|| self.day_month(k)).flatten());
+        // "10:35 a.m. (0735 GMT) Friday"
+        let beside = beside.or_else(|| {
+            let close = (k + 1..k + 5).find(|c| self.mark(k, '(') && self.mark(*c, ')'))?;
+            let day = self.weekday(self.skip(close + 1, Role::On))?;
+            Some(Found { end: j, ..day })
+        });
         let (date, end, relative) = match beside {
             Some(Found { moment: Moment::Day(d), end, relative, .. }) => (d, end, relative),
             _ => (self.day_told_before(i).unwrap_or(self.published), j, true),
@@ -50,6 +60,10 @@ impl Reader<'_> {
         };
         let mut found = Found::new(i, end, Moment::Time(date, value));
         found.relative = relative;
+        // Midnight to come is where the next day begins.
+        if hour == 24 && self.direction(i, end) == Direction::Ahead {
+            found = found.covering(shift_days(date, 1).map(Moment::Day));
+        }
         Some(found)
     }
 
@@ -85,8 +99,7 @@ impl Reader<'_> {
             )
         });
         // "13:40", "9.30 pm", "1340 GMT"
-        if digits >= 1
-            && digits <= 2
+        if (1..=2).contains(&digits)
             && let Some(Kind::Mark(mark @ (':' | '.'))) =
                 self.get(i + 1).filter(|p| !p.spaced).map(|p| p.kind)
             && let Some(Kind::Digits(minute @ 0..=59, 2)) =
@@ -137,6 +150,10 @@ impl Reader<'_> {
     /// The day named before in the same sentence.
     fn day_told_before(&self, i: usize) -> Option<chrono::NaiveDate> {
         let (sentence_start, last) = self.memory.day_in_sentence?;
-        (0..=i).rev().find(|k| self.pieces[*k].opens).filter(|open| *open <= sentence_start).map(|_| last)
+        (i.saturating_sub(SENTENCE_MAX)..=i)
+            .rev()
+            .find(|k| self.pieces[*k].opens)
+            .filter(|open| *open <= sentence_start)
+            .map(|_| last)
     }
 }

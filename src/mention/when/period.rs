@@ -19,9 +19,7 @@ impl Reader<'_> {
         let (n, k) = self.ordinal(j)?;
         let k = self.hyphen(k);
         match self.word(k)? {
-            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => {
-                Some(self.nth_part(i, k + 1, n, true))
-            }
+            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => Some(self.nth_quarter(i, k + 1, n)),
             Word::Role(Role::Half) if n <= 2 && (self.is(k + 1, Role::Of) || j > i) => {
                 let of_year = self.year_named(k + 1);
                 let (year, end) = of_year?;
@@ -60,7 +58,7 @@ impl Reader<'_> {
     }
 
     /// A quarter by its number: of the year named, else the latest that has begun.
-    fn nth_part(&self, i: usize, end: usize, n: u32, _quarter: bool) -> Found {
+    fn nth_quarter(&self, i: usize, end: usize, n: u32) -> Found {
         if let Some((year, after)) = self.year_named(end) {
             return Found::new(i, after, Moment::Quarter(year, n));
         }
@@ -119,7 +117,7 @@ impl Reader<'_> {
     pub fn the_year(&self, i: usize, j: usize) -> Option<Found> {
         if let Some(Kind::Digits(_, 4)) = self.get(j).map(|p| p.kind) {
             let found = self.year(j)?;
-            return (found.end > j + 1).then(|| Found { start: i, ..found });
+            return (found.end > j + 1).then_some(Found { start: i, ..found });
         }
         if self.unit(j)? != (Unit::Year, false) {
             return None;
@@ -138,11 +136,10 @@ impl Reader<'_> {
             if let Some((n @ 1..=4, o)) = self.ordinal(k)
                 && self.unit(self.hyphen(o)).is_some_and(|(u, _)| u == Unit::Quarter)
             {
-                return Some(Found::new(
-                    i,
-                    self.hyphen(o) + 1,
-                    Moment::Quarter(self.published.year() - 1, n),
-                ));
+                return Some(
+                    Found::new(i, self.hyphen(o) + 1, Moment::Quarter(self.published.year() - 1, n))
+                        .compared(),
+                );
             }
             let tail = self.is(k, Role::Period) || self.unit(k).is_some_and(|(u, _)| u == Unit::Quarter);
             return Some(Found { start: i, end: k + usize::from(tail), ..inner });
@@ -201,7 +198,7 @@ impl Reader<'_> {
         if !(led || part_of && i == j) {
             return None;
         }
-        let year = self.year_for(season_month(code), 0, self.direction(i, end))?;
+        let year = self.month_year(season_month(code), self.direction(i, end))?;
         Some(Found::new(i, end, Moment::Season(year, code)))
     }
 
@@ -233,17 +230,13 @@ impl Reader<'_> {
 
     /// "the week of March 6", "the week ending 5 May".
     pub fn week_of(&self, i: usize, j: usize) -> Option<Found> {
-        let (unit @ (Unit::Week | Unit::Night | Unit::Month), false) = self.unit(j)? else { return None };
+        let (unit @ (Unit::Week | Unit::Month), false) = self.unit(j)? else { return None };
         if !matches!(self.role(j + 1)?, Role::Of | Role::Ending | Role::BeginningOn) {
             return None;
         }
-        let inner = self.core(self.skip(j + 2, Role::The))?;
+        let inner = self.named_day(self.skip(j + 2, Role::The))?;
         match (unit, &inner.moment) {
             (Unit::Week, Moment::Day(d)) => Some(Found { start: i, moment: Moment::Week(*d), ..inner }),
-            (Unit::Night, Moment::Day(d)) => {
-                Some(Found { start: i, moment: Moment::Time(*d, "TNI".to_owned()), ..inner })
-            }
-            (Unit::Night, Moment::Days(..)) => Some(Found { start: i, ..inner }),
             (Unit::Month, Moment::Month(..)) => Some(Found { start: i, ..inner }),
             _ => None,
         }
@@ -256,7 +249,7 @@ impl Reader<'_> {
 
     /// "the Easter weekend" and the like: the feast is what counts.
     pub fn feast_season(&self, i: usize, j: usize) -> Option<Found> {
-        self.feast_of(i, j, None).filter(|f| f.end > j + 1)
+        self.feast_of(i, j, None).filter(|f| matches!(f.moment, Moment::Week(_) | Moment::Weekend(_)))
     }
 
     pub fn pointed_feast(&self, i: usize, k: usize, next: bool, last: bool) -> Option<Found> {

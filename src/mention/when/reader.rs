@@ -8,6 +8,12 @@ use crate::lexicon::Country;
 use crate::lexicon::calendar::{Calendar, Role, Unit, Word};
 use crate::mention::Unit as Step;
 use chrono::NaiveDate;
+use std::cell::Cell;
+
+/// Expressions within expressions.
+const DEPTH_MAX: u8 = 4;
+/// Words of one number.
+const NUMBER_MAX: usize = 12;
 
 pub struct Reader<'a> {
     pub text: &'a str,
@@ -19,6 +25,8 @@ pub struct Reader<'a> {
     pub memory: Memory,
     /// The piece at which the expression under reading begins.
     pub base: usize,
+    /// How deep expressions stand within expressions ("since the week of ...").
+    pub depth: Cell<u8>,
 }
 
 /// What the text has dated so far.
@@ -46,6 +54,8 @@ pub struct Found {
     pub also: Vec<(usize, usize, Moment)>,
     /// The days that it covers, where the moment itself does not tell.
     pub covers: Option<Moment>,
+    /// A period of account that another is compared with: it leaves the account told last as it is.
+    pub compared: bool,
 }
 
 /// Counted from an event or an earlier expression.
@@ -67,7 +77,13 @@ impl Found {
             anchor: None,
             also: Vec::new(),
             covers: None,
+            compared: false,
         }
+    }
+
+    /// Named only to compare.
+    pub fn compared(self) -> Found {
+        Found { compared: true, ..self }
     }
 
     /// The text states it in full.
@@ -170,7 +186,8 @@ impl<'a> Reader<'a> {
             }
             Kind::Word(Word::Number(n)) => {
                 let (mut total, mut j) = (n, i + 1);
-                while let Some(Word::Number(next)) = self.word(self.hyphen(j)) {
+                while let Some(Word::Number(next)) = self.word(self.hyphen(j)).filter(|_| j < i + NUMBER_MAX)
+                {
                     total = match next {
                         100 | 1000 => total.checked_mul(next)?,
                         1..=99 if (20..100).contains(&total) && total % 10 == 0 && next < 10 => total + next,
@@ -207,8 +224,34 @@ impl<'a> Reader<'a> {
         self.modified(i).or_else(|| self.core(i))
     }
 
-    /// Expressions without hedges before them, the more specific first.
+    /// A day by its own name, nothing around it: what others are counted from.
+    pub fn named_day(&self, i: usize) -> Option<Found> {
+        let found = match self.get(i)?.kind {
+            Kind::Word(Word::Weekday(_)) => self.weekday(i),
+            Kind::Word(Word::Month(_) | Word::MonthShort(_)) => self.month(i),
+            Kind::Word(Word::Role(role @ (Role::Yesterday | Role::Today | Role::Tomorrow))) => {
+                self.day_word(i, role)
+            }
+            Kind::Digits(..) => self.numeric(i).or_else(|| self.day_month(i)),
+            Kind::DigitsOrdinal(_) | Kind::Word(Word::Ordinal(_)) => self.day_month(i),
+            _ => None,
+        };
+        found.or_else(|| self.feast(i))
+    }
+
+    /// Expressions without hedges before them; None beyond a depth that no sentence of sense has.
     pub fn core(&self, i: usize) -> Option<Found> {
+        if self.depth.get() >= DEPTH_MAX {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let found = self.core_at(i);
+        self.depth.set(self.depth.get() - 1);
+        found
+    }
+
+    /// The more specific rules first.
+    fn core_at(&self, i: usize) -> Option<Found> {
         let piece = self.get(i)?;
         match piece.kind {
             Kind::Digits(..) => self
@@ -242,7 +285,11 @@ impl<'a> Reader<'a> {
             Word::Season(..) => self.season(i, i),
             Word::Decade(_) => self.decade(i, i),
             Word::Frequency(value) => Some(Found::new(i, i + 1, Moment::Set(value.to_owned()))),
-            Word::Reference(value) => Some(Found::new(i, i + 1, Moment::Reference(value))),
+            Word::Reference(value) => {
+                // "as soon as", "soon after" order events and date none.
+                let orders = matches!(self.role(i + 1), Some(Role::As | Role::After | Role::Before));
+                (!orders).then(|| Found::new(i, i + 1, Moment::Reference(value)))
+            }
             Word::Zone(_) => None,
             Word::Role(role) => self.by_role(i, role),
         }
@@ -269,9 +316,19 @@ impl<'a> Reader<'a> {
             Role::Each => self.each(i),
             Role::Noon | Role::Midnight => self.clock(i),
             Role::Fiscal => self.fiscal(i),
-            Role::For => self.for_an_nth_day(i),
+            Role::For | Role::On | Role::In => self.for_an_nth_day(i),
+            Role::Since => self.since(i),
             _ => self.deictic(i, i),
         }
+    }
+
+    /// "since February": from then to publication.
+    fn since(&self, i: usize) -> Option<Found> {
+        let found = self.part_of(i + 1).or_else(|| self.core(i + 1))?;
+        let (interval, precision) =
+            found.moment.days().filter(|(interval, _)| interval.start < self.published)?;
+        let covers = Moment::Stretch(interval.start, self.published, precision);
+        Some(Found { start: i + 1, ..found }.covering(Some(covers)))
     }
 
     /// After "the": what may take it into its extent.
@@ -324,7 +381,10 @@ impl<'a> Reader<'a> {
             (Role::At, Some(Role::Least)) => (i + 2, "EQUAL_OR_MORE", true),
             (Role::At, Some(Role::Most)) => (i + 2, "EQUAL_OR_LESS", true),
             (Role::Up, Some(Role::To)) => (i + 2, "EQUAL_OR_LESS", true),
-            (Role::About, _) => (i + 1, "APPROX", false),
+            (Role::About, _) if !matches!(self.word(i + 1), Some(Word::Weekday(_))) => {
+                (i + 1, "APPROX", false)
+            }
+            (Role::Over, Some(Role::The)) => return None,
             (Role::Nearly | Role::Under, _) => (i + 1, "LESS_THAN", true),
             (Role::Over, _) => (i + 1, "MORE_THAN", true),
             _ => return None,

@@ -28,13 +28,41 @@ pub(super) fn anchors(event: &Event) -> BTreeSet<String> {
     for country in event.actors.iter().filter_map(|a| a.country).take(3) {
         anchors.insert(format!("in {country}"));
     }
-    if anchors.is_empty() {
-        // Nothing but words: the two longest of the quote stand for it.
-        let mut words: Vec<String> = identity::content_words(&event.quote.text).into_iter().collect();
-        words.sort_by_key(|w| std::cmp::Reverse(w.chars().count()));
-        anchors.extend(words.into_iter().take(3).map(|w| format!("word {w}")));
-    }
     anchors
+}
+
+/// Words of names by which a report without place and actors can find an event that has them, and be found.
+fn name_anchors(telling: &Telling) -> BTreeSet<String> {
+    let event = &telling.event;
+    let anchor = |word: &str| {
+        let word = word.to_lowercase();
+        (word.chars().count() >= 4).then(|| format!("name {word}"))
+    };
+    let longest = |text: &str| text.split_whitespace().max_by_key(|w| w.len()).and_then(anchor);
+    match &event.place {
+        Some(place) => longest(&place.name).into_iter().collect(),
+        None if event.actors.iter().any(|a| a.country.is_some() || a.canonical_name.is_some()) => {
+            BTreeSet::new()
+        }
+        None => {
+            let words = event.quote.text.split(|c: char| !c.is_alphanumeric()).skip(1);
+            let names = words.filter(|w| w.starts_with(char::is_uppercase));
+            names.filter_map(anchor).take(4).collect()
+        }
+    }
+}
+
+/// Everything under which an event is written and a report searched.
+fn all_anchors(telling: &Telling) -> BTreeSet<String> {
+    let mut all = anchors(&telling.event);
+    all.extend(name_anchors(telling));
+    if all.is_empty() {
+        // Nothing but words: the longest of the quote stand for it.
+        let mut words: Vec<String> = identity::content_words(&telling.event.quote.text).into_iter().collect();
+        words.sort_by_key(|w| std::cmp::Reverse(w.chars().count()));
+        all.extend(words.into_iter().take(3).map(|w| format!("word {w}")));
+    }
+    all
 }
 
 pub(super) fn block(kind: &str, anchor: &str, bin: &str, number: i64) -> i64 {
@@ -63,7 +91,7 @@ pub(super) fn months(interval: &Interval) -> std::ops::RangeInclusive<i64> {
 pub(super) fn to_write(telling: &Telling) -> Vec<i64> {
     let kind = &telling.event.kind;
     let mut blocks = Vec::new();
-    for anchor in anchors(&telling.event) {
+    for anchor in all_anchors(telling) {
         match &telling.event.date {
             Some(date) if is_narrow(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
@@ -88,7 +116,7 @@ pub(super) fn to_search(telling: &Telling) -> Vec<i64> {
     let kind = &telling.event.kind;
     let told = day_number(telling.told_at.date_naive());
     let mut blocks = Vec::new();
-    for anchor in anchors(&telling.event) {
+    for anchor in all_anchors(telling) {
         let mut search = |bin: &str, numbers: std::ops::RangeInclusive<i64>| {
             blocks.extend(numbers.map(|n| block(kind, &anchor, bin, n)));
         };
@@ -97,6 +125,9 @@ pub(super) fn to_search(telling: &Telling) -> Vec<i64> {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
                 let last = last.min(first + 35);
                 search("day", bins(first - 1, last + 1));
+                // A weekday may have been counted into the wrong week.
+                search("day", bins(first - 7, first - 7));
+                search("day", bins(first + 7, first + 7));
                 search("month", months(&date.interval));
                 search("told", bins(last - 1, last + 11));
             }

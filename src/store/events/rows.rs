@@ -21,7 +21,7 @@ const OF_EVENT: &str = "SELECT report.id, report.event, report.story, story.feed
     report.status, report.date_start, report.date_end, report.date_precision, report.date_basis, report.place,
     report.admin1, report.country, report.latitude, report.longitude, report.geonameid, report.killed,
     report.injured, report.occurrences, report.people, report.plover, report.cameo, report.actors,
-    report.confidence, report.field, report.quote_start, report.quote_end, report.quote
+    report.confidence, report.field, report.quote_start, report.quote_end, report.quote, story.title
     FROM report JOIN story ON story.id = report.story
     WHERE report.event = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
     ORDER BY report.id DESC LIMIT 400";
@@ -33,7 +33,7 @@ const OF_STORY: &str = "SELECT report.id, report.event, report.story, story.feed
     report.status, report.date_start, report.date_end, report.date_precision, report.date_basis, report.place,
     report.admin1, report.country, report.latitude, report.longitude, report.geonameid, report.killed,
     report.injured, report.occurrences, report.people, report.plover, report.cameo, report.actors,
-    report.confidence, report.field, report.quote_start, report.quote_end, report.quote
+    report.confidence, report.field, report.quote_start, report.quote_end, report.quote, story.title
     FROM report JOIN story ON story.id = report.story
     WHERE report.story = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
     ORDER BY report.id";
@@ -320,6 +320,7 @@ fn read_report(row: &Row) -> Result<Report> {
             source: c.take()?,
             told_at: c.word(names::read_time)?,
             event: read_event(&mut c)?,
+            headline: c.take()?,
         },
     })
 }

@@ -59,6 +59,7 @@ impl Taken {
             ));
         }
         self.text.push('>');
+        cut(&mut self.text, limits.field_max_bytes);
     }
 
     pub fn close(&mut self, name: &str, limits: Limits) {

@@ -1,0 +1,181 @@
+//! Feeds that chance has broken: a fuzzer that needs no other tool.
+//!
+//! Sound documents are cut, doubled, spliced and strewn with the pieces that parsers trip over. It runs for
+//! two seconds in the tests, and for `DATELINE_FUZZ_S` seconds on request:
+//! `DATELINE_FUZZ_S=3600 cargo test --release --test feeds_mutated`. A failure prints the seed of its
+//! document; `DATELINE_FUZZ_SEED` begins there.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use dateline::feed::markup::{Event, Reader};
+use dateline::feed::parse::{self, Limits};
+use dateline::feed::{clean, opml};
+use url::Url;
+
+const SEEDS: &[&[u8]] = &[
+    include_bytes!("data/feeds/rss.xml"),
+    include_bytes!("data/feeds/rdf.xml"),
+    include_bytes!("data/feeds/atom.xml"),
+    include_bytes!("data/feeds/atom03.xml"),
+    include_bytes!("data/feeds/feed.json"),
+    include_bytes!("data/feeds/podcast.xml"),
+];
+
+/// What parsers trip over.
+const PIECES: &[&[u8]] = &[
+    b"<",
+    b">",
+    b"</",
+    b"/>",
+    b"&",
+    b"&#",
+    b"&#x",
+    b"&#55296;",
+    b"&nbsp;",
+    b"]]>",
+    b"<![CDATA[",
+    b"<!--",
+    b"-->",
+    b"<!DOCTYPE x [",
+    b"<?xml version='1.0' encoding='utf-16'?>",
+    b"<?",
+    b"\"",
+    b"'",
+    b"=",
+    b" xmlns=''",
+    b" xmlns:a='b'",
+    b" xml:lang='xx'",
+    b" xml:base='http://['",
+    b"<item>",
+    b"</item>",
+    b"<entry>",
+    b"</channel>",
+    b"<title>",
+    b"</title>",
+    b"<link>",
+    b"<guid>",
+    b"<content type='xhtml'>",
+    b" mode='base64'",
+    b"<author>",
+    b"\0",
+    b"\xff",
+    b"\xc3",
+    b"\xe2\x82",
+    b"\xef\xbb\xbf",
+    b"\xff\xfe",
+    b"\x1b$B",
+    b"{",
+    b"}",
+    b"[",
+    b"]",
+    b",",
+    b":",
+    b"\\u",
+    b"\\ud800",
+    b"1e999",
+    b"-0",
+    b"null",
+    b"\r\n",
+    b"\xc2\x85",
+    b"24:61:99",
+    b"99999999999",
+];
+
+/// A small generator of chance (xorshift64*): the same seed makes the same document.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % most.max(1)
+    }
+
+    fn range(&mut self, length: usize) -> std::ops::Range<usize> {
+        let start = self.below(length + 1);
+        start..start + self.below((length - start).min(200) + 1)
+    }
+}
+
+fn document(seed: u64) -> Vec<u8> {
+    let mut chance = Chance(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut bytes = SEEDS[chance.below(SEEDS.len())].to_vec();
+    for _ in 0..1 + chance.below(8) {
+        let at = chance.below(bytes.len() + 1);
+        match chance.below(8) {
+            0 => drop(bytes.drain(chance.range(bytes.len()))),
+            1 => {
+                let piece = bytes[chance.range(bytes.len())].to_vec();
+                bytes.splice(at..at, piece.repeat(1 + chance.below(40)));
+            }
+            2 => {
+                let other = SEEDS[chance.below(SEEDS.len())];
+                bytes.splice(at..at, other[chance.range(other.len())].iter().copied());
+            }
+            3 => bytes.truncate(at),
+            4 if at < bytes.len() => bytes[at] ^= 1 << chance.below(8),
+            5 => {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                bytes = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            }
+            _ => {
+                let piece = PIECES[chance.below(PIECES.len())];
+                bytes.splice(at..at, piece.repeat(1 + chance.below(3)));
+            }
+        }
+    }
+    bytes
+}
+
+/// What holds for every document, however broken.
+fn check(bytes: &[u8]) {
+    let limits = Limits { entries_max: 20, field_max_bytes: 500 };
+    let base = Url::parse("https://base.example/a/b").unwrap();
+    let read = || parse::read(bytes, Some("text/xml; charset=windows-1252"), Some(&base), limits);
+    let parsed = read();
+    assert_eq!(parsed, read(), "the same document reads the same");
+    if let Ok(parsed) = &parsed {
+        let keys: HashSet<&str> = parsed.entries.iter().map(|e| e.key.as_str()).collect();
+        assert_eq!(keys.len(), parsed.entries.len(), "keys tell entries apart");
+        assert!(!keys.contains("") && parsed.entries.len() <= limits.entries_max);
+        for entry in &parsed.entries {
+            let texts = [&entry.title, &entry.summary, &entry.content];
+            assert!(texts.into_iter().flatten().all(|t| t.len() <= limits.field_max_bytes));
+        }
+    }
+    let cleaned = clean::clean(bytes, None);
+    let mut reader = Reader::new(&cleaned.text);
+    let mut open = Vec::new();
+    while let Some(event) = reader.next() {
+        match event {
+            Event::Start(tag) => {
+                assert!(tag.attributes().count() <= cleaned.text.len());
+                open.push(tag.name);
+            }
+            Event::End(name) => assert_eq!(open.pop(), Some(name), "ends match"),
+            Event::Text(_) => {}
+        }
+    }
+    assert!(open.is_empty(), "all is closed in the end");
+    let _ = opml::import(&cleaned.text);
+}
+
+#[test]
+fn no_document_breaks_the_reader() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let duration = Duration::from_secs(number("DATELINE_FUZZ_S").unwrap_or(2));
+    let begun = Instant::now();
+    let first = number("DATELINE_FUZZ_SEED").unwrap_or(1);
+    let mut seed = first;
+    while begun.elapsed() < duration || seed == first {
+        let bytes = document(seed);
+        let started = Instant::now();
+        if std::panic::catch_unwind(|| check(&bytes)).is_err() || started.elapsed() > Duration::from_secs(5) {
+            panic!("seed {seed}, {:?}: {}", started.elapsed(), String::from_utf8_lossy(&bytes));
+        }
+        seed += 1;
+    }
+    println!("{} documents", seed - first);
+}

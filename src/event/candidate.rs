@@ -132,7 +132,9 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         lemma: reading.lemma(trigger.head).to_owned(),
         compound: !verbal && reading.label(trigger.head) == Label::Compound,
         accident: (0..reading.len()).any(|t| reading.has_class(t, scope.classes.accident)),
-        first_person: reading.words.iter().any(|w| matches!(w.as_str(), "i" | "you" | "your" | "my" | "me" | "we" | "us" | "our" | "i'm" | "n't")),
+        first_person: reading.words.iter().any(|w| {
+            matches!(w.as_str(), "i" | "you" | "your" | "my" | "me" | "we" | "us" | "our" | "i'm" | "n't")
+        }),
         counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
         trigger: trigger.clone(),
@@ -172,7 +174,9 @@ fn actors(
 ) -> (Vec<Actor>, Vec<Actor>) {
     let one_side = scope.kind(trigger).sides == Sides::One;
     let is_deed = |t: usize| {
-        std::iter::once(&trigger).chain(beside).any(|deed| deed.at.first <= t && t < deed.at.end && deed.head == t)
+        std::iter::once(&trigger)
+            .chain(beside)
+            .any(|deed| deed.at.first <= t && t < deed.at.end && deed.head == t)
     };
     let is_town = |t: usize| {
         let towns = [PlaceClass::City, PlaceClass::Admin, PlaceClass::Region, PlaceClass::Water];
@@ -182,18 +186,21 @@ fn actors(
                 && p.at.first <= t
                 && t < p.at.end
                 && towns.contains(&p.class)
-                && (reading.label(t) == Label::Obj || reading.case(t).is_some_and(|c| matches!(c, "in" | "at" | "to")))
+                && (reading.label(t) == Label::Obj
+                    || reading.case(t).is_some_and(|c| matches!(c, "in" | "at" | "to")))
         })
     };
     let read = |tokens: &[usize], source: bool| {
         let mut found: Vec<Actor> = Vec::new();
         for &token in tokens {
-            let thing = reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
+            let thing =
+                reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
             if thing || (one_side && is_town(token)) {
                 continue;
             }
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
-                let empty = reading.has_class(token, scope.classes.thing) && actor.name.to_lowercase() == reading.word(token);
+                let empty = reading.has_class(token, scope.classes.thing)
+                    && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
                     found.push(actor);
                 }

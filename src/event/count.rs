@@ -31,7 +31,10 @@ pub fn counts(
     let first_dead = mine.iter().copied().find(|t| t.harm == Harm::Killed);
     Counts {
         more: first_dead.is_some_and(|t| is_more(reading, t)),
-        killed: sum(Harm::Killed), injured: sum(Harm::Injured), people: harm_of_kind.and_then(sum) }
+        killed: sum(Harm::Killed),
+        injured: sum(Harm::Injured),
+        people: harm_of_kind.and_then(sum),
+    }
 }
 
 /// The harm that a kind itself is.

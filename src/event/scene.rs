@@ -27,7 +27,9 @@ pub fn in_sentence<'p>(
         *r <= least + 2 && place.country == best.country && place.class != PlaceClass::Country
     });
     match best.class {
-        PlaceClass::Country => finer.min_by_key(|(r, place)| (*r, place.at.first)).map_or(Some(best), |(_, p)| Some(p)),
+        PlaceClass::Country => {
+            finer.min_by_key(|(r, place)| (*r, place.at.first)).map_or(Some(best), |(_, p)| Some(p))
+        }
         _ => Some(best),
     }
 }
@@ -61,8 +63,15 @@ fn rank(reading: &Reading, head: usize, frame: &Frame, place: &Place) -> Option<
     });
     let attributed = case.is_some_and(|case| matches!(case, "by" | "with" | "between" | "against" | "from"));
     let under = reading.is_under(token, head);
-    let direct = reading.case(token).is_some() || matches!(reading.label(token), Label::Appos | Label::Conj | Label::Flat | Label::List | Label::NmodUnmarked);
-    if under && locative && direct && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
+    let direct = reading.case(token).is_some()
+        || matches!(
+            reading.label(token),
+            Label::Appos | Label::Conj | Label::Flat | Label::List | Label::NmodUnmarked
+        );
+    if under
+        && locative
+        && direct
+        && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
     {
         return Some(0);
     }

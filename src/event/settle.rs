@@ -3,9 +3,9 @@
 //! Owns the choice among what the mentions say. The earlier and more exact telling wins.
 
 use super::candidate::{Candidate, Scope};
-use super::{count, dating, join};
 use super::reality::Reality;
 use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Status, scene};
+use super::{count, dating, join};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Sides;
 use crate::mention::{Actor, Context, PlaceClass, Precision};

@@ -41,7 +41,9 @@ pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context)
     let tolls = toll::find(document, &sentences);
     let whens = spans(document, when::find(document, lexicon.calendar, context));
     // The month of March is no march.
-    triggers.retain(|t| !whens.iter().any(|w| w.at.sentence == t.at.sentence && w.at.first <= t.head && t.head < w.at.end));
+    triggers.retain(|t| {
+        !whens.iter().any(|w| w.at.sentence == t.at.sentence && w.at.first <= t.head && t.head < w.at.end)
+    });
     Mentions { triggers, whens, places, actors, tolls }
 }
 
@@ -66,7 +68,10 @@ fn span(document: &Document, first: &When, last: &When) -> Option<When> {
     }
     let opens = document.word(s, a.first - 1).to_lowercase();
     let joins = document.word(s, a.end).to_lowercase();
-    let pair = matches!((opens.as_str(), joins.as_str()), ("from", "to" | "until" | "through" | "till") | ("between", "and"));
+    let pair = matches!(
+        (opens.as_str(), joins.as_str()),
+        ("from", "to" | "until" | "through" | "till") | ("between", "and")
+    );
     let (start, end) = (first.resolved?, last.resolved?);
     if !pair || first.precision != last.precision {
         return None;

@@ -1,7 +1,7 @@
 //! The proof that each kind's file carries: its examples tell such an event, its rejects do not.
 
-use dateline::event::assemble;
 use dateline::event::Event;
+use dateline::event::assemble;
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
 use dateline::text::Document;
@@ -26,7 +26,11 @@ fn kinds_prove_their_examples_and_rejects() {
             for text in texts {
                 let found = events("", text, "2024-03-14").iter().any(|event| event.kind == kind.name);
                 if found != wanted {
-                    wrong.push(format!("{}: {}: {text}", kind.name, if wanted { "missed" } else { "wrongly found" }));
+                    wrong.push(format!(
+                        "{}: {}: {text}",
+                        kind.name,
+                        if wanted { "missed" } else { "wrongly found" }
+                    ));
                 }
             }
         }

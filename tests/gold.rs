@@ -67,32 +67,31 @@ fn event_json(document: &Document, event: &Event) -> Value {
 
 /// Every candidate of a document with its features, one JSON object a line.
 fn candidates(document: &Document, trace: &Trace, lexicon: &Lexicon, id: &Value, dump: &mut String) {
-    for ((candidate, verdict), features) in
-                trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
-            {
-                let at = candidate.trigger.at;
-                let field = document.sentences[at.sentence].field;
-                let (start, _) = points(document.field(field), document.span(at));
-                let verdict = match verdict {
-                    Verdict::Event(number) => format!("event {number}"),
-                    Verdict::Unreal(why) => (*why).to_owned(),
-                    Verdict::Unlikely => "unlikely".to_owned(),
-                };
-                let record = json!({
-                    "id": id,
-                    "kind": lexicon.kinds.get(candidate.trigger.kind).name,
-                    "in": if field == Field::Title { "title" } else { "text" },
-                    "start": start,
-                    "trigger": document.phrase(at),
-                    "score": candidate.score,
-                    "verdict": verdict,
-                    "features": features,
-                    "path": path(document, at.sentence, candidate.trigger.head),
-                    "judgement": format!("{:?}", candidate.judgement),
-                    "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
-                });
-                writeln!(dump, "{record}").expect("memory");
-            }
+    for ((candidate, verdict), features) in trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
+    {
+        let at = candidate.trigger.at;
+        let field = document.sentences[at.sentence].field;
+        let (start, _) = points(document.field(field), document.span(at));
+        let verdict = match verdict {
+            Verdict::Event(number) => format!("event {number}"),
+            Verdict::Unreal(why) => (*why).to_owned(),
+            Verdict::Unlikely => "unlikely".to_owned(),
+        };
+        let record = json!({
+            "id": id,
+            "kind": lexicon.kinds.get(candidate.trigger.kind).name,
+            "in": if field == Field::Title { "title" } else { "text" },
+            "start": start,
+            "trigger": document.phrase(at),
+            "score": candidate.score,
+            "verdict": verdict,
+            "features": features,
+            "path": path(document, at.sentence, candidate.trigger.head),
+            "judgement": format!("{:?}", candidate.judgement),
+            "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
+        });
+        writeln!(dump, "{record}").expect("memory");
+    }
 }
 
 /// A token and what stands above it in the tree.
@@ -140,7 +139,8 @@ fn annotated_news_is_read() {
         }
         if let Some(out) = &out {
             std::fs::write(out.join(format!("{set}.pairs.jsonl")), pairs).expect("a writable folder");
-            std::fs::write(out.join("pairs.txt"), join::feature_names().join("\n")).expect("a writable folder");
+            std::fs::write(out.join("pairs.txt"), join::feature_names().join("\n"))
+                .expect("a writable folder");
             std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");
             std::fs::write(out.join(format!("{set}.cand.jsonl")), dump).expect("a writable folder");
             std::fs::write(out.join("features.txt"), confidence::feature_names().join("\n"))
@@ -186,9 +186,18 @@ fn candidates_of_other_prose_are_written() {
             if let Some(name) = line.strip_prefix("# sent_id = ") {
                 name.clone_into(&mut id);
             }
-            let quiet = ["reviews", "answers", "email", "GUM_academic", "GUM_textbook", "GUM_voyage", "GUM_vlog", "GUM_whow"]
-                .iter()
-                .any(|genre| id.starts_with(genre));
+            let quiet = [
+                "reviews",
+                "answers",
+                "email",
+                "GUM_academic",
+                "GUM_textbook",
+                "GUM_voyage",
+                "GUM_vlog",
+                "GUM_whow",
+            ]
+            .iter()
+            .any(|genre| id.starts_with(genre));
             if let Some(text) = line.strip_prefix("# text = ").filter(|_| quiet) {
                 let document = Document::new("", text);
                 let mentions = mention::find(&document, &lexicon, &context);

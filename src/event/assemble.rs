@@ -10,6 +10,7 @@ use super::reality::{self, Reality, Tense};
 use super::sense::{self, Classes};
 use super::{Event, confidence, join, settle};
 use crate::lexicon::Lexicon;
+use crate::lexicon::kinds::Sides;
 use crate::mention::{Context, Mentions, Trigger};
 use crate::text::{Document, Field};
 
@@ -85,8 +86,11 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
     let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
     let echoes = select(&candidates, |c| {
         let accepted = c.score >= confidence::ACCEPT && is_real(c);
+        let purpose = c.judgement.reality == Reality::Unreal("purpose");
         let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
-        !accepted && pointing && c.score >= confidence::ECHO
+        // "visited Oslo to meet the king": the purpose is part of the visit.
+        let joined = lexicon.kinds.get(c.trigger.kind).sides == Sides::One && c.verbal && purpose;
+        !accepted && (joined || (pointing && c.score >= confidence::ECHO))
     });
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates

@@ -75,7 +75,11 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         actors.iter().any(|a| {
             matches!(
                 a.kind,
-                ActorKind::Government | ActorKind::Military | ActorKind::Police | ActorKind::ArmedGroup | ActorKind::Igo
+                ActorKind::Government
+                    | ActorKind::Military
+                    | ActorKind::Police
+                    | ActorKind::ArmedGroup
+                    | ActorKind::Igo
             ) || a.country.is_some()
         })
     };

@@ -2,10 +2,10 @@
 //!
 //! Owns the choice. Leaves to `mention::when` what an expression denotes.
 
+use super::candidate::Scope;
 use super::reading::Reading;
 use super::reality::{Judgement, Reality, Tense};
 use super::{Basis, EventDate};
-use super::candidate::Scope;
 use crate::mention::{Interval, Precision, TimexType, Trigger, Unit, When};
 use crate::text::Label;
 use chrono::{Days, Months, NaiveDate};
@@ -54,7 +54,9 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
     }
     if reading.is_under(token, head) {
         let between = reading.upward(token).take_while(|&t| t != head);
-        let edges = between.filter(|&t| t != token && reading.opens_clause(t) && !is_timely(reading, t)).count() as u32;
+        let edges = between
+            .filter(|&t| t != token && reading.opens_clause(t) && !is_timely(reading, t))
+            .count() as u32;
         return (edges == 0).then_some(0);
     }
     let up: Vec<usize> = reading.upward(head).collect();
@@ -87,13 +89,19 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
 
 /// "the February 1 coup", "last week's vote": the date names something else.
 fn names_other(reading: &Reading, token: usize, head: usize) -> bool {
-    let modifies = matches!(reading.label(token), Label::Compound | Label::NmodPoss | Label::Amod | Label::Nummod | Label::NmodDesc);
+    let modifies = matches!(
+        reading.label(token),
+        Label::Compound | Label::NmodPoss | Label::Amod | Label::Nummod | Label::NmodDesc
+    );
     modifies && reading.head(token).is_some_and(|noun| noun != head && !reading.is_verb(noun))
 }
 
 /// "the first since 2017": the date ends a span in which nothing happened.
 fn counts_back(reading: &Reading, token: usize) -> bool {
-    let case = reading.children(token).iter().any(|&c| matches!(reading.word(c), "since" | "until" | "till" | "than"));
+    let case = reading
+        .children(token)
+        .iter()
+        .any(|&c| matches!(reading.word(c), "since" | "until" | "till" | "than"));
     case || matches!(reading.before(token, 1), "since" | "until" | "than")
 }
 
@@ -102,8 +110,26 @@ fn is_timely(reading: &Reading, verb: usize) -> bool {
     reading.label(verb) == Label::Acl
         && matches!(
             reading.lemma(verb),
-            "begin" | "start" | "last" | "run" | "schedule" | "hold" | "date" | "sign" | "reach" | "launch" | "carry" | "impose"
-                | "plan" | "stage" | "conduct" | "occur" | "agree" | "declare" | "announce" | "set"
+            "begin"
+                | "start"
+                | "last"
+                | "run"
+                | "schedule"
+                | "hold"
+                | "date"
+                | "sign"
+                | "reach"
+                | "launch"
+                | "carry"
+                | "impose"
+                | "plan"
+                | "stage"
+                | "conduct"
+                | "occur"
+                | "agree"
+                | "declare"
+                | "announce"
+                | "set"
         )
 }
 
@@ -175,7 +201,9 @@ pub fn counted_back(reading: &Reading, trigger: &Trigger, scope: &Scope) -> Opti
 /// Whether an expression is counted from the trigger itself.
 pub fn counts_from(when: &When, trigger: &Trigger) -> bool {
     let anchor = when.anchored.as_ref().and_then(|anchored| anchored.anchor);
-    anchor.is_some_and(|at| at.sentence == trigger.at.sentence && at.first < trigger.at.end && trigger.at.first < at.end)
+    anchor.is_some_and(|at| {
+        at.sentence == trigger.at.sentence && at.first < trigger.at.end && trigger.at.first < at.end
+    })
 }
 
 /// A date counted from another ("three days after the attack").

@@ -12,11 +12,42 @@ use crate::mention::{Actor, Place, PlaceClass, Precision};
 const JOIN: f32 = 0.5;
 
 const NAMES: [&str; 36] = [
-    "bias", "same-sentence", "next-sentence", "near-sentence", "brief", "title-lead", "title-other", "definite",
-    "same-lemma", "same-subtype", "other-subtype", "same-day", "overlapping-dates", "new-date-alone", "soft-date-apart",
-    "same-place", "place-within", "other-place", "new-place-alone", "same-dead", "other-dead", "shared-source",
-    "other-source", "shared-target", "other-target", "aside", "both-aside", "consequence", "consequence-here",
-    "bare-plural", "twins", "both-verbs", "known-title", "known-lead", "planned", "new-noun",
+    "bias",
+    "same-sentence",
+    "next-sentence",
+    "near-sentence",
+    "brief",
+    "title-lead",
+    "title-other",
+    "definite",
+    "same-lemma",
+    "same-subtype",
+    "other-subtype",
+    "same-day",
+    "overlapping-dates",
+    "new-date-alone",
+    "soft-date-apart",
+    "same-place",
+    "place-within",
+    "other-place",
+    "new-place-alone",
+    "same-dead",
+    "other-dead",
+    "shared-source",
+    "other-source",
+    "shared-target",
+    "other-target",
+    "aside",
+    "both-aside",
+    "consequence",
+    "consequence-here",
+    "bare-plural",
+    "twins",
+    "both-verbs",
+    "known-title",
+    "known-lead",
+    "planned",
+    "new-noun",
 ];
 
 pub fn feature_names() -> &'static [&'static str] {
@@ -24,7 +55,12 @@ pub fn feature_names() -> &'static [&'static str] {
 }
 
 /// Groups the candidates, each group in the order of the text. `echoes` join an existing group or vanish.
-pub fn join(scope: &Scope, candidates: &[Candidate], accepted: &[usize], echoes: &[usize]) -> Vec<Vec<usize>> {
+pub fn join(
+    scope: &Scope,
+    candidates: &[Candidate],
+    accepted: &[usize],
+    echoes: &[usize],
+) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for &index in accepted {
         match best(scope, candidates, &groups, index) {
@@ -60,7 +96,8 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
     let mut best = f32::MIN;
     for &member in group {
         let known = &candidates[member];
-        if known.trigger.kind != new.trigger.kind && !is_kin(scope, known, new) || conflict(scope, known, new) {
+        if known.trigger.kind != new.trigger.kind && !is_kin(scope, known, new) || conflict(scope, known, new)
+        {
             return None;
         }
         best = best.max(likelihood(scope, known, new));
@@ -91,8 +128,11 @@ pub fn conflict(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
 
 fn likelihood(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
     let kinds = &scope.lexicon.kinds;
-    let sum: f32 =
-        NAMES.iter().zip(features(scope, known, new)).map(|(name, value)| kinds.pair_weight(name) * value).sum();
+    let sum: f32 = NAMES
+        .iter()
+        .zip(features(scope, known, new))
+        .map(|(name, value)| kinds.pair_weight(name) * value)
+        .sum();
     1.0 / (1.0 + (-sum).exp())
 }
 
@@ -175,7 +215,10 @@ fn is_soft_apart(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
     let other = |dated: &Candidate, news: &Candidate| {
         news.breaks_news
             && news.date.is_none()
-            && dated.date.as_ref().is_some_and(|d| scope.published < d.interval.start || d.interval.end < scope.published)
+            && dated
+                .date
+                .as_ref()
+                .is_some_and(|d| scope.published < d.interval.start || d.interval.end < scope.published)
     };
     other(known, new) || other(new, known)
 }
@@ -224,14 +267,27 @@ fn people(a: &[Actor], b: &[Actor]) -> Option<bool> {
     if a.is_empty() || b.is_empty() {
         return None;
     }
-    let same = |x: &Actor, y: &Actor| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical);
+    let same =
+        |x: &Actor, y: &Actor| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical);
     Some(a.iter().any(|x| b.iter().any(|y| same(x, y))))
 }
 
 /// What violence does to people and things: told beside an attack, it is that attack.
 const CONSEQUENCES: &[&str] = &[
-    "kill", "injure", "wound", "die", "maim", "hurt", "destroy", "damage", "explode", "detonate", "blast", "explosion",
-    "gunfire", "fire",
+    "kill",
+    "injure",
+    "wound",
+    "die",
+    "maim",
+    "hurt",
+    "destroy",
+    "damage",
+    "explode",
+    "detonate",
+    "blast",
+    "explosion",
+    "gunfire",
+    "fire",
 ];
 
 pub fn is_consequence(candidate: &Candidate) -> bool {

@@ -38,8 +38,14 @@ impl<'a> Reading<'a> {
         let mut tags = document.tags(sentence).to_vec();
         for t in 0..count {
             // "Soldiers retreated": taggers take some pasts for adjectives; an adjective has no object or subject.
-            let governs = children[t].iter().any(|&c| matches!(tree.labels[c], Label::Obj | Label::Nsubj | Label::NsubjPass));
-            if tags[t] == Tag::Jj && words[t].ends_with("ed") && governs && !children[t].iter().any(|&c| tree.labels[c] == Label::Cop) {
+            let governs = children[t]
+                .iter()
+                .any(|&c| matches!(tree.labels[c], Label::Obj | Label::Nsubj | Label::NsubjPass));
+            if tags[t] == Tag::Jj
+                && words[t].ends_with("ed")
+                && governs
+                && !children[t].iter().any(|&c| tree.labels[c] == Label::Cop)
+            {
                 tags[t] = Tag::Vbd;
             }
         }

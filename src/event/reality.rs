@@ -83,16 +83,22 @@ fn is_background(reading: &Reading, noun: usize) -> bool {
         return false;
     }
     let during = matches!(case, "in" | "during" | "by" | "at" | "with" | "for" | "to");
-    !(has(reading, Cue::Happenings, lemma) || has(reading, Cue::Telling, lemma) || (direct && reading.label(top) == Label::Obl && during))
+    !(has(reading, Cue::Happenings, lemma)
+        || has(reading, Cue::Telling, lemma)
+        || (direct && reading.label(top) == Label::Obl && during))
 }
 
 /// What the verb itself and its auxiliaries say.
 fn own_verb(reading: &Reading, verb: usize) -> Reality {
-    if is_negated(reading, verb) {
+    if is_negated(reading, verb) || reading.subject_child(verb).is_some_and(|t| is_negated(reading, t)) {
         return Reality::Unreal("negated");
     }
     if let Some(modal) = modal(reading, verb) {
-        return if is_conditioned(reading, verb) { Reality::Unreal("condition") } else { modal_reality(modal) };
+        return if is_conditioned(reading, verb) {
+            Reality::Unreal("condition")
+        } else {
+            modal_reality(modal)
+        };
     }
     if has_condition(reading, verb) || is_conditioned(reading, verb) {
         return Reality::Unreal("condition");
@@ -180,7 +186,8 @@ fn is_conditioned(reading: &Reading, verb: usize) -> bool {
     reading.children(verb).iter().any(|&c| {
         reading.label(c) == Label::Advcl
             && reading.children(c).iter().any(|&m| {
-                matches!(reading.label(m), Label::Mark | Label::Advmod) && matches!(reading.word(m), "if" | "unless")
+                matches!(reading.label(m), Label::Mark | Label::Advmod)
+                    && matches!(reading.word(m), "if" | "unless")
             })
     })
 }
@@ -214,7 +221,10 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
     if has(reading, Cue::PlanNouns, lemma) || has(reading, Cue::PlanNouns, reading.word(governor)) {
         return Reality::Planned;
     }
-    if has(reading, Cue::Ready, lemma) || has(reading, Cue::Ready, reading.word(governor)) || has(reading, Cue::Wishes, lemma) {
+    if has(reading, Cue::Ready, lemma)
+        || has(reading, Cue::Ready, reading.word(governor))
+        || has(reading, Cue::Wishes, lemma)
+    {
         return Reality::Unreal("wished or threatened");
     }
     Reality::Unreal("purpose")
@@ -250,7 +260,10 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                     return;
                 }
                 // What stands above no longer governs it, but still tells how deep it stands.
-                if label == Label::Advcl && reading.tag(at) == Tag::Vbg && judgement.reality == Reality::Occurred {
+                if label == Label::Advcl
+                    && reading.tag(at) == Tag::Vbg
+                    && judgement.reality == Reality::Occurred
+                {
                     match modal(reading, up) {
                         Some("will" | "shall" | "'ll" | "’ll") => judgement.reality = Reality::Planned,
                         Some(_) => judgement.reality = Reality::Unreal("only possible"),
@@ -271,7 +284,8 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                 judgement.depth += 1;
             }
             noun = false;
-            judgement.attributed |= label == Label::Ccomp && has(reading, Cue::Sayings, lemma) && reading.head(up).is_none();
+            judgement.attributed |=
+                label == Label::Ccomp && has(reading, Cue::Sayings, lemma) && reading.head(up).is_none();
             presupposed |= has(reading, Cue::Sayings, lemma);
         } else {
             predicate(reading, at, up, judgement);
@@ -305,10 +319,16 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let word = reading.word(up);
     let case = reading.case(at).unwrap_or("");
     match reading.label(at) {
-        Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl if has(reading, Cue::PlanNouns, word) => {
+        Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl
+            if has(reading, Cue::PlanNouns, word) =>
+        {
             judgement.reality = Reality::Planned;
         }
-        Label::Nmod | Label::Compound | Label::Acl if has(reading, Cue::Possibilities, word) && !has(reading, Cue::Harmless, word) => {
+        Label::Nmod | Label::Compound | Label::Acl
+            if has(reading, Cue::Possibilities, word)
+                && !has(reading, Cue::Harmless, word)
+                && !matches!(case, "after" | "amid" | "following" | "since" | "during" | "before") =>
+        {
             judgement.reality = Reality::Unreal("only possible");
         }
         Label::Nmod | Label::Compound
@@ -317,7 +337,9 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
             judgement.reality = Reality::Unreal("only possible");
         }
         Label::Nmod if has(reading, Cue::Circumstances, case) => judgement.circumstance = true,
-        Label::Obl if has(reading, Cue::Ready, word) => judgement.reality = Reality::Unreal("wished or threatened"),
+        Label::Obl if has(reading, Cue::Ready, word) => {
+            judgement.reality = Reality::Unreal("wished or threatened")
+        }
         _ => {}
     }
 }
@@ -373,11 +395,16 @@ fn governed(
             judgement.reality = Reality::Unreal("wished or threatened");
             return;
         }
-        if has(reading, Cue::Circumstances, case) && !matches!(case, "to" | "for" | "of") || !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take") {
+        if has(reading, Cue::Circumstances, case) && !matches!(case, "to" | "for" | "of")
+            || !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take")
+        {
             return;
         }
     }
-    if noun && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj) && has(reading, Cue::Undone, lemma) {
+    if noun
+        && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj)
+        && has(reading, Cue::Undone, lemma)
+    {
         judgement.reality = Reality::Unreal("cancelled");
         return;
     }
@@ -387,9 +414,18 @@ fn governed(
     }
     let infinite = matches!(reading.tag(up), Tag::Vb | Tag::Vbg) && reading.label(up) != Label::Root;
     let modal_free = modal(reading, up).is_none();
-    let striving = has(reading, Cue::AlwaysPursuits, lemma) || (infinite && modal_free && has(reading, Cue::Pursuits, lemma) && own_verb(reading, up) != Reality::Occurred && own_verb(reading, up) != Reality::Planned);
+    let striving = has(reading, Cue::AlwaysPursuits, lemma)
+        || (infinite
+            && modal_free
+            && has(reading, Cue::Pursuits, lemma)
+            && own_verb(reading, up) != Reality::Occurred
+            && own_verb(reading, up) != Reality::Planned);
     if noun && !presupposed && striving && matches!(label, Label::Obj | Label::Obl | Label::NsubjPass) {
         judgement.reality = Reality::Unreal("striven for");
+        return;
+    }
+    if noun && matches!(label, Label::Obj | Label::NsubjPass) && has(reading, Cue::Denials, lemma) {
+        judgement.reality = Reality::Unreal("rejected");
         return;
     }
     let subject = matches!(label, Label::Nsubj | Label::NsubjPass);

@@ -22,6 +22,7 @@ pub struct Classes {
     pub office: u32,
     pub crowd: u32,
     pub accident: u32,
+    pub thing: u32,
     territory: usize,
     country: usize,
     place: usize,
@@ -45,6 +46,7 @@ impl Classes {
             office: bit("office"),
             crowd: bit("crowd"),
             accident: bit("accident"),
+            thing: bit("thing"),
             territory: number("territory"),
             country: number("country"),
             place: number("place"),
@@ -136,7 +138,7 @@ fn met(
         }
         Where::Object => {
             let end = (trigger.at.end + OBJECT_REACH).min(reading.len());
-            frame.patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
+            frame.all_patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
                 || (trigger.head + 1..end)
                     .take_while(|&t| reading.tag(t) != Tag::Punct)
                     .any(|t| is_of(reading, t, need.class, places, classes, true))

@@ -26,6 +26,17 @@ pub enum Sides {
     Two,
 }
 
+/// Which argument it is done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The object, or whom "on" and "against" name.
+    Object,
+    /// Only whom "against", "from" or the like name: the object is the means or the place.
+    Against,
+    /// Who gets the object.
+    Receiver,
+}
+
 /// Where a word of evidence must stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Where {
@@ -82,6 +93,7 @@ pub struct Kind {
     pub plover: String,
     pub cameo: String,
     pub sides: Sides,
+    pub target: Target,
     pub subtypes: Vec<Subtype>,
     pub patterns: Vec<Pattern>,
     /// Texts that tell such an event, and texts that only look so: the file's own proof.

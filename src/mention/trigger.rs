@@ -86,7 +86,8 @@ fn is_in_name(document: &Document, s: usize, hit: &Hit) -> bool {
         let word = document.word(s, t);
         word.len() > 3 && word.starts_with(char::is_lowercase)
     };
-    (0..count).filter(|&t| plain(t)).count() >= 2 && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
+    (0..count).filter(|&t| plain(t)).count() >= 2
+        && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
 }
 
 /// "rebel-held", "Moscow-backed": the participle is part of an adjective.

@@ -23,6 +23,7 @@ pub enum Cue {
     Sayings,
     Circumstances,
     Telling,
+    Denials,
 }
 
 impl Cue {
@@ -45,6 +46,7 @@ impl Cue {
         (Cue::Sayings, "sayings"),
         (Cue::Circumstances, "circumstances"),
         (Cue::Telling, "telling"),
+        (Cue::Denials, "denials"),
     ];
 
     /// Its bit among the cues of a word.

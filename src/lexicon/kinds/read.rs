@@ -4,7 +4,7 @@
 //! words of any sort. The head (a verb pattern's first word, a noun pattern's last) takes its inflected forms.
 
 use super::cue::Cue;
-use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Where, Word, inflect};
+use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Target, Where, Word, inflect};
 use crate::lexicon::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -21,6 +21,7 @@ struct KindFile {
     plover: String,
     cameo: String,
     sides: Spanned<String>,
+    target: Option<Spanned<String>>,
     trigger: Vec<Spanned<TriggerTable>>,
     #[serde(default)]
     idiom: Vec<IdiomTable>,
@@ -166,6 +167,15 @@ pub fn kind(name: &str, text: &str, kinds: &Kinds, problems: &mut Vec<Problem>) 
             Sides::One
         }
     };
+    let target = match table.target.as_ref().map(|t| (t.get_ref().as_str(), t.span().start)) {
+        None | Some(("object", _)) => Target::Object,
+        Some(("against", _)) => Target::Against,
+        Some(("receiver", _)) => Target::Receiver,
+        Some((other, at)) => {
+            file.fault(at, format!("target is \"object\", \"against\" or \"receiver\", not \"{other}\""));
+            Target::Object
+        }
+    };
     let mut patterns = Vec::new();
     for trigger in &table.trigger {
         triggers(trigger, kinds, &mut file, &mut patterns);
@@ -191,6 +201,7 @@ pub fn kind(name: &str, text: &str, kinds: &Kinds, problems: &mut Vec<Problem>) 
         plover: table.plover,
         cameo: table.cameo,
         sides,
+        target,
         subtypes,
         patterns,
         examples: table.examples,

@@ -13,7 +13,7 @@ use super::{EventDate, scene};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
-use crate::text::{Document, Label};
+use crate::text::{At, Document, Label};
 
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -34,6 +34,8 @@ pub struct Candidate {
     pub breaks_news: bool,
     /// Index of the place in the mentions.
     pub place: Option<usize>,
+    /// A named site within it that the gazetteer does not have.
+    pub site: Option<At>,
     pub counts: Counts,
     /// How many happenings the words count together.
     pub count: u32,
@@ -97,7 +99,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
-    let place = scene::in_sentence(reading, trigger.head, &frame, &places);
+    let place = scene::in_sentence(reading, trigger.head, &kind.name, &frame, &places);
+    let site = scene::site(reading, trigger.head, &kind.name, &frame, &places);
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =
@@ -119,6 +122,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         breaks_news: dating::breaks_news(&judgement, &scope.shape, title, ordinal),
         date: dated.as_ref().map(|(_, date)| date.clone()),
         when: dated.and_then(|(when, _)| scope.mentions.whens.iter().position(|w| std::ptr::eq(w, when))),
+        site,
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
         counts,
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },

@@ -16,14 +16,15 @@ pub mod lemma;
 pub mod matrix;
 pub mod model;
 pub mod network;
+pub mod number;
 pub mod offset;
 pub mod sentence;
 pub mod tag;
 pub mod token;
 pub mod word;
 
+use depend::Parse;
 pub use inventory::{Label, Tag};
-use word::Form;
 
 /// Which field of the story a sentence stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,8 +60,7 @@ pub struct Sentence {
     pub field: Field,
     pub span: Span,
     pub tokens: Vec<Token>,
-    tags: OnceLock<Vec<Tag>>,
-    tree: OnceLock<Tree>,
+    syntax: OnceLock<(Vec<Tag>, Tree)>,
 }
 
 /// The dependency tree of one sentence, an entry a token.
@@ -86,13 +86,7 @@ impl Document {
             for span in sentence::split(string) {
                 let tokens = token::tokenise(string, span);
                 if !tokens.is_empty() {
-                    sentences.push(Sentence {
-                        field,
-                        span,
-                        tokens,
-                        tags: OnceLock::new(),
-                        tree: OnceLock::new(),
-                    });
+                    sentences.push(Sentence { field, span, tokens, syntax: OnceLock::new() });
                 }
             }
         }
@@ -131,15 +125,9 @@ impl Document {
         Span { start: tokens[at.first].span.start, end: tokens[at.end - 1].span.end }
     }
 
-    /// Penn tags of a sentence; made at the first call.
+    /// Penn tags of a sentence; made with the tree at the first call.
     pub fn tags(&self, sentence: usize) -> &[Tag] {
-        let s = &self.sentences[sentence];
-        s.tags.get_or_init(|| model::embedded().tagger.tag(&self.forms(sentence)))
-    }
-
-    fn forms(&self, sentence: usize) -> Vec<Form> {
-        let tokens = 0..self.sentences[sentence].tokens.len();
-        Form::sentence(tokens.map(|token| self.word(sentence, token)))
+        &self.syntax(sentence).0
     }
 
     pub fn tag(&self, sentence: usize, token: usize) -> Tag {
@@ -148,13 +136,17 @@ impl Document {
 
     /// The tree of a sentence; made at the first call.
     pub fn tree(&self, sentence: usize) -> &Tree {
+        &self.syntax(sentence).1
+    }
+
+    fn syntax(&self, sentence: usize) -> &(Vec<Tag>, Tree) {
         let s = &self.sentences[sentence];
-        s.tree.get_or_init(|| {
+        s.syntax.get_or_init(|| {
             let model = model::embedded();
-            let tags = self.tags(sentence);
-            let (heads, labels) = model.parser.parse(&self.forms(sentence), tags);
-            let lemma = |(token, &tag): (usize, &Tag)| model.lemmas.lemma(self.word(sentence, token), tag);
-            Tree { heads, labels, lemmas: tags.iter().enumerate().map(lemma).collect() }
+            let words = (0..s.tokens.len()).map(|token| self.word(sentence, token));
+            let Parse { tags, heads, labels } = model.parse(words.clone());
+            let lemmas = words.zip(&tags).map(|(word, &tag)| model.lemmas.lemma(word, tag)).collect();
+            (tags, Tree { heads, labels, lemmas })
         })
     }
 

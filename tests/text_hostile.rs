@@ -41,6 +41,9 @@ fn ten_megabytes_without_a_space() {
     read(&"é".repeat(5 << 20), false);
     read(&"12,".repeat(1 << 20), false);
     read(&"a-".repeat(1 << 20), false);
+    read(&"1-".repeat(1 << 20), false);
+    read(&"1/".repeat(1 << 20), false);
+    read(&"a&".repeat(1 << 20), false);
     read(&"a.".repeat(1 << 20), false);
     read(&"a'".repeat(1 << 20), false);
     read(&"'s".repeat(1 << 20), false);

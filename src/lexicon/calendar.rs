@@ -80,6 +80,7 @@ pub enum Role {
     Same,
     Current,
     Latest,
+    Recent,
     Earlier,
     Later,
     Ago,

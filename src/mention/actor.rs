@@ -7,6 +7,8 @@
 //! a short form follows a full name that may stand anywhere before.
 
 mod bounds;
+mod modifier;
+mod person;
 mod phrase;
 mod refer;
 mod story;
@@ -116,7 +118,7 @@ impl Found<'_> {
         }
         let Some(noun) = self.noun_at(sentence, head, 0) else { return Vec::new() };
         if noun.plural
-            && let Some(countries) = phrase::coordinated_countries(self, &noun.actor)
+            && let Some(countries) = modifier::coordinated_countries(self, &noun.actor)
         {
             return countries;
         }

@@ -96,7 +96,9 @@ fn keep(document: &Document, reader: &mut Reader, found: &Found, field: Field, a
 /// What later expressions may be counted from.
 fn remember(reader: &mut Reader, found: &Found) {
     match &found.moment {
-        Moment::Quarter(..) | Moment::SomeQuarter(_) => reader.memory.account = Some(found.moment.clone()),
+        Moment::Quarter(..) | Moment::SomeQuarter(_) if !found.compared => {
+            reader.memory.account = Some(found.moment.clone())
+        }
         _ => {}
     }
     if found.moment.days().is_some() {

@@ -17,27 +17,35 @@ pub struct Parser {
     pub network: Network,
 }
 
-/// Heads and relations of a sentence.
-pub type Parse = (Vec<Option<usize>>, Vec<Label>);
+/// What the network makes of a sentence, an entry a token.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Parse {
+    /// Read in context; better than those that the parser was given.
+    pub tags: Vec<Tag>,
+    /// None for the root.
+    pub heads: Vec<Option<usize>>,
+    pub labels: Vec<Label>,
+}
 
 impl Parser {
+    /// Reads a sentence that the tagger has tagged.
     pub fn parse(&self, forms: &[Form], tags: &[Tag]) -> Parse {
-        let mut heads: Vec<Option<usize>> = Vec::with_capacity(forms.len());
-        let mut labels = Vec::with_capacity(forms.len());
+        let mut whole = Parse::default();
         let mut root = None;
         for (forms, tags) in forms.chunks(SENTENCE_MAX_TOKENS).zip(tags.chunks(SENTENCE_MAX_TOKENS)) {
-            let offset = heads.len();
-            let (piece_heads, piece_labels) = self.piece(forms, tags);
-            for (i, (head, label)) in piece_heads.into_iter().zip(piece_labels).enumerate() {
+            let offset = whole.heads.len();
+            let piece = self.piece(forms, tags);
+            whole.tags.extend(piece.tags);
+            for (i, (head, label)) in piece.heads.into_iter().zip(piece.labels).enumerate() {
                 let hung = head.is_none() && root.is_some();
-                heads.push(if hung { root } else { head.map(|h| h + offset) });
-                labels.push(if hung { Label::Parataxis } else { label });
+                whole.heads.push(if hung { root } else { head.map(|h| h + offset) });
+                whole.labels.push(if hung { Label::Parataxis } else { label });
                 if head.is_none() && root.is_none() {
                     root = Some(i);
                 }
             }
         }
-        (heads, labels)
+        whole
     }
 
     fn piece(&self, forms: &[Form], tags: &[Tag]) -> Parse {
@@ -47,7 +55,11 @@ impl Parser {
         let scores = self.network.score(&ids);
         let heads = tree(&scores.arcs, scores.stride, scores.rows);
         let labels = self.network.labels(&scores, &heads);
-        (heads.iter().skip(1).map(|h| h.checked_sub(1)).collect(), labels.into_iter().skip(1).collect())
+        Parse {
+            tags: scores.tags[1..].to_vec(),
+            heads: heads[1..].iter().map(|h| h.checked_sub(1)).collect(),
+            labels: labels[1..].to_vec(),
+        }
     }
 }
 

@@ -131,6 +131,34 @@ fn tile<const FMA: bool, const R: usize, const C: usize>(
     }
 }
 
+/// The upper half of an `f32` (bfloat16): recurrent weights, which every step reads anew, must be small.
+pub type Half = u16;
+
+/// Columns of a block of halves; four widths are a multiple of it.
+const HALF_COLUMNS: usize = 4 * LANES;
+
+/// To the nearest half.
+pub fn halve(value: f32) -> Half {
+    let bits = value.to_bits();
+    (bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16) as Half
+}
+
+/// out += x w for one row and a block of columns of halves.
+#[inline(always)]
+fn half_row<const FMA: bool>(out: &mut [f32], x: &[f32], w: &[Half], stride: usize, column: usize) {
+    let mut sums = [0f32; HALF_COLUMNS];
+    for (k, &value) in x.iter().enumerate() {
+        let weights: &[Half; HALF_COLUMNS] =
+            w[k * stride + column..][..HALF_COLUMNS].try_into().expect("long");
+        for c in 0..HALF_COLUMNS {
+            sums[c] = fused::<FMA>(value, f32::from_bits(u32::from(weights[c]) << 16), sums[c]);
+        }
+    }
+    for (o, s) in out.iter_mut().zip(&sums) {
+        *o += s;
+    }
+}
+
 /// tanh to about seven digits: a rational function, as in Eigen.
 #[inline(always)]
 fn tanh<const FMA: bool>(x: f32) -> f32 {
@@ -166,27 +194,27 @@ pub struct Cells<'a> {
 
 kernel! {
     /// Runs one direction of a long short-term memory layer: `recurrent` is width x 4 width.
-    pub fn recur / recur_body(buffers: Cells, recurrent: &[f32], width: usize, rows: usize, backwards: bool)
+    pub fn recur / recur_body(buffers: Cells, recurrent: &[Half], width: usize, rows: usize, backwards: bool)
 }
 
 #[inline(always)]
 fn recur_body<const FMA: bool, const R: usize, const C: usize>(
     buffers: Cells,
-    recurrent: &[f32],
+    recurrent: &[Half],
     width: usize,
     rows: usize,
     backwards: bool,
 ) {
     let Cells { gates, gates_stride, gates_at, cells, out, out_stride, out_at } = buffers;
-    let recurrent = View::new(recurrent, 4 * width);
-    let size = Size { rows: 1, inner: width, columns: 4 * width };
     for step in 0..rows {
         let row = if backwards { rows - 1 - step } else { step };
         let before = if backwards { row + 1 } else { row.wrapping_sub(1) };
         let gate = &mut gates[row * gates_stride + gates_at..][..4 * width];
         if step > 0 {
-            let hidden = View::new(&out[before * out_stride + out_at..][..width], width);
-            multiply_add_body::<FMA, 1, 64>(gate, 4 * width, hidden, recurrent, size);
+            let hidden = &out[before * out_stride + out_at..][..width];
+            for (block, column) in gate.chunks_exact_mut(HALF_COLUMNS).zip((0..).step_by(HALF_COLUMNS)) {
+                half_row::<FMA>(block, hidden, recurrent, 4 * width, column);
+            }
         }
         let (sigmoids, candidates) = gate.split_at_mut(3 * width);
         for g in sigmoids.iter_mut() {

@@ -7,16 +7,17 @@
 //! network; the keys of its vocabularies; embeddings as bytes with a scale a row; dense parts as 16-bit
 //! numbers with a scale a part.
 
-use super::depend::Parser;
+use super::depend::{Parse, Parser};
 use super::inventory::Tag;
 use super::lemma::{Edit, Lemmas};
 use super::network::{Network, Part, Shape, TABLES, Vocabulary};
 use super::tag::{Known, Row, Tagger};
+use super::word::Form;
 use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub const MAGIC: &[u8; 4] = b"DLEN";
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 3;
 
 /// Everything that reading syntax takes.
 #[derive(Debug)]
@@ -54,6 +55,12 @@ pub enum ModelError {
 }
 
 impl Model {
+    /// Tags and tree of a sentence: the tagger's guess, then the parser, which corrects it in context.
+    pub fn parse<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> Parse {
+        let forms = Form::sentence(words);
+        self.parser.parse(&forms, &self.tagger.tag(&forms))
+    }
+
     pub fn read(bytes: &[u8]) -> Result<Model, ModelError> {
         let mut reader = Reader { rest: bytes };
         let magic = reader.take(4).ok_or(ModelError::Foreign)?;
@@ -185,7 +192,7 @@ impl<'a> Reader<'a> {
             let numbers = self.take(2 * rows * columns)?.chunks_exact(2);
             dense.extend(numbers.map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) * scale));
         }
-        Some(Parser { vocabulary: Vocabulary::new(&keys), network: Network { shape, tables, dense } })
+        Some(Parser { vocabulary: Vocabulary::new(&keys), network: Network::new(shape, tables, dense) })
     }
 }
 

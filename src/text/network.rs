@@ -1,4 +1,4 @@
-//! The parser's network: embeddings, two recurrent layers read in both directions, and what they say of heads
+//! The parser's network: embeddings, recurrent layers read in both directions, and what they say of heads
 //! and relations.
 //!
 //! Owns the shape of the parameters and the forward pass (Dozat and Manning 2017, small; relations as in
@@ -6,7 +6,7 @@
 //! `treebank` program.
 
 use super::inventory::{Label, Tag};
-use super::matrix::{Cells, LANES, Size, View, multiply_add, recur};
+use super::matrix::{Cells, Half, LANES, Size, View, halve, multiply_add, recur};
 use super::tag::Table;
 use super::word::{Form, SHAPES};
 use std::ops::Range;
@@ -20,6 +20,12 @@ const RESERVED: usize = 2;
 
 /// Columns of the relation scores: the relations, padded.
 pub const LABEL_COLUMNS: usize = Label::ALL.len().next_multiple_of(LANES);
+
+/// Columns of the tag scores: the tags, padded.
+pub const TAG_COLUMNS: usize = Tag::ALL.len().next_multiple_of(LANES);
+
+/// Recurrent layers, one on the other.
+pub const LAYERS: usize = 3;
 
 /// The sizes of the network, all multiples of `LANES`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +49,9 @@ pub enum Part {
     Recurrent(usize, usize),
     /// 8 width.
     Bias(usize),
+    /// 2 width x TAG_COLUMNS, from the first layer.
+    Tags,
+    TagsBias,
     /// 2 width x (2 arc + 2 label): as head, as dependant; for arcs, for relations.
     Roles,
     RolesBias,
@@ -55,7 +64,7 @@ pub enum Part {
 }
 
 impl Part {
-    pub const ALL: [Part; 14] = [
+    pub const ALL: [Part; 20] = [
         Part::Input(0),
         Part::Recurrent(0, 0),
         Part::Recurrent(0, 1),
@@ -64,6 +73,12 @@ impl Part {
         Part::Recurrent(1, 0),
         Part::Recurrent(1, 1),
         Part::Bias(1),
+        Part::Input(2),
+        Part::Recurrent(2, 0),
+        Part::Recurrent(2, 1),
+        Part::Bias(2),
+        Part::Tags,
+        Part::TagsBias,
         Part::Roles,
         Part::RolesBias,
         Part::Arc,
@@ -82,6 +97,8 @@ impl Shape {
             Part::Input(_) => (2 * self.width, 8 * self.width),
             Part::Recurrent(..) => (self.width, 4 * self.width),
             Part::Bias(_) => (1, 8 * self.width),
+            Part::Tags => (2 * self.width, TAG_COLUMNS),
+            Part::TagsBias => (1, TAG_COLUMNS),
             Part::Roles => (2 * self.width, roles),
             Part::RolesBias => (1, roles),
             Part::Arc => (self.arc, self.arc),
@@ -169,6 +186,8 @@ pub struct Network {
     /// The tables of embeddings, `shape.input` floats a row.
     pub tables: [Vec<f32>; TABLES],
     pub dense: Vec<f32>,
+    /// The recurrent parts of `dense`, halved: what the forward pass reads.
+    halves: [[Vec<Half>; 2]; LAYERS],
 }
 
 /// What the network says of a sentence of `tokens` tokens, the root included as row 0.
@@ -177,10 +196,28 @@ pub struct Scores {
     /// How well `head` suits `dependant`: at `dependant * stride + head`.
     pub arcs: Vec<f32>,
     pub stride: usize,
+    /// The best tag of each row, read in context.
+    pub tags: Vec<Tag>,
     roles: Vec<f32>,
 }
 
 impl Network {
+    pub fn new(shape: Shape, tables: [Vec<f32>; TABLES], dense: Vec<f32>) -> Network {
+        let mut network = Network { shape, tables, dense, halves: Default::default() };
+        network.refresh();
+        network
+    }
+
+    /// Halves the recurrent parts again, after `dense` has changed.
+    pub fn refresh(&mut self) {
+        for layer in 0..LAYERS {
+            for direction in 0..2 {
+                let part = self.part(Part::Recurrent(layer, direction));
+                self.halves[layer][direction] = part.iter().map(|&w| halve(w)).collect();
+            }
+        }
+    }
+
     pub fn part(&self, part: Part) -> &[f32] {
         &self.dense[self.shape.range(part)]
     }
@@ -234,7 +271,7 @@ impl Network {
                 out_stride: 2 * width,
                 out_at: direction * width,
             };
-            recur(buffers, self.part(Part::Recurrent(layer, direction)), width, rows, direction == 1);
+            recur(buffers, &self.halves[layer][direction], width, rows, direction == 1);
         }
         Memory { gates, cells, out }
     }
@@ -305,31 +342,38 @@ impl Network {
 
     pub fn score(&self, ids: &[Ids]) -> Scores {
         let first = self.layer(&self.embed(ids), 0);
-        let second = self.layer(&first.out, 1);
-        let roles = self.roles(&second.out);
+        let tags = self.linear(&first.out, Part::Tags, Part::TagsBias);
+        let tags = tags.chunks_exact(TAG_COLUMNS).map(|line| highest(Tag::ALL, line)).collect();
+        let last = (1..LAYERS).fold(first, |memory, layer| self.layer(&memory.out, layer));
+        let roles = self.roles(&last.out);
         let (arcs, stride) = self.arcs(&roles, &self.queries(&roles));
-        Scores { rows: ids.len(), arcs, stride, roles }
+        Scores { rows: ids.len(), arcs, stride, tags, roles }
     }
 
     /// The best relation of each token to its head; row 0 means nothing.
     pub fn labels(&self, scores: &Scores, heads: &[usize]) -> Vec<Label> {
         let meetings = self.meetings(&scores.roles, heads);
-        let logits = self.linear(&meetings, Part::Label, Part::LabelBias);
-        let choose = |(row, line): (usize, &[f32])| {
-            if row > 0 && heads[row] == 0 {
+        let mut logits = self.linear(&meetings, Part::Label, Part::LabelBias);
+        let choose = |(row, line): (usize, &mut [f32])| {
+            if heads[row] == 0 {
                 return Label::Root;
             }
-            let mut top = Label::Dep;
-            let mut high = f32::NEG_INFINITY;
-            for (&label, &score) in Label::ALL.iter().zip(line) {
-                if score > high && label != Label::Root {
-                    (top, high) = (label, score);
-                }
-            }
-            top
+            line[Label::Root as usize] = f32::NEG_INFINITY;
+            highest(Label::ALL, line)
         };
-        logits.chunks_exact(LABEL_COLUMNS).enumerate().map(choose).collect()
+        logits.chunks_exact_mut(LABEL_COLUMNS).enumerate().map(choose).collect()
     }
+}
+
+/// The first member with the highest score; the padding after the members is not looked at.
+fn highest<T: Copy>(members: &[T], scores: &[f32]) -> T {
+    let mut top = 0;
+    for i in 1..members.len() {
+        if scores[i] > scores[top] {
+            top = i;
+        }
+    }
+    members[top]
 }
 
 /// What a recurrent layer computed; training needs all of it.

@@ -184,6 +184,7 @@ fn within(text: &str, start: &mut usize, line: Line, sentences: &mut Vec<Span>) 
             end += 1;
         }
         let closed = end + closers(&text[end..line.end]);
+        let closed = closed + notes(&text[closed..line.end]);
         if ends_here(text, *start, at, end, closed) {
             add(text, *start, closed, sentences);
             *start = closed;
@@ -200,14 +201,45 @@ fn closers(rest: &str) -> usize {
     if length > 0 && kept.starts_with(char::is_alphanumeric) { 0 } else { length }
 }
 
+/// The bytes of the reference marks that follow a full stop: " [3] [4]".
+fn notes(rest: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let after = &rest[length..];
+        let mark = after.trim_start();
+        let Some(inside) = mark.strip_prefix('[') else { return length };
+        match inside.bytes().take(NOTE_MAX_BYTES).position(|b| b == b']') {
+            Some(close) if inside[..close].bytes().all(|b| b.is_ascii_digit() || b == b',') => {
+                length += after.len() - mark.len() + close + 2;
+            }
+            _ => return length,
+        }
+    }
+}
+
+const NOTE_MAX_BYTES: usize = 12;
+
+/// Where the word that ends at `at` begins; None where it is longer than any abbreviation.
+fn word_start(text: &str, start: usize, at: usize) -> Option<usize> {
+    let before = text[start..at].char_indices().rev().take(ABBREVIATION_MAX_CHARS + 1);
+    let mut first = at;
+    for (i, c) in before {
+        if c.is_whitespace() || is_opener(c) {
+            return Some(first);
+        }
+        first = start + i;
+    }
+    (first == start).then_some(first)
+}
+
+const ABBREVIATION_MAX_CHARS: usize = 24;
+
 /// Whether the terminator at `at..end`, closed at `closed`, ends the sentence that began at `start`.
 fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> bool {
     let rest = &text[closed..];
     let gap = rest.starts_with(|c: char| c.is_whitespace());
-    let word_start = text[start..at]
-        .rfind(|c: char| c.is_whitespace() || is_opener(c))
-        .map_or(start, |i| start + i + text[start + i..].chars().next().map_or(1, char::len_utf8));
-    let word = if at - word_start <= 24 { &text[word_start..at] } else { "" };
+    let word_start = word_start(text, start, at);
+    let word = word_start.map_or("", |from| &text[from..at]);
     let next = rest.trim_start().trim_start_matches(is_opener).trim_start();
     let next_word = &next[..next.find(|c: char| !c.is_alphanumeric()).unwrap_or(next.len())];
     // "A. Smith" begins with an initial, not with the article.
@@ -235,7 +267,7 @@ fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> 
     if closed > end && !word.contains('.') {
         return true;
     }
-    full_stop_ends(word, word_start == start, next_word, first)
+    full_stop_ends(word, word_start == Some(start), next_word, first)
 }
 
 /// Whether the full stop after `word` ends a sentence, the next beginning with `next_word`.
@@ -324,6 +356,7 @@ mod tests {
             "“We won.” He smiled. \"Go!\" she said. (They went.) So",
             "“We won.” | He smiled. | \"Go!\" she said. | (They went.) | So",
         );
+        check("He fled in 1990. [3] [14] He came back.", "He fled in 1990. [3] [14] | He came back.");
         check("He said \"no.\" \"Yes,\" she said.", "He said \"no.\" | \"Yes,\" she said.");
     }
 

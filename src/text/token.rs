@@ -130,7 +130,7 @@ fn pieces(text: &str, start: usize, end: usize, sentence_end: usize, tokens: &mu
             rest.bytes().take_while(|b| matches!(b, b'!' | b'?')).count()
         } else if matches!(
             c,
-            '.' | '-' | '*' | '=' | '_' | '~' | '—' | '–' | '…' | '`' | '\'' | '+' | '<' | '>'
+            '.' | '-' | '$' | '*' | '=' | '_' | '~' | '—' | '–' | '…' | '`' | '\'' | '+' | '<' | '>'
         ) {
             rest.chars().take_while(|&r| r == c).count() * c.len_utf8()
         } else {
@@ -171,6 +171,7 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
     let mut chars = rest.char_indices().peekable();
     let mut previous = ' ';
     let mut hyphens = 0;
+    let mut numeric = true; // figures and hyphens only, so far
     while let Some((i, c)) = chars.next() {
         let next = chars.peek().map(|&(_, n)| n);
         let inside = is_word(c)
@@ -187,7 +188,7 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
                 '*' => previous.is_alphabetic() && (n.is_alphabetic() || n == '*'),
                 '-' | '‑' | '‐' => {
                     hyphens += 1;
-                    is_word(n) && joins_hyphen(&rest[..i], &rest[i + c.len_utf8()..], hyphens)
+                    is_word(n) && joins_hyphen(&rest[..i], &rest[i + c.len_utf8()..], hyphens, numeric)
                 }
                 _ => false,
             });
@@ -200,6 +201,7 @@ fn word_length(text: &str, at: usize, end: usize, sentence_end: usize) -> usize 
             return i + usize::from(stop);
         }
         previous = c;
+        numeric &= c.is_ascii_digit() || c == '-';
     }
     rest.len()
 }
@@ -226,14 +228,13 @@ fn short_slash(before: &str, after: &str) -> bool {
 }
 
 /// Whether a hyphen holds its two sides together: known prefixes, telephone numbers, dates in figures.
-fn joins_hyphen(before: &str, after: &str, nth: usize) -> bool {
-    let numeric = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if before.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+fn joins_hyphen(before: &str, after: &str, nth: usize, numeric: bool) -> bool {
+    if numeric {
         let head = before.rsplit('-').next().unwrap_or(before);
         let digits = after.bytes().take(9).take_while(u8::is_ascii_digit).count();
         let further = after.as_bytes().get(digits) == Some(&b'-')
             && after.as_bytes().get(digits + 1).is_some_and(u8::is_ascii_digit);
-        return numeric(head)
+        return !head.is_empty()
             && (nth > 1 && digits > 0 || further || head.len() == 3 && digits == 4)
             && !after.as_bytes().get(digits).is_some_and(u8::is_ascii_alphabetic);
     }
@@ -256,7 +257,9 @@ fn keeps_full_stop(stem: &str, ends_sentence: bool, next: Option<char>) -> bool 
     let (Some(first), second) = (chars.next(), chars.next()) else { return false };
     match second {
         None => first.is_uppercase() && !ends_sentence,
-        Some('.') => first.is_alphabetic() && tail.split('.').all(|part| part.chars().count() <= 2),
+        Some(_) if tail.contains('.') => {
+            first.is_alphabetic() && tail.split('.').all(|part| part.chars().count() <= 2)
+        }
         Some(_) if tail.len() > 6 => false,
         Some(_) => {
             let lower = tail.to_lowercase();
@@ -342,7 +345,7 @@ mod tests {
             "Lt. Gen. A. B. Smith Jr. left the U.S. on Dec. 2 .",
         );
         check("at 5 p.m.", "at 5 p.m.");
-        check("Acme Inc., of the U.K., e.g. here", "Acme Inc. , of the U.K. , e.g. here");
+        check("Acme Inc., of the U.K., e.g. a Ph.D. here", "Acme Inc. , of the U.K. , e.g. a Ph.D. here");
         check("It was plan B.", "It was plan B .");
     }
 

@@ -7,8 +7,8 @@ use dateline::text::{Label, Tag};
 /// One gold sentence.
 #[derive(Debug, Clone, Default)]
 pub struct Gold {
-    /// The raw sentence, from `# text`.
-    pub text: String,
+    /// Which sentence of the training data this is or was made from.
+    pub origin: usize,
     /// A document or paragraph begins here.
     pub opens_paragraph: bool,
     pub words: Vec<String>,
@@ -30,9 +30,7 @@ pub fn read(path: &str) -> Result<Vec<Gold>, String> {
     let mut gold = Gold::default();
     let mut multiword = (0, false);
     for (number, line) in content.lines().enumerate() {
-        if let Some(text) = line.strip_prefix("# text = ") {
-            gold.text = text.to_owned();
-        } else if line.starts_with("# newdoc") || line.starts_with("# newpar") {
+        if line.starts_with("# newdoc") || line.starts_with("# newpar") {
             gold.opens_paragraph = true;
         } else if line.is_empty() {
             if !gold.words.is_empty() {

@@ -6,7 +6,6 @@ use crate::conllu::Gold;
 use crate::segment::f1;
 use dateline::text::Label;
 use dateline::text::model::Model;
-use dateline::text::word::Form;
 
 /// In percent.
 #[derive(Debug, Clone, Copy)]
@@ -23,26 +22,24 @@ pub fn evaluate(sentences: &[Gold], model: &Model) -> Figures {
     let (mut tokens, mut tags, mut heads, mut both) = (0, 0, 0, 0);
     let mut roles = [[0usize; 3]; 2];
     for gold in sentences {
-        let forms = Form::sentence(gold.words.iter().map(String::as_str));
-        let found_tags = model.tagger.tag(&forms);
-        let (found_heads, found_labels) = model.parser.parse(&forms, &found_tags);
+        let found = model.parse(gold.words.iter().map(String::as_str));
         for i in 0..gold.words.len() {
             for (role, counts) in
                 [Label::is_nominal_subject as fn(Label) -> bool, is_object].iter().zip(&mut roles)
             {
-                let mine = role(found_labels[i]) && found_heads[i].is_some_and(|h| gold.verbs[h]);
+                let mine = role(found.labels[i]) && found.heads[i].is_some_and(|h| gold.verbs[h]);
                 let theirs = role(gold.labels[i]) && gold.heads[i].is_some_and(|h| gold.verbs[h]);
                 counts[0] += usize::from(mine);
                 counts[1] += usize::from(theirs);
-                counts[2] += usize::from(mine && theirs && found_heads[i] == gold.heads[i]);
+                counts[2] += usize::from(mine && theirs && found.heads[i] == gold.heads[i]);
             }
             if gold.puncts[i] {
                 continue;
             }
             tokens += 1;
-            tags += usize::from(found_tags[i] == gold.tags[i]);
-            heads += usize::from(found_heads[i] == gold.heads[i]);
-            both += usize::from(found_heads[i] == gold.heads[i] && found_labels[i] == gold.labels[i]);
+            tags += usize::from(found.tags[i] == gold.tags[i]);
+            heads += usize::from(found.heads[i] == gold.heads[i]);
+            both += usize::from(found.heads[i] == gold.heads[i] && found.labels[i] == gold.labels[i]);
         }
     }
     let share = |n: usize| 100.0 * n as f64 / tokens.max(1) as f64;

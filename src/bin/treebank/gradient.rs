@@ -4,13 +4,14 @@
 
 use crate::random::Random;
 use dateline::text::matrix::{LANES, Size, View, multiply_add};
-use dateline::text::network::{Ids, LABEL_COLUMNS, Memory, Network, Part, TABLES};
+use dateline::text::network::{Ids, LABEL_COLUMNS, LAYERS, Memory, Network, Part, TABLES, TAG_COLUMNS};
 
 /// One training sentence; row 0 is the root.
 pub struct Example {
     pub ids: Vec<Ids>,
     pub heads: Vec<usize>,
     pub labels: Vec<u8>,
+    pub tags: Vec<u8>,
 }
 
 /// Summed derivatives of a batch.
@@ -22,6 +23,9 @@ pub struct Gradient {
     pub loss: f64,
     pub tokens: usize,
 }
+
+/// How much tags weigh in the loss, against one for heads and one for relations.
+const TAG_SHARE: f32 = 0.5;
 
 /// Shares of values that are dropped.
 #[derive(Clone, Copy)]
@@ -157,20 +161,24 @@ impl Pass<'_> {
         let rows = example.ids.len();
         let mut x0 = n.embed(&example.ids);
         let drop0 = drop(&mut x0, self.dropout.input, random);
-        let mut m1 = n.layer(&x0, 0);
-        let states1 = m1.out.clone();
-        let drop1 = drop(&mut m1.out, self.dropout.state, random);
-        let mut m2 = n.layer(&m1.out, 1);
-        let states2 = m2.out.clone();
-        let drop2 = drop(&mut m2.out, self.dropout.state, random);
-        let mut roles = n.roles(&m2.out);
-        let drop3 = drop(&mut roles, self.dropout.role, random);
+        let mut memories: Vec<Memory> = Vec::with_capacity(LAYERS);
+        let mut undropped = Vec::with_capacity(LAYERS);
+        let mut drops = Vec::with_capacity(LAYERS);
+        for layer in 0..LAYERS {
+            let mut memory = n.layer(memories.last().map_or(&x0, |below| &below.out), layer);
+            undropped.push(memory.out.clone());
+            drops.push(drop(&mut memory.out, self.dropout.state, random));
+            memories.push(memory);
+        }
+        let last = &memories[LAYERS - 1].out;
+        let mut roles = n.roles(last);
+        let role_drops = drop(&mut roles, self.dropout.role, random);
 
         let mut d_roles = vec![0.0; roles.len()];
         self.arcs(example, &roles, &mut d_roles, gradient);
         self.labels(example, &roles, &mut d_roles, gradient);
         let (arc, stride) = (n.shape.arc, n.shape.roles());
-        scale(&mut d_roles, &drop3);
+        scale(&mut d_roles, &role_drops);
         for (line, values) in d_roles.chunks_exact_mut(stride).zip(roles.chunks_exact(stride)) {
             for (d, v) in line[..2 * arc].iter_mut().zip(values) {
                 if *v <= 0.0 {
@@ -178,13 +186,19 @@ impl Pass<'_> {
                 }
             }
         }
-        let mut d2 = self.linear(&m2.out, &d_roles, Part::Roles, Part::RolesBias, gradient);
-        scale(&mut d2, &drop2);
-        m2.out = states2;
-        let mut d1 = self.layer(&m1.out, &mut m2, d2, 1, gradient);
-        scale(&mut d1, &drop1);
-        m1.out = states1;
-        let mut d0 = self.layer(&x0, &mut m1, d1, 0, gradient);
+        let mut d = self.linear(last, &d_roles, Part::Roles, Part::RolesBias, gradient);
+        for layer in (0..LAYERS).rev() {
+            if layer == 0 {
+                for (d, t) in d.iter_mut().zip(self.tags(example, &memories[0].out, gradient)) {
+                    *d += t;
+                }
+            }
+            scale(&mut d, &drops[layer]);
+            let (below, above) = memories.split_at_mut(layer);
+            above[0].out = std::mem::take(&mut undropped[layer]);
+            d = self.layer(below.last().map_or(&x0, |below| &below.out), &mut above[0], &d, layer, gradient);
+        }
+        let mut d0 = d;
         scale(&mut d0, &drop0);
         let width = n.shape.input;
         for (ids, line) in example.ids.iter().zip(d0.chunks_exact(width)) {
@@ -277,18 +291,32 @@ impl Pass<'_> {
         }
     }
 
+    /// The tags' part of the loss; the derivative of the first layer's states.
+    fn tags(&self, example: &Example, states: &[f32], gradient: &mut Gradient) -> Vec<f32> {
+        let mut logits = self.network.linear(states, Part::Tags, Part::TagsBias);
+        logits[..TAG_COLUMNS].fill(0.0);
+        for d in 1..example.ids.len() {
+            let line = &mut logits[d * TAG_COLUMNS..][..TAG_COLUMNS];
+            gradient.loss += f64::from(TAG_SHARE) * cross_entropy(line, usize::from(example.tags[d]));
+            for value in line {
+                *value *= TAG_SHARE;
+            }
+        }
+        self.linear(states, &logits, Part::Tags, Part::TagsBias, gradient)
+    }
+
     /// Backward of a recurrent layer; `memory.out` is undropped, and the gates become their derivatives.
     fn layer(
         &self,
         x: &[f32],
         memory: &mut Memory,
-        d_out: Vec<f32>,
+        d_out: &[f32],
         layer: usize,
         gradient: &mut Gradient,
     ) -> Vec<f32> {
         let width = self.network.shape.width;
         for direction in 0..2 {
-            self.direction(memory, &d_out, layer, direction, gradient);
+            self.direction(memory, d_out, layer, direction, gradient);
         }
         debug_assert_eq!(memory.gates.len() / (8 * width) * 2 * width, memory.out.len());
         self.linear(x, &memory.gates, Part::Input(layer), Part::Bias(layer), gradient)
@@ -377,6 +405,7 @@ mod tests {
             ],
             heads: vec![0, 2, 0, 4, 2],
             labels: vec![0, 3, 46, 7, 30],
+            tags: vec![0, 5, 17, 3, 40],
         };
         let none = Dropout { input: 0.0, state: 0.0, role: 0.0 };
         let loss = |network: &Network| {
@@ -387,21 +416,26 @@ mod tests {
             gradient
         };
         let gradient = loss(&network);
-        let step = 3e-3;
         for part in Part::ALL {
+            // Halved weights move in steps of their own.
+            let step = if matches!(part, Part::Recurrent(..)) { 3e-2 } else { 3e-3 };
             let range = shape.range(part);
             for at in [range.start, range.start + (range.len() * 2) / 3, range.start + range.len() / 5] {
                 let kept = network.dense[at];
                 network.dense[at] = kept + step;
+                network.refresh();
                 let up = loss(&network).loss;
                 network.dense[at] = kept - step;
+                network.refresh();
                 let down = loss(&network).loss;
                 network.dense[at] = kept;
+                network.refresh();
                 let slope = (up - down) / (2.0 * f64::from(step));
                 let found = f64::from(gradient.dense[at]);
                 assert!((slope - found).abs() < 2e-3 + 0.03 * slope.abs(), "{part:?} {at}: {slope} {found}");
             }
         }
+        let step = 3e-3;
         for t in 0..TABLES {
             let at = 2 * 16 + 3;
             let kept = network.tables[t][at];

@@ -101,7 +101,9 @@ fn third_person(lemma: &str) -> String {
         .filter(|stem| stem.ends_with(|c: char| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')));
     match consonant_y {
         Some(stem) => format!("{stem}ies"),
-        None if ["s", "x", "z", "ch", "sh", "o"].iter().any(|end| lemma.ends_with(end)) => format!("{lemma}es"),
+        None if ["s", "x", "z", "ch", "sh", "o"].iter().any(|end| lemma.ends_with(end)) => {
+            format!("{lemma}es")
+        }
         None => format!("{lemma}s"),
     }
 }

@@ -5,6 +5,7 @@
 mod conllu;
 mod evaluate;
 mod gradient;
+mod headline;
 mod lemmas;
 mod pack;
 mod parser;

@@ -62,7 +62,7 @@ pub fn fresh(shape: Shape, rows: [usize; TABLES], seed: u64) -> Network {
             }));
         }
     }
-    Network { shape, tables, dense }
+    Network::new(shape, tables, dense)
 }
 
 /// The words and affixes that were seen often enough to have a row, and how often.
@@ -120,6 +120,7 @@ pub fn train(sentences: &[Tagged], plan: &Plan, report: &mut dyn FnMut(usize, f6
             loss += first[0].loss;
             tokens += first[0].tokens;
             adam.step(&mut network, &first[0]);
+            network.refresh();
         }
         report(epoch, loss / tokens as f64);
     }
@@ -133,7 +134,9 @@ fn example(sentence: &Tagged, vocabulary: &Vocabulary) -> Example {
     heads.extend(sentence.gold.heads.iter().map(|h| h.map_or(0, |h| h + 1)));
     let mut labels = vec![0];
     labels.extend(sentence.gold.labels.iter().map(|&l| l as u8));
-    Example { ids, heads, labels }
+    let mut tags = vec![0];
+    tags.extend(sentence.gold.tags.iter().map(|&t| t as u8));
+    Example { ids, heads, labels, tags }
 }
 
 /// Replaces some words, the rarer the likelier, by the unknown one, so that its embedding is learned.
@@ -146,7 +149,7 @@ fn forget(example: &Example, counts: &[u32], random: &mut Random) -> Example {
             ids[0] = UNKNOWN;
         }
     }
-    Example { ids, heads: example.heads.clone(), labels: example.labels.clone() }
+    Example { ids, heads: example.heads.clone(), labels: example.labels.clone(), tags: example.tags.clone() }
 }
 
 /// Cuts the order into runs of about so many tokens.

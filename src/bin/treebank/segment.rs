@@ -1,6 +1,6 @@
 //! Measures sentence boundaries and tokens against a treebank's raw text.
 //!
-//! Owns the rebuilding of the text and the two F1 figures. Leaves trees to `evaluate`.
+//! Owns the rebuilding of the text and the two F1 figures: of the places where sentences end, and of token spans. Leaves trees to `evaluate`.
 
 use crate::conllu::Gold;
 use dateline::text::Document;
@@ -14,19 +14,19 @@ pub fn f1(found: usize, gold: usize, both: usize) -> f64 {
 /// The text that the sentences stood in, and the gold spans in it.
 pub struct Raw {
     pub text: String,
-    pub sentences: HashSet<(usize, usize)>,
+    /// Where sentences end.
+    pub ends: HashSet<usize>,
     pub tokens: HashSet<(usize, usize)>,
 }
 
 /// Joins sentences by spaces and paragraphs by blank lines.
 pub fn rebuild(sentences: &[Gold]) -> Raw {
-    let mut raw = Raw { text: String::new(), sentences: HashSet::new(), tokens: HashSet::new() };
+    let mut raw = Raw { text: String::new(), ends: HashSet::new(), tokens: HashSet::new() };
     for gold in sentences {
         if gold.opens_paragraph && !raw.text.is_empty() {
             raw.text.truncate(raw.text.trim_end().len());
             raw.text.push_str("\n\n");
         }
-        let start = raw.text.len();
         for (word, &glued) in gold.words.iter().zip(&gold.glued) {
             let at = raw.text.len();
             raw.text.push_str(word);
@@ -35,7 +35,7 @@ pub fn rebuild(sentences: &[Gold]) -> Raw {
                 raw.text.push(' ');
             }
         }
-        raw.sentences.insert((start, raw.text.trim_end().len()));
+        raw.ends.insert(raw.text.trim_end().len());
     }
     raw
 }
@@ -44,11 +44,11 @@ pub fn rebuild(sentences: &[Gold]) -> Raw {
 pub fn measure(sentences: &[Gold]) -> (f64, f64) {
     let raw = rebuild(sentences);
     let document = Document::new("", &raw.text);
-    let found: HashSet<_> = document.sentences.iter().map(|s| (s.span.start, s.span.end)).collect();
+    let found: HashSet<_> = document.sentences.iter().map(|s| s.span.end).collect();
     let tokens: HashSet<_> =
         document.sentences.iter().flat_map(|s| s.tokens.iter().map(|t| (t.span.start, t.span.end))).collect();
     (
-        f1(found.len(), raw.sentences.len(), found.intersection(&raw.sentences).count()),
+        f1(found.len(), raw.ends.len(), found.intersection(&raw.ends).count()),
         f1(tokens.len(), raw.tokens.len(), tokens.intersection(&raw.tokens).count()),
     )
 }

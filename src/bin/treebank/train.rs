@@ -5,7 +5,7 @@
 use crate::conllu::{self, Gold};
 use crate::gradient::Dropout;
 use crate::parser::{self, Plan, Tagged};
-use crate::{lemmas, pack, tagger};
+use crate::{headline, lemmas, pack, tagger};
 use dateline::text::network::Shape;
 use dateline::text::tag::Tagger;
 use dateline::text::word::Form;
@@ -15,11 +15,11 @@ const TAGGER_ROUNDS: usize = 8;
 const FOLDS: usize = 4;
 
 const PLAN: Plan = Plan {
-    shape: Shape { input: 96, width: 64, arc: 64, label: 64 },
-    epochs: 14,
+    shape: Shape { input: 128, width: 64, arc: 96, label: 96 },
+    epochs: 22,
     rate: 3e-3,
     batch_tokens: 400,
-    dropout: Dropout { input: 0.2, state: 0.3, role: 0.2 },
+    dropout: Dropout { input: 0.25, state: 0.33, role: 0.25 },
 };
 
 pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
@@ -27,13 +27,16 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
     for file in files {
         gold.extend(conllu::read(file)?);
     }
+    for (i, sentence) in gold.iter_mut().enumerate() {
+        sentence.origin = i;
+    }
+    gold.extend(headline::copies(&gold));
     let all: Vec<&Gold> = gold.iter().collect();
     let lemmas = lemmas::train(&all);
     let tagger = tagger::train(&all, TAGGER_ROUNDS);
     eprintln!("tagger: {} words, {} features", tagger.known.len(), tagger.rows.len());
     let tagged = jackknife(&all);
-    let parser =
-        parser::train(&tagged, &plan()?, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
+    let parser = parser::train(&tagged, &PLAN, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
     let bytes = pack::pack(&tagger, &lemmas, &parser);
     eprintln!("{out}: {} bytes", bytes.len());
     std::fs::write(out, bytes).map_err(|e| format!("writing {out}: {e}"))
@@ -43,42 +46,17 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
 fn jackknife<'a>(gold: &[&'a Gold]) -> Vec<Tagged<'a>> {
     let taggers: Vec<Tagger> = std::thread::scope(|scope| {
         let fold = |k| {
-            let others: Vec<&Gold> =
-                gold.iter().enumerate().filter(|(i, _)| i % FOLDS != k).map(|(_, g)| *g).collect();
+            let others: Vec<&Gold> = gold.iter().filter(|g| g.origin % FOLDS != k).copied().collect();
             let trained = tagger::train(&others, TAGGER_ROUNDS);
             Tagger::new(&trained.known, &trained.rows)
         };
         let threads: Vec<_> = (0..FOLDS).map(|k| scope.spawn(move || fold(k))).collect();
         threads.into_iter().filter_map(|t| t.join().ok()).collect()
     });
-    let tagged = gold.iter().enumerate().map(|(i, &gold)| {
+    let tagged = gold.iter().map(|&gold| {
         let forms = Form::sentence(gold.words.iter().map(String::as_str));
-        let tags = taggers[i % FOLDS].tag(&forms);
+        let tags = taggers[gold.origin % FOLDS].tag(&forms);
         Tagged { gold, forms, tags }
     });
     tagged.collect()
-}
-
-fn plan() -> Result<Plan, String> {
-    let mut plan = PLAN;
-    if let Ok(text) = std::env::var("PLAN") {
-        for pair in text.split(',') {
-            let (k, v) = pair.split_once('=').ok_or("PLAN")?;
-            let x: f32 = v.parse().map_err(|_| "PLAN")?;
-            match k {
-                "epochs" => plan.epochs = x as usize,
-                "input" => plan.shape.input = x as usize,
-                "width" => plan.shape.width = x as usize,
-                "arc" => plan.shape.arc = x as usize,
-                "label" => plan.shape.label = x as usize,
-                "rate" => plan.rate = x,
-                "batch" => plan.batch_tokens = x as usize,
-                "di" => plan.dropout.input = x,
-                "ds" => plan.dropout.state = x,
-                "dr" => plan.dropout.role = x,
-                _ => return Err("PLAN key".into()),
-            }
-        }
-    }
-    Ok(plan)
 }

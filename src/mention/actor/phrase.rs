@@ -1,16 +1,17 @@
 //! One noun phrase into an actor: name, kind and country from the known names, nationalities, places and role
 //! words that it is composed of.
 //!
-//! Owns composition: country or nationality or place with a role noun, titles before names, bodies with their
-//! members, "X-backed" and "pro-X" as allies that give no country. Leaves pronouns and definite references to
-//! `refer`.
+//! Owns composition. Leaves what stands beside the head to `modifier`, titles and names of people to `person`,
+//! pronouns and definite references to `refer`.
 
 use super::bounds::{Bounds, bounds};
-use super::story::{self, Introduced, Toponym};
-use super::{Actor, Found, Gender, Noun};
+use super::modifier::{Modifiers, is_ally, modifiers, of_object};
+use super::person::{apposition, gender, holder, introduce, split_title, titled, within};
+use super::story::{self, Toponym};
+use super::{Actor, Found, Noun};
+use crate::lexicon::ActorKind;
 use crate::lexicon::actors::words::{Words, fold};
 use crate::lexicon::actors::{Id, Role};
-use crate::lexicon::{ActorKind, Country};
 use crate::mention::PlaceClass;
 use crate::text::{At, Label, Tag};
 
@@ -67,43 +68,6 @@ const QUANTITIES: &[&str] = &[
     "body",
     "bodies",
 ];
-
-/// What follows the hyphen after an ally or a backer: "US-backed".
-const ALLIED: &[&str] = &[
-    "backed",
-    "linked",
-    "led",
-    "aligned",
-    "allied",
-    "affiliated",
-    "supported",
-    "funded",
-    "trained",
-    "sponsored",
-    "inspired",
-    "friendly",
-    "armed",
-    "financed",
-    "equipped",
-    "supplied",
-    "controlled",
-    "held",
-    "occupied",
-    "installed",
-    "brokered",
-    "mediated",
-    "leaning",
-    "loyal",
-    "owned",
-    "made",
-    "built",
-    "registered",
-    "flagged",
-    "bound",
-];
-
-/// What stands before an ally or an enemy in one token: "pro-Russian".
-const STANCES: &[&str] = &["pro-", "anti-", "non-"];
 
 /// Reads the phrase that a token heads; without a depth, references are left as they stand. None where it denotes
 /// nobody.
@@ -286,16 +250,7 @@ fn is_capital(found: &Found, toponym: &Toponym) -> bool {
         && found.lexicon.capital(&fold(&toponym.name)) == toponym.country
 }
 
-/// The parts of a phrase that are not its head.
-struct Modifiers {
-    country: Option<Country>,
-    /// A known body that stands in the phrase: "Hamas" in "Hamas fighters".
-    body: Option<Id>,
-    /// An ally was named, and so a proxy is meant: "US-backed".
-    allied: bool,
-}
-
-fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
+pub fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
     let core = reach.core;
     let text = found.document.phrase(core);
     let words = Words::new(text);
@@ -315,95 +270,8 @@ fn compose(found: &Found, head: usize, reach: Bounds) -> Noun {
     proper(found, head, reach, text, &folded, modifiers)
 }
 
-/// "Iranian Foreign Minister Javad Zarif": the role at the front, and the word at which the name begins.
-fn split_title(found: &Found, words: &Words, folded: &[&str]) -> (Option<(Role, usize)>, Option<usize>) {
-    for split in (1..folded.len()).rev() {
-        let named = (split..folded.len()).all(|word| {
-            words.is_capital(word) || folded[word].len() <= 3 || word > split && words.follows_hyphen(word)
-        });
-        if !named || !words.is_capital(split) && folded.len() - split < 2 {
-            continue;
-        }
-        if let Some((role, length)) = found.lexicon.role_at_end(&folded[..split])
-            && role.is_person()
-            && found.lexicon.role_at_end(&folded[split..]).is_none()
-        {
-            return (Some((role, length)), Some(split));
-        }
-    }
-    (None, None)
-}
-
-/// A role's kind within its compound: an officer of the police is police, a leader of the opposition a party's.
-fn within(found: &Found, role: Role, folded: &[&str], length: usize) -> Role {
-    if !role.inherits() || length >= folded.len() {
-        return role;
-    }
-    match found.lexicon.role_at_end(&folded[..folded.len() - length]) {
-        Some((outer, _)) if outer.kind != ActorKind::Unknown && outer.kind != ActorKind::Civilian => {
-            Role { kind: outer.kind, sort: role.sort }
-        }
-        _ => role,
-    }
-}
-
-/// A person with a title before the name.
-fn titled(
-    found: &Found,
-    head: usize,
-    reach: Bounds,
-    (role, before, length): (Role, &[&str], usize),
-    name: &str,
-) -> Noun {
-    let role = within(found, role, before, length);
-    let modifiers = modifiers(found, reach.core, head, reach.whole);
-    let mut noun = by_role(found, head, reach, (role, before, length), modifiers);
-    noun.actor.name = clean(name);
-    noun.actor.canonical = None;
-    noun.person = true;
-    noun.plural = false;
-    noun.named = true;
-    let surname = fold(name);
-    let surname = surname.rsplit(' ').next().unwrap_or("");
-    if let Some(person) = found.story.person(surname) {
-        introduce(found, &mut noun, person);
-    } else if let Some(id) = found.lexicon.office_holder(surname, found.day)
-        && matches!(role.kind, ActorKind::Government | ActorKind::Military | ActorKind::Igo)
-        && !name.contains(' ')
-    {
-        let named = found.lexicon.get(id);
-        if noun.actor.country.is_none() || noun.actor.country == named.country {
-            noun.actor.canonical = Some(named.name.clone());
-            noun.actor.kind = named.kind_on(found.day);
-            noun.actor.country = named.country;
-        }
-    }
-    noun
-}
-
-/// Fills in what the story said when it introduced somebody.
-fn introduce(found: &Found, noun: &mut Noun, person: &Introduced) {
-    let name = noun.actor.name.as_str();
-    if person.name.ends_with(name) || person.name.split(' ').next() == Some(name) {
-        noun.actor.name.clone_from(&person.name);
-    }
-    if let Some(id) = person.id {
-        let named = found.lexicon.get(id);
-        noun.actor.canonical = Some(named.name.clone());
-        noun.actor.kind = named.kind_on(found.day);
-        noun.actor.country = named.country.or(noun.actor.country);
-        return;
-    }
-    if noun.actor.kind == ActorKind::Unknown
-        && let Some(kind) = person.kind
-    {
-        noun.actor.kind = kind;
-    }
-    noun.actor.country = noun.actor.country.or(person.country);
-}
-
 /// A phrase whose head is a word for people or bodies.
-fn by_role(
+pub fn by_role(
     found: &Found,
     head: usize,
     reach: Bounds,
@@ -469,22 +337,6 @@ fn fights(kind: ActorKind) -> bool {
     matches!(kind, ActorKind::ArmedGroup | ActorKind::Military | ActorKind::Police | ActorKind::Criminal)
 }
 
-/// "the Russian foreign minister" is whoever holds the office on the story's day.
-fn holder(
-    found: &Found,
-    folded: &[&str],
-    length: usize,
-    country: Option<Country>,
-    plural: bool,
-) -> Option<String> {
-    let country = country.filter(|_| !plural)?;
-    let office = folded[folded.len().checked_sub(length)?..].join(" ").replace("defense", "defence");
-    let former =
-        folded.iter().any(|word| matches!(*word, "former" | "ex" | "late" | "deposed" | "ousted" | "exiled"));
-    let id = if former { None } else { found.lexicon.holder_of(&office, country, found.day) }?;
-    Some(found.lexicon.get(id).name.clone())
-}
-
 /// A phrase without a role word: a name that nobody listed, or a thing.
 fn proper(
     found: &Found,
@@ -548,88 +400,6 @@ fn proper(
     noun
 }
 
-/// "Omar Haid, a police officer": the apposition says what the name is.
-fn apposition(found: &Found, noun: &mut Noun) {
-    let sentence = noun.actor.at.sentence;
-    let tree = found.document.tree(sentence);
-    let Some(appos) = tree.children(noun.actor.head).find(|&child| tree.labels[child] == Label::Appos) else {
-        return;
-    };
-    if appos < noun.actor.at.end
-        || found.story.name_at(sentence, appos).is_some()
-        || found.story.toponym_at(sentence, appos).is_some()
-    {
-        return;
-    }
-    let reach = bounds(found, sentence, appos);
-    let said = compose(found, appos, reach);
-    if said.role.is_some() {
-        noun.actor.kind = said.actor.kind;
-        noun.actor.country = noun.actor.country.or(said.actor.country);
-        noun.person |= said.person;
-    }
-}
-
-/// Country, body and allies named in a phrase.
-fn modifiers(found: &Found, core: At, head: usize, whole: At) -> Modifiers {
-    let mut modifiers = Modifiers { country: None, body: None, allied: false };
-    let span = At { first: whole.first, ..core };
-    for token in span.first..span.end {
-        let word = found.word(core.sentence, token).to_lowercase();
-        modifiers.allied |= STANCES.iter().any(|stance| word.starts_with(stance)) && word != "pro-government";
-    }
-    for toponym in found.toponyms_in(span) {
-        if is_ally(found, toponym.at) {
-            modifiers.allied = true;
-        } else if toponym.at.first <= head {
-            modifiers.country = toponym.country.or(modifiers.country);
-        }
-    }
-    for name in found.story.names(core.sentence) {
-        let inside = name.at.first >= span.first && name.at.end <= span.end && name.at.first <= head;
-        if !inside {
-            continue;
-        }
-        if is_ally(found, name.at) {
-            modifiers.allied = true;
-        } else if !found.lexicon.get(name.id).person {
-            modifiers.body = Some(name.id);
-        }
-    }
-    modifiers
-}
-
-/// Whether a name is only whom the actor sides with: "US-backed", "pro-Russian".
-fn is_ally(found: &Found, at: At) -> bool {
-    let tokens = found.document.sentences[at.sentence].tokens.len();
-    let word = |token: usize| found.word(at.sentence, token).to_lowercase();
-    let stance = STANCES.iter().any(|stance| word(at.first).starts_with(stance));
-    let before = at.first.checked_sub(1).map(word);
-    let prefixed = before.is_some_and(|before| {
-        STANCES.iter().any(|stance| before == *stance)
-            || before == "-" && at.first >= 2 && matches!(word(at.first - 2).as_str(), "pro" | "anti" | "non")
-    });
-    let hyphen = at.end + 1 < tokens
-        && matches!(word(at.end).as_str(), "-" | "–")
-        && ALLIED.contains(&word(at.end + 1).as_str());
-    let last = word(at.end - 1);
-    let fused = last.rsplit_once('-').is_some_and(|(_, end)| ALLIED.contains(&end));
-    stance || prefixed || hyphen || fused
-}
-
-/// The token that "of" ties to a head: "government of Ukraine".
-fn of_object(found: &Found, sentence: usize, head: usize, end: usize) -> Option<usize> {
-    let tree = found.document.tree(sentence);
-    tree.children(head).find(|&child| {
-        child >= end
-            && child < end + 6
-            && tree.labels[child] == Label::Nmod
-            && tree
-                .children(child)
-                .any(|case| tree.labels[case] == Label::Case && found.word(sentence, case) == "of")
-    })
-}
-
 /// "its embassy" is named by its owner.
 fn owned(found: &Found, reach: Bounds, noun: &mut Noun) {
     let sentence = reach.core.sentence;
@@ -648,32 +418,6 @@ fn is_office_or_body(found: &Found, sentence: usize, head: usize) -> bool {
     found.lexicon.role_at_end(&[&fold(found.word(sentence, head))]).is_some_and(|(role, _)| !role.is_person())
 }
 
-/// "Russian and Ukrainian officials": an actor for each country.
-pub fn coordinated_countries(found: &Found, actor: &Actor) -> Option<Vec<Actor>> {
-    let at = actor.at;
-    let toponyms: Vec<&Toponym> = found
-        .toponyms_in(at)
-        .filter(|toponym| toponym.at.end <= actor.head && !is_ally(found, toponym.at))
-        .collect();
-    let joined = |pair: &[&Toponym]| {
-        (pair[0].at.end..pair[1].at.first)
-            .all(|token| matches!(found.word(at.sentence, token), "and" | "," | "&"))
-            && pair[0].at.end < pair[1].at.first
-    };
-    if toponyms.len() < 2 || !toponyms.windows(2).all(joined) {
-        return None;
-    }
-    let last = toponyms.last()?.at.end;
-    let rest = found.document.phrase(At { first: last, ..at });
-    let each = toponyms.iter().map(|toponym| Actor {
-        name: format!("{} {}", found.document.phrase(toponym.at), clean(rest)),
-        country: toponym.country,
-        canonical: None,
-        ..actor.clone()
-    });
-    Some(each.collect())
-}
-
 fn is_subject(found: &Found, sentence: usize, head: usize) -> bool {
     matches!(found.document.label(sentence, head), Label::Nsubj | Label::NsubjPass | Label::NsubjOuter)
 }
@@ -689,58 +433,8 @@ fn is_plural(found: &Found, sentence: usize, head: usize, folded: &str) -> bool 
         || matches!(folded, "police" | "people" | "staff" | "personnel" | "military")
 }
 
-fn gender(folded: &str) -> Option<Gender> {
-    const FEMALE: &[&str] = &[
-        "girl",
-        "mother",
-        "sister",
-        "daughter",
-        "wife",
-        "queen",
-        "princess",
-        "actress",
-        "lady",
-        "mrs",
-        "ms",
-        "aunt",
-        "grandmother",
-        "niece",
-        "schoolgirl",
-        "widow",
-        "nun",
-        "empress",
-    ];
-    const MALE: &[&str] = &[
-        "boy",
-        "father",
-        "brother",
-        "son",
-        "husband",
-        "king",
-        "prince",
-        "actor",
-        "mr",
-        "uncle",
-        "grandfather",
-        "nephew",
-        "schoolboy",
-        "monk",
-        "priest",
-        "emperor",
-        "sheikh",
-        "imam",
-    ];
-    if folded.ends_with("woman") || FEMALE.contains(&folded) {
-        Some(Gender::Female)
-    } else if folded.ends_with("man") || MALE.contains(&folded) {
-        Some(Gender::Male)
-    } else {
-        None
-    }
-}
-
 /// A name in one line, without quotation marks and doubled blanks.
-fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ").replace(['"', '“', '”'], "")
 }

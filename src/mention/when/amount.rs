@@ -18,10 +18,9 @@ impl Reader<'_> {
     pub fn amount(&self, i: usize) -> Option<(Amount, usize)> {
         if let Some((n, j)) = self.number(i) {
             // "2 1/2"
-            if matches!(
-                (self.get(j)?.kind, self.get(j + 1)?.kind, self.get(j + 2)?.kind),
-                (Kind::Digits(1, 1), Kind::Mark('/'), Kind::Digits(2, 1))
-            ) {
+            if [j, j + 1, j + 2].map(|k| self.get(k).map(|p| p.kind))
+                == [Some(Kind::Digits(1, 1)), Some(Kind::Mark('/')), Some(Kind::Digits(2, 1))]
+            {
                 return Some((Amount::AndHalf(n), j + 3));
             }
             if self.mark(j, '½') {
@@ -89,7 +88,7 @@ impl Reader<'_> {
         let (mut amount, mut j) = self.amount(i)?;
         let Some((unit, mut end)) = self.unit_after_amount(j).or_else(|| {
             // "two to three weeks", "12 to 18 months", "five or six days": the first amount tells, the unit follows the second.
-            let k = if self.mark(j, '-') { j + 1 } else { j + 1 };
+            let k = j + 1;
             let joins = self.mark(j, '-') || matches!(self.role(j), Some(Role::To | Role::Or));
             if !joins {
                 return None;
@@ -119,6 +118,9 @@ impl Reader<'_> {
         if self.is_age(end) {
             return None;
         }
+        if self.hyphen(end) > end && self.is(end + 1, Role::Long) {
+            return Some(Found::new(i, end + 2, Moment::Duration(amount, unit)));
+        }
         if self.per(i, end) {
             return Some(Found::new(i, end, Moment::Set(Moment::Duration(Amount::Whole(1), unit).value())));
         }
@@ -135,7 +137,13 @@ impl Reader<'_> {
 
     /// "10,000 barrels a day", "twice a week": a rate.
     fn per(&self, i: usize, end: usize) -> bool {
-        if !self.is(i, Role::A) || end != i + 2 {
+        if !self.is(i, Role::A)
+            || end != i + 2
+            || matches!(
+                self.role(end),
+                Some(Role::Ago | Role::Earlier | Role::Later | Role::Before | Role::After)
+            )
+        {
             return false;
         }
         let Some(before) = self.before(i) else { return false };
@@ -153,9 +161,15 @@ impl Reader<'_> {
     /// "ago", "earlier", "later", "after the attack", "before", "from now", or nothing behind an amount.
     fn counted(&self, i: usize, end: usize, amount: Amount, unit: Unit) -> Option<Found> {
         let plain = Found::new(i, end, Moment::Duration(amount, unit));
-        let ago = matches!(self.lower(end).as_deref(), Some("ago" | "back")) && self.raw(end) != "back";
-        if ago {
-            return Some(Found::new(i, end + 1, self.ago(amount, unit)?).covering(None));
+        let compared = self.hyphen(end);
+        if compared > end
+            && unit == Unit::Year
+            && matches!(self.role(compared), Some(Role::Ago | Role::Earlier))
+        {
+            return self.ago(i, compared + 1, amount, unit);
+        }
+        if self.is(end, Role::Ago) {
+            return self.ago(i, end + 1, amount, unit);
         }
         let sign = match self.role(end) {
             Some(Role::Earlier) => -1,
@@ -170,7 +184,7 @@ impl Reader<'_> {
                 let covers = self
                     .within(i, amount, unit)
                     .or_else(|| self.run_of_days(i, end, amount, unit))
-                    .or_else(|| self.stay(end, amount, unit));
+                    .or_else(|| self.stay(i, end, amount, unit));
                 return Some(plain.covering(covers));
             }
         };
@@ -196,10 +210,16 @@ impl Reader<'_> {
         let shift = whole(amount).zip(step_of(unit)).map(|(n, s)| (sign * n, s));
         // Accounts compare with the same period of the year before.
         if let (Unit::Year, Some(account), Amount::Whole(n)) = (unit, &self.memory.account, amount) {
-            return Some(Found::new(i, end + 1, back_years(account, sign * i32::try_from(n).ok()?)?));
+            return Some(
+                Found::new(i, end + 1, back_years(account, sign * i32::try_from(n).ok()?)?).compared(),
+            );
         }
         let from = self.memory.last.as_ref().and_then(Moment::anchor);
-        let mut found = match from.and_then(|d| self.moved(d, amount, unit, sign)) {
+        let moved = from.and_then(|d| self.moved(d, amount, unit, sign));
+        let mut found = match moved {
+            // Hours and days stay lengths in TIMEX3; the days that they reach are known all the same.
+            Some(moment) if unit < Unit::Week => Found { end: end + 1, ..plain }
+                .covering(self.exact_last().and(Some(moment)).filter(|_| unit >= Unit::Day)),
             Some(moment) => Found::new(i, end + 1, moment),
             None if unit == Unit::Year => {
                 Found::new(i, end + 1, self.moved(self.published, amount, unit, sign)?)
@@ -227,8 +247,8 @@ impl Reader<'_> {
             }
             end += 1;
         }
-        let dated =
-            (j..end).find_map(|k| self.get(k).filter(|p| p.word().is_some()).and_then(|_| self.core(k)));
+        let dated = (j..end)
+            .find_map(|k| self.get(k).filter(|p| p.capital || p.word().is_some()).and_then(|_| self.core(k)));
         if let Some(base) = dated
             .and_then(|f| f.moment.anchor().filter(|_| matches!(f.moment, Moment::Day(_) | Moment::Time(..))))
         {
@@ -238,16 +258,21 @@ impl Reader<'_> {
     }
 
     /// What lies so far before publication.
-    fn ago(&self, amount: Amount, unit: Unit) -> Option<Moment> {
+    fn ago(&self, i: usize, end: usize, amount: Amount, unit: Unit) -> Option<Found> {
         if unit == Unit::Year
             && let (Some(account), Amount::Whole(1)) = (&self.memory.account, amount)
         {
-            return back_years(account, -1);
+            return back_years(account, -1).map(|m| Found::new(i, end, m).compared());
         }
-        match amount {
-            Amount::Vague => Some(Moment::Reference("PAST_REF")),
-            _ => self.moved(self.published, amount, unit, -1),
+        if amount == Amount::Vague {
+            return Some(Found::new(i, end, Moment::Reference("PAST_REF")));
         }
+        let moment = match self.moved(self.published, amount, unit, -1)? {
+            // Whoever counts in weeks means the week, not the day.
+            Moment::Day(d) if matches!(unit, Unit::Week | Unit::Fortnight) => Moment::Week(d),
+            moment => moment,
+        };
+        Some(Found::new(i, end, moment))
     }
 
     /// A date moved by an amount; days and weeks keep the day, months and years do not.
@@ -307,45 +332,56 @@ impl Reader<'_> {
     }
 
     /// "a two-day visit from 3 March": so many days from that one on.
-    fn stay(&self, end: usize, amount: Amount, unit: Unit) -> Option<Moment> {
+    fn stay(&self, i: usize, end: usize, amount: Amount, unit: Unit) -> Option<Moment> {
         let n = i64::from(whole(amount)?);
         if unit != Unit::Day || !(2..=31).contains(&n) {
             return None;
         }
+        let begun = (1..=4).any(|n| self.begins(i.saturating_sub(n)));
         let from = (end..end + 8).find(|k| {
-            matches!(self.role(*k), Some(Role::From | Role::BeginningOn))
+            (begun && self.is(*k, Role::On))
+                || matches!(self.role(*k), Some(Role::From | Role::BeginningOn))
                 || matches!(self.lower(*k).as_deref(), Some("beginning" | "begins" | "began" | "starts"))
         })?;
         let Moment::Day(first) = self.core(self.skip(from + 1, Role::On))?.moment else { return None };
         Some(Moment::Days(first, shift_days(first, n - 1)?))
     }
 
-    /// "for a third day", "for the fifth consecutive night": the days from the first to publication.
+    /// "began", "start", "launched".
+    fn begins(&self, i: usize) -> bool {
+        let word = self.raw(i).to_lowercase();
+        ["beg", "start", "launch", "open"].iter().any(|stem| word.starts_with(stem))
+    }
+
+    /// "for a third day", "on its fourth day": the days from the first to publication.
     pub fn for_an_nth_day(&self, i: usize) -> Option<Found> {
         let j = i + 1;
-        if !matches!(self.role(j)?, Role::A | Role::The) {
+        let determined = matches!(self.role(j), Some(Role::A | Role::The))
+            || matches!(self.lower(j).as_deref(), Some("its" | "their"));
+        if !determined {
             return None;
         }
         let (n, k) = self.ordinal(j + 1)?;
         let k = self.skip(k, Role::Straight);
         let (unit, false) = self.unit(k)? else { return None };
-        if !matches!(unit, Unit::Day | Unit::Night)
-            || n < 2
-            || self.get(k + 1).is_some_and(|p| p.is(Role::Of)) && n < 2
-        {
+        if !matches!(unit, Unit::Day | Unit::Night) || n < 2 {
             return None;
         }
         let first = shift_days(self.published, 1 - i64::from(n))?;
-        let mut found = Found::new(j, k + 1, Moment::Day(self.published))
-            .covering(Some(Moment::Days(first, self.published)));
-        found.start = j;
-        Some(found)
+        let start = if matches!(self.role(j), Some(Role::A | Role::The)) { j } else { j + 1 };
+        Some(
+            Found::new(start, k + 1, Moment::Day(self.published))
+                .covering(Some(Moment::Days(first, self.published))),
+        )
     }
 
     /// A unit without an amount: "for weeks", "days after the attack", "decades ago", "a week-long strike", "year-end".
     pub fn bare_unit(&self, i: usize) -> Option<Found> {
         let (unit, plural) = self.unit(i)?;
         let j = i + 1;
+        if unit == Unit::Weekend && !plural && self.hyphen(j) == j {
+            return self.the_weekend(i, j);
+        }
         if !plural {
             let k = self.hyphen(j);
             if k == j {
@@ -354,7 +390,7 @@ impl Reader<'_> {
             return match (unit, self.role(k)) {
                 (Unit::Year, Some(Role::End)) => self.year_end(i, k),
                 (Unit::Year, Some(Role::Earlier | Role::Ago)) => {
-                    Some(Found::new(i, k + 1, self.ago(Amount::Whole(1), Unit::Year)?))
+                    self.ago(i, k + 1, Amount::Whole(1), Unit::Year)
                 }
                 (_, Some(Role::Long)) => Some(Found::new(i, k + 1, Moment::Duration(Amount::Whole(1), unit))),
                 _ => None,

@@ -8,7 +8,7 @@ use super::moment::{Amount, Moment, day, monday, shift_days, shift_months};
 use super::piece::Kind;
 use super::reader::{Found, Reader, Shift};
 use crate::lexicon::calendar::{Role, Unit, Word};
-use crate::mention::Unit as Step;
+use crate::mention::{Precision, Unit as Step};
 use chrono::{Datelike, NaiveDate};
 
 /// Which one of a kind is meant.
@@ -27,6 +27,13 @@ impl Reader<'_> {
     /// yesterday, today, tomorrow, tonight, overnight, with a part of the day behind.
     pub fn day_word(&self, i: usize, role: Role) -> Option<Found> {
         let today = self.published;
+        // "USA Today" is a name.
+        if self.pieces[i].capital
+            && self.before(i).is_some_and(|p| p.capital && matches!(p.kind, Kind::Other))
+            && !self.title
+        {
+            return None;
+        }
         let by = match role {
             Role::Yesterday => -1,
             Role::Tomorrow => 1,
@@ -89,6 +96,11 @@ impl Reader<'_> {
                 return Some(Found::new(i, j + 2, Moment::Reference("PRESENT_REF")));
             }
             Role::Latest => return self.account_period(i, j + 1),
+            // "recent weeks"
+            Role::Recent => {
+                let (unit, true) = self.unit(j + 1)? else { return None };
+                return Some(Found::new(i, j + 2, Moment::Duration(Amount::Vague, unit)));
+            }
             Role::Future => return self.future(i, j),
             _ => return None,
         };
@@ -123,11 +135,24 @@ impl Reader<'_> {
             (Amount::Whole(n), Unit::Hour) => i64::from(n).checked_add(23)? / 24,
             (Amount::Whole(n), Unit::Day | Unit::Night) => i64::from(n) - 1,
             (Amount::Whole(n), Unit::Week) => i64::from(n) * 7,
+            (Amount::Whole(n), Unit::Month | Unit::Year | Unit::Decade) if which == Which::Last => {
+                let months = i32::try_from(n).ok()?.checked_mul(if unit == Unit::Month {
+                    1
+                } else if unit == Unit::Year {
+                    12
+                } else {
+                    120
+                })?;
+                let precision = if unit == Unit::Month { Precision::Month } else { Precision::Year };
+                let from = shift_months(self.published, -months);
+                return Some(found.covering(from.map(|d| Moment::Stretch(d, self.published, precision))));
+            }
             _ => return Some(found),
         };
         let (a, b) = match which {
             Which::Last => (shift_days(self.published, -days), Some(self.published)),
-            Which::Next => (Some(self.published), shift_days(self.published, days)),
+            Which::After if !self.is(k - 1, Role::Next) => return Some(found),
+            Which::Next | Which::After => (Some(self.published), shift_days(self.published, days)),
             _ => return Some(found),
         };
         Some(found.covering(a.zip(b).map(|(a, b)| Moment::Days(a, b))))
@@ -158,12 +183,13 @@ impl Reader<'_> {
             }
             return self.pointed_unit(i, k_fiscal, which, unit);
         }
-        match self.word(k)? {
-            Word::Weekday(n) | Word::WeekdayShort(n) => {
+        let Some(word) = self.word(k) else {
+            return self.pointed_feast(i, k, which == Which::Next, which == Which::Last);
+        };
+        match word {
+            Word::Weekday(n) => {
                 let date = self.pointed_weekday(n, which)?;
-                let (part, end) = self.part_after(k + 1);
-                let moment = part.map_or(Moment::Day(date), |p| Moment::Time(date, p));
-                Some(Found::new(i, end, moment))
+                Some(Found::new(i, self.part_after(k + 1).1, Moment::Day(date)))
             }
             Word::Month(m) | Word::MonthShort(m) if self.pieces[k].capital => {
                 let (_, _, end) = self.month_name(k)?;
@@ -187,15 +213,18 @@ impl Reader<'_> {
         }
     }
 
-    /// "recent weeks" has its own rule; "the coming months" look ahead, "these days" are now.
+    /// "past weeks", "the coming months": a length that nobody counts.
+    /// The day told last, where it was told to the day.
+    pub fn exact_last(&self) -> Option<NaiveDate> {
+        match self.memory.last.as_ref()? {
+            Moment::Day(d) | Moment::Time(d, _) | Moment::Days(_, d) => Some(*d),
+            _ => None,
+        }
+    }
+
     fn pointed_plural(&self, i: usize, k: usize, which: Which, unit: Unit) -> Option<Found> {
-        let moment = match which {
-            Which::Last => Moment::Reference("PAST_REF"),
-            Which::Next => Moment::Reference("FUTURE_REF"),
-            _ => return None,
-        };
-        let _ = unit;
-        Some(Found::new(i, k + 1, moment))
+        matches!(which, Which::Last | Which::Next)
+            .then(|| Found::new(i, k + 1, Moment::Duration(Amount::Vague, unit)))
     }
 
     fn pointed_unit(&self, i: usize, k: usize, which: Which, unit: Unit) -> Option<Found> {
@@ -203,6 +232,13 @@ impl Reader<'_> {
         let from = match which {
             Which::That | Which::Before | Which::After => self.memory.last.as_ref().and_then(Moment::anchor),
             _ => Some(self.published),
+        };
+        // "That day" needs a day, not a month or a year.
+        let from = match (which, unit) {
+            (Which::That | Which::Before | Which::After, Unit::Day | Unit::Night) => {
+                from.and(self.exact_last())
+            }
+            _ => from,
         };
         let by = match which {
             Which::Last | Which::Before => -1,
@@ -256,7 +292,7 @@ impl Reader<'_> {
     }
 
     /// "the weekend": the latest, or the coming one where the clause looks ahead.
-    fn the_weekend(&self, i: usize, end: usize) -> Option<Found> {
+    pub fn the_weekend(&self, i: usize, end: usize) -> Option<Found> {
         let on_it = self.published.weekday().number_from_monday() >= 6;
         let by = if on_it || self.direction(i, end) == Direction::Ahead { 0 } else { -1 };
         Some(Found::new(i, end, self.weekend(self.published, by)?))
@@ -324,6 +360,9 @@ impl Reader<'_> {
 
     /// "the future", "the near future", "future" before a noun.
     fn future(&self, i: usize, j: usize) -> Option<Found> {
+        if i == j {
+            return None;
+        }
         Some(Found::new(i, j + 1, Moment::Reference("FUTURE_REF")))
     }
 
@@ -353,7 +392,9 @@ impl Reader<'_> {
                         Some(Role::Later | Role::Earlier | Role::Early | Role::Late)
                     );
                 let of_end = self.base < i;
-                if told || of_end {
+                let year = unit == Unit::Year && matches!(before, Some(Role::For | Role::Of | Role::During));
+                let told = told && unit != Unit::Day;
+                if told || of_end || year {
                     self.pointed_unit(i, j, Which::This, unit)
                 } else {
                     self.day_after_event(i, j, unit)

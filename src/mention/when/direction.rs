@@ -26,12 +26,24 @@ impl Reader<'_> {
         }
     }
 
-    /// For weekdays: a deadline looks ahead by itself.
-    pub fn direction_to_weekday(&self, start: usize, end: usize) -> Direction {
-        self.direction(start, end)
+    /// Whether a modal stands shortly before.
+    pub fn says_will(&self, start: usize) -> bool {
+        (start.saturating_sub(REACH)..start)
+            .rev()
+            .take_while(|k| !self.pieces[k + 1].opens)
+            .any(|k| matches!(self.raw(k), "will" | "shall"))
     }
 
     fn direction_before(&self, start: usize) -> Direction {
+        // "as soon as Tuesday", "as early as next week".
+        let back = |n: usize| start.checked_sub(n).map(|k| self.raw(k).to_lowercase()).unwrap_or_default();
+        if back(1) == "as" && matches!(back(2).as_str(), "soon" | "early") && back(3) == "as" {
+            return Direction::Ahead;
+        }
+        let put_off = ["postpone", "delay", "defer", "extend", "adjourn"];
+        if back(1) == "until" && put_off.iter().any(|stem| back(2).starts_with(stem)) {
+            return Direction::Ahead;
+        }
         let mut i = start;
         let mut participle = false;
         for _ in 0..REACH {
@@ -81,6 +93,10 @@ impl Reader<'_> {
                 if direction == Direction::Behind && self.infinitive(i) {
                     return Direction::Ahead;
                 }
+                // "On Friday the government planned to pay" tells what was so on Friday.
+                if direction == Direction::Ahead && past_form(&word) && !self.is_being(i) {
+                    return Direction::Behind;
+                }
                 return direction;
             }
         }
@@ -93,22 +109,24 @@ impl Reader<'_> {
             Some(Cue::Ahead) => Some(Direction::Ahead),
             Some(Cue::Opens) => Some(Direction::Ahead),
             Some(Cue::Planned) => {
+                if self.had_been(i) {
+                    return Some(Direction::Behind);
+                }
                 let to = self.pieces.get(i + 1).is_some_and(|p| p.is(Role::To) && !p.opens);
                 let verb =
                     self.pieces.get(i + 2).is_some_and(|p| !p.capital && !p.is(Role::The) && !p.is(Role::A));
                 // "scheduled for Friday", "due on Monday": only prepositions between.
                 let near = date != usize::MAX
-                    && matches!(
-                        word,
-                        "scheduled" | "due" | "slated" | "planned" | "set" | "expected" | "deadline"
-                    )
+                    && matches!(word, "scheduled" | "due" | "slated" | "planned" | "set" | "expected")
+                    && (i + 1 < date || word == "due")
                     && (i + 1..date).all(|k| {
                         matches!(
                             self.pieces[k].role(),
                             Some(Role::For | Role::On | Role::In | Role::By | Role::To)
                         )
                     });
-                if to && verb || near {
+                let plans = date != usize::MAX && matches!(word, "scheduled" | "slated" | "planned");
+                if to && verb || near || plans {
                     Some(Direction::Ahead)
                 } else {
                     past_form(word).then_some(Direction::Behind)
@@ -134,6 +152,20 @@ impl Reader<'_> {
         };
         matches!(back(1).as_str(), "be" | "have")
             && matches!(back(2).as_str(), "to" | "will" | "ll" | "shall")
+    }
+
+    /// "is scheduled", "are expected".
+    fn is_being(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|k| {
+            matches!(self.raw(k).to_lowercase().as_str(), "is" | "are" | "be" | "been" | "s" | "re")
+        })
+    }
+
+    /// "had been scheduled": what was planned lies behind.
+    fn had_been(&self, i: usize) -> bool {
+        i.checked_sub(2).is_some_and(|k| {
+            self.raw(k).eq_ignore_ascii_case("had") && self.raw(k + 1).eq_ignore_ascii_case("been")
+        })
     }
 
     /// A form in -ed right before a noun or after "the" is an adjective as often as a verb ("the armed group"): it is weak.

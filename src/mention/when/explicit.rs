@@ -81,7 +81,7 @@ impl Reader<'_> {
     pub fn year_for(&self, month: u32, of_month: u32, direction: Direction) -> Option<i32> {
         let y = self.published.year();
         let distance =
-            |year: i32| day(year, month, of_month.min(28)).map(|d| (d - self.published).num_days());
+            |year: i32| day(year, month, of_month.clamp(1, 28)).map(|d| (d - self.published).num_days());
         let nearest = [y, y - 1, y + 1].into_iter().filter_map(|year| distance(year).map(|d| (d, year)));
         let slack = if of_month == 0 { 31 } else { 0 };
         match direction {
@@ -102,8 +102,8 @@ impl Reader<'_> {
                 let found = day(nearest, month, of_month)?;
                 let days = (found - self.published).num_days();
                 match direction {
-                    Direction::Behind if days > 60 => nearest - 1,
-                    Direction::Ahead if days < -60 => nearest + 1,
+                    Direction::Behind if days > 75 => nearest - 1,
+                    Direction::Ahead if days < -120 => nearest + 1,
                     _ => nearest,
                 }
             }
@@ -181,14 +181,25 @@ impl Reader<'_> {
         }
         match self.role(i)? {
             Role::To | Role::Through | Role::Until => Some((true, i + 1)),
-            Role::And
-                if i.checked_sub(2).and_then(|b| self.pieces.get(b)).is_some_and(|p| p.is(Role::Between)) =>
-            {
-                Some((true, i + 1))
-            }
+            Role::And if self.before(self.base).is_some_and(|p| p.is(Role::Between)) => Some((true, i + 1)),
             Role::And | Role::Or => Some((false, i + 1)),
             _ => None,
         }
+    }
+
+    /// The year of a month that stands alone: the latest such month, unless the clause looks ahead, or the coming one is next door
+    /// and the past one far.
+    pub fn month_year(&self, month: u32, direction: Direction) -> Option<i32> {
+        let (y, m) = (self.published.year(), self.published.month());
+        let year = match direction {
+            Direction::Ahead => y + i32::from(month < m),
+            Direction::Behind => y - i32::from(month > m),
+            Direction::Unknown => {
+                let ahead = (month + 12 - m) % 12;
+                if ahead <= 3 { y + i32::from(month < m) } else { y - i32::from(month > m) }
+            }
+        };
+        YEARS.contains(&year).then_some(year)
     }
 
     /// What begins with the name of a month.
@@ -203,19 +214,13 @@ impl Reader<'_> {
         if let Some((year, end)) = self.relative_year_after(self.comma(j)) {
             return Some(Found::new(i, end, Moment::Month(year, month)));
         }
-        if !self.month_alone(i, short, j) {
+        if !self.month_alone(i, short, j) || self.impossible_day(i, month, j) {
             return None;
         }
         if short && j == i + 2 && self.get(j).is_none() {
             j = i + 1;
         }
-        let direction = self.direction(i, j);
-        let year = match direction {
-            Direction::Unknown => self
-                .year_for(month, 0, Direction::Behind)
-                .filter(|y| (*y, month) >= (self.published.year() - 1, self.published.month())),
-            known => self.year_for(month, 0, known),
-        }?;
+        let year = self.month_year(month, self.direction(i, j))?;
         Some(Found::new(i, j, Moment::Month(year, month)))
     }
 
@@ -269,10 +274,18 @@ impl Reader<'_> {
             let (n, after) = self.day_number(j)?;
             let year = self.year_after(after);
             let last = day(year.map_or(first.year(), |(y, _)| y), month, n)?;
+            let first = year.and_then(|(y, _)| day(y, first.month(), first.day())).unwrap_or(first);
             (last > first && !(has_year && year.is_none()))
                 .then(|| Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
         };
         range().unwrap_or(single)
+    }
+
+    /// "31 February", "Feb. 30": neither a day nor a month.
+    fn impossible_day(&self, i: usize, month: u32, j: usize) -> bool {
+        let never = |n: u32| n <= 99 && day(2000, month, n).is_none();
+        let before = self.before(i).is_some_and(|p| matches!(p.kind, Kind::Digits(n, 1 | 2) if never(n)));
+        before || matches!(self.get(j).map(|p| p.kind), Some(Kind::Digits(n, 1 | 2)) if never(n))
     }
 
     /// Whether a month's name without day and year is a month: not the modal, the verb, or somebody's name.
@@ -493,17 +506,17 @@ impl Reader<'_> {
             let date = shift_days(monday(self.published), i64::from(by) * 7 + i64::from(weekday) - 1)?;
             return Some(Found::new(i, end, Moment::Day(date)));
         }
-        let date = match self.direction_to_weekday(i, j) {
-            Direction::Ahead => self.weekday_from(weekday, 0)?,
+        let date = match self.direction(i, j) {
+            // "Wednesday's ruling" names what has been, unless the clause says "will".
+            Direction::Ahead if self.possessive(j).is_none() || self.says_will(i) => {
+                self.weekday_from(weekday, 0)?
+            }
             _ => self.weekday_until(weekday, 0)?,
         };
-        let mut moment = Moment::Day(date);
-        let (part, end) = self.part_after(j);
-        if let Some(part) = part {
-            moment = Moment::Time(date, part);
-            j = end;
-        }
-        Some(Found::new(i, j, moment))
+        // "Friday night" dates by its day, as newspapers are read.
+        let (_, end) = self.part_after(j);
+        j = end;
+        Some(Found::new(i, j, Moment::Day(date)))
     }
 
     fn week_shift(&self, i: usize) -> Option<(i32, usize)> {

@@ -2,7 +2,8 @@
 //!
 //! Owns hours, minutes and the words for them. Converts no zones: the day is the one that the text names, as its readers would say it.
 
-use super::moment::Moment;
+use super::direction::Direction;
+use super::moment::{Moment, shift_days};
 use super::piece::Kind;
 use super::reader::{Found, Reader};
 use crate::lexicon::calendar::{Role, Unit, Word};
@@ -39,6 +40,12 @@ impl Reader<'_> {
         });
         let beside = beside
             .or_else(|| matches!(self.get(k)?.kind, Kind::Digits(..)).then(|| self.day_month(k)).flatten());
+        // "10:35 a.m. (0735 GMT) Friday"
+        let beside = beside.or_else(|| {
+            let close = (k + 1..k + 5).find(|c| self.mark(k, '(') && self.mark(*c, ')'))?;
+            let day = self.weekday(self.skip(close + 1, Role::On))?;
+            Some(Found { end: j, ..day })
+        });
         let (date, end, relative) = match beside {
             Some(Found { moment: Moment::Day(d), end, relative, .. }) => (d, end, relative),
             _ => (self.day_told_before(i).unwrap_or(self.published), j, true),
@@ -50,6 +57,10 @@ impl Reader<'_> {
         };
         let mut found = Found::new(i, end, Moment::Time(date, value));
         found.relative = relative;
+        // Midnight to come is where the next day begins.
+        if hour == 24 && self.direction(i, end) == Direction::Ahead {
+            found = found.covering(shift_days(date, 1).map(Moment::Day));
+        }
         Some(found)
     }
 

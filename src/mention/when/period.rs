@@ -138,11 +138,10 @@ impl Reader<'_> {
             if let Some((n @ 1..=4, o)) = self.ordinal(k)
                 && self.unit(self.hyphen(o)).is_some_and(|(u, _)| u == Unit::Quarter)
             {
-                return Some(Found::new(
-                    i,
-                    self.hyphen(o) + 1,
-                    Moment::Quarter(self.published.year() - 1, n),
-                ));
+                return Some(
+                    Found::new(i, self.hyphen(o) + 1, Moment::Quarter(self.published.year() - 1, n))
+                        .compared(),
+                );
             }
             let tail = self.is(k, Role::Period) || self.unit(k).is_some_and(|(u, _)| u == Unit::Quarter);
             return Some(Found { start: i, end: k + usize::from(tail), ..inner });
@@ -201,7 +200,7 @@ impl Reader<'_> {
         if !(led || part_of && i == j) {
             return None;
         }
-        let year = self.year_for(season_month(code), 0, self.direction(i, end))?;
+        let year = self.month_year(season_month(code), self.direction(i, end))?;
         Some(Found::new(i, end, Moment::Season(year, code)))
     }
 
@@ -233,17 +232,13 @@ impl Reader<'_> {
 
     /// "the week of March 6", "the week ending 5 May".
     pub fn week_of(&self, i: usize, j: usize) -> Option<Found> {
-        let (unit @ (Unit::Week | Unit::Night | Unit::Month), false) = self.unit(j)? else { return None };
+        let (unit @ (Unit::Week | Unit::Month), false) = self.unit(j)? else { return None };
         if !matches!(self.role(j + 1)?, Role::Of | Role::Ending | Role::BeginningOn) {
             return None;
         }
         let inner = self.core(self.skip(j + 2, Role::The))?;
         match (unit, &inner.moment) {
             (Unit::Week, Moment::Day(d)) => Some(Found { start: i, moment: Moment::Week(*d), ..inner }),
-            (Unit::Night, Moment::Day(d)) => {
-                Some(Found { start: i, moment: Moment::Time(*d, "TNI".to_owned()), ..inner })
-            }
-            (Unit::Night, Moment::Days(..)) => Some(Found { start: i, ..inner }),
             (Unit::Month, Moment::Month(..)) => Some(Found { start: i, ..inner }),
             _ => None,
         }
@@ -256,7 +251,7 @@ impl Reader<'_> {
 
     /// "the Easter weekend" and the like: the feast is what counts.
     pub fn feast_season(&self, i: usize, j: usize) -> Option<Found> {
-        self.feast_of(i, j, None).filter(|f| f.end > j + 1)
+        self.feast_of(i, j, None).filter(|f| matches!(f.moment, Moment::Week(_) | Moment::Weekend(_)))
     }
 
     pub fn pointed_feast(&self, i: usize, k: usize, next: bool, last: bool) -> Option<Found> {

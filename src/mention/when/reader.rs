@@ -46,6 +46,8 @@ pub struct Found {
     pub also: Vec<(usize, usize, Moment)>,
     /// The days that it covers, where the moment itself does not tell.
     pub covers: Option<Moment>,
+    /// A period of account that another is compared with: it leaves the account told last as it is.
+    pub compared: bool,
 }
 
 /// Counted from an event or an earlier expression.
@@ -67,7 +69,13 @@ impl Found {
             anchor: None,
             also: Vec::new(),
             covers: None,
+            compared: false,
         }
+    }
+
+    /// Named only to compare.
+    pub fn compared(self) -> Found {
+        Found { compared: true, ..self }
     }
 
     /// The text states it in full.
@@ -242,7 +250,11 @@ impl<'a> Reader<'a> {
             Word::Season(..) => self.season(i, i),
             Word::Decade(_) => self.decade(i, i),
             Word::Frequency(value) => Some(Found::new(i, i + 1, Moment::Set(value.to_owned()))),
-            Word::Reference(value) => Some(Found::new(i, i + 1, Moment::Reference(value))),
+            Word::Reference(value) => {
+                // "as soon as", "soon after" order events and date none.
+                let orders = matches!(self.role(i + 1), Some(Role::As | Role::After | Role::Before));
+                (!orders).then(|| Found::new(i, i + 1, Moment::Reference(value)))
+            }
             Word::Zone(_) => None,
             Word::Role(role) => self.by_role(i, role),
         }
@@ -269,9 +281,19 @@ impl<'a> Reader<'a> {
             Role::Each => self.each(i),
             Role::Noon | Role::Midnight => self.clock(i),
             Role::Fiscal => self.fiscal(i),
-            Role::For => self.for_an_nth_day(i),
+            Role::For | Role::On | Role::In => self.for_an_nth_day(i),
+            Role::Since => self.since(i),
             _ => self.deictic(i, i),
         }
+    }
+
+    /// "since February": from then to publication.
+    fn since(&self, i: usize) -> Option<Found> {
+        let found = self.part_of(i + 1).or_else(|| self.core(i + 1))?;
+        let (interval, precision) =
+            found.moment.days().filter(|(interval, _)| interval.start < self.published)?;
+        let covers = Moment::Stretch(interval.start, self.published, precision);
+        Some(Found { start: i + 1, ..found }.covering(Some(covers)))
     }
 
     /// After "the": what may take it into its extent.
@@ -324,7 +346,10 @@ impl<'a> Reader<'a> {
             (Role::At, Some(Role::Least)) => (i + 2, "EQUAL_OR_MORE", true),
             (Role::At, Some(Role::Most)) => (i + 2, "EQUAL_OR_LESS", true),
             (Role::Up, Some(Role::To)) => (i + 2, "EQUAL_OR_LESS", true),
-            (Role::About, _) => (i + 1, "APPROX", false),
+            (Role::About, _) if !matches!(self.word(i + 1), Some(Word::Weekday(_))) => {
+                (i + 1, "APPROX", false)
+            }
+            (Role::Over, Some(Role::The)) => return None,
             (Role::Nearly | Role::Under, _) => (i + 1, "LESS_THAN", true),
             (Role::Over, _) => (i + 1, "MORE_THAN", true),
             _ => return None,

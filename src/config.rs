@@ -136,7 +136,7 @@ fn read_root(reader: &mut Reader, document: &DeTable, path: &Path) -> Option<Con
     let tables = reader.tables(&mut root, "feed");
     let feeds: Vec<_> =
         tables.into_iter().filter_map(|table| feeds::read(reader, table, folder, &defaults)).collect();
-    check_names(reader, &feeds);
+    check_repeats(reader, &feeds);
     reader.finish(root);
     Some(Config {
         path: path.to_owned(),
@@ -157,19 +157,23 @@ fn days(reader: &mut Reader, root: &mut Table, name: &'static str, key: &'static
     days
 }
 
-/// Two feeds of one name would share one memory.
-fn check_names(reader: &mut Reader, feeds: &[Configured]) {
-    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+/// Two feeds of one name would share one memory; one address twice would be asked twice. What follows `#` is
+/// never sent, so it makes no other address.
+fn check_repeats(reader: &mut Reader, feeds: &[Configured]) {
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut addresses: BTreeMap<&str, usize> = BTreeMap::new();
     for configured in feeds {
-        let name = configured.feed.name.as_str();
-        match first.get(name) {
-            Some(line) => {
-                let message = format!("\"{name}\" is taken by the feed on line {line}; give it another name");
-                reader.problem_on_line(configured.line, "feed.name", message);
-            }
-            None => {
-                first.insert(name, configured.line);
-            }
+        let (name, line) = (configured.feed.name.as_str(), configured.line);
+        let first = *names.entry(name).or_insert(line);
+        if first != line {
+            let message = format!("\"{name}\" is taken by the feed on line {first}; give it another name");
+            reader.problem_on_line(line, "feed.name", message);
+        }
+        let address = configured.feed.url.as_str().split('#').next().unwrap_or_default();
+        let first = *addresses.entry(address).or_insert(line);
+        if first != line {
+            let message = format!("is the address of the feed on line {first} too; keep one of the two");
+            reader.problem_on_line(line, "feed.url", message);
         }
     }
 }

@@ -205,6 +205,7 @@ pub fn poll_once(
     let (mut round, handle) = Round::open(config, lexicon)?;
     let now = clock::now();
     let mut summary = Summary::default();
+    let patience = chrono::Duration::seconds(config.network.host_gap_s.min(86_400) as i64 + 60);
     for (index, slot) in round.slots.iter().enumerate() {
         let due = slot.learned.next_poll_at.is_none_or(|at| at <= now);
         if slot.is_live() && (due || all) {
@@ -215,8 +216,15 @@ pub fn poll_once(
     }
     runtime.block_on(async {
         while !round.queue.is_empty() || !round.polls.is_empty() {
-            round.start_due(clock::now());
-            let wait = round.queue.next_due().map_or(MINUTE, |at| until(at, clock::now()));
+            let now = clock::now();
+            round.start_due(now);
+            let next = round.queue.next_due();
+            // A host that asked for an hour of peace (429) gets it; this round does not wait for it.
+            if round.polls.is_empty() && next.is_some_and(|at| at > now + patience) {
+                summary.skipped += round.queue.len();
+                break;
+            }
+            let wait = next.map_or(MINUTE, |at| until(at, now));
             tokio::select! {
                 Some(ended) = round.polls.join_next() => {
                     let Ok((index, result)) = ended else { continue };

@@ -97,6 +97,7 @@ fn two_feeds_of_one_name_and_two_schedules_of_one_feed_are_refused() {
         &format!("{FEED}{FEED}every = \"1h\"\nschedule = \"@daily\"\n"),
         &[
             "4:1: feed.name: \"paper\" is taken by the feed on line 1; give it another name",
+            "4:1: feed.url: is the address of the feed on line 1 too; keep one of the two",
             "8:12: feed.schedule: stands beside `every`; keep one of the two",
         ],
     );

@@ -119,8 +119,9 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+        let listener = TcpListener::bind("0.0.0.0:0").expect("a free port on loopback");
         let address = listener.local_addr().expect("a bound address");
+        let address = SocketAddr::from(([127, 0, 0, 1], address.port()));
         let server = Server { address, state: Arc::default() };
         let serving = server.clone();
         thread::spawn(move || {
@@ -135,6 +136,11 @@ impl Server {
     /// The address of a path, such as `/feed`.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// The same server under another of the host names that loopback has: 127.0.0.2 to 127.0.0.254.
+    pub fn url_of_host(&self, host: u8, path: &str) -> String {
+        format!("http://127.0.0.{host}:{}{path}", self.address.port())
     }
 
     /// Sets what a path answers, one reply a request; the last one repeats.
@@ -254,6 +260,7 @@ fn the_server_follows_its_script_and_records() {
     let seen = server.requests("/a");
     assert_eq!((seen.len(), seen[0].header("x-mark"), seen[0].method.as_str()), (4, Some("7"), "GET"));
     assert!(seen[0].target == "/a?q" && seen[0].at <= seen[1].at && server.url("/a").ends_with("/a"));
+    assert!(server.url_of_host(2, "/a").starts_with("http://127.0.0.2:"));
 }
 
 #[test]

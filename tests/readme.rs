@@ -100,7 +100,10 @@ fn the_readme_prints_what_the_program_prints() {
     std::fs::copy(root().join("config/demo.toml"), folder.path().join("demo.toml")).expect("a configuration");
     let demo = poll(folder.path(), &[]);
     let again = poll(folder.path(), &["--all"]);
-    assert_eq!(again, "4 feeds polled: 0 new stories, 0 new events\n", "the demonstration polled again adds nothing");
+    assert_eq!(
+        again, "4 feeds polled: 0 new stories, 0 new events\n",
+        "the demonstration polled again adds nothing"
+    );
 
     let path = root().join("README.md");
     let readme = std::fs::read_to_string(&path).expect("the README");

@@ -122,7 +122,12 @@ fn found(out: &mut String, document: &Document, mentions: &Mentions, sentence: u
     }
     for place in mentions.places.iter().filter(|place| place.at.sentence == sentence) {
         let country = place.country.map_or("-".to_owned(), |country| country.to_string());
-        let sort = if place.demonym { "demonym of" } else { "is" };
+        let sort = match place {
+            place if place.demonym => "demonym of",
+            place if place.nested => "within a name, is",
+            place if place.dateline => "dateline, is",
+            _ => "is",
+        };
         line(out, &format!("    place   {}: {sort} {}, {country}", document.phrase(place.at), place.name));
     }
     for toll in mentions.tolls.iter().filter(|toll| toll.at.sentence == sentence) {

@@ -113,7 +113,13 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     {
         counts.killed = Some(1);
     }
-    let (sources, targets) = actors(scope, reading, &frame, trigger, beside);
+    let (mut sources, targets) = actors(scope, reading, &frame, trigger, beside);
+    // A town where it happened did nothing: "the Kabul bombing", "visited Kabul".
+    if let Some(place) = place.filter(|place| place.class != PlaceClass::Country) {
+        sources.retain(|actor| {
+            actor.at.first >= place.at.end || place.at.first >= actor.at.end || actor.at.end > place.at.end
+        });
+    }
     Candidate {
         verbal,
         ordinal,

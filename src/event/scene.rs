@@ -13,8 +13,25 @@ use crate::text::{At, Document, Label, Tag};
 
 /// Words that say where, whatever stands before them.
 const WITHIN: &[&str] = &[
-    "in", "at", "near", "inside", "outside", "across", "around", "throughout", "within", "off", "along", "amid",
-    "between", "through", "over", "above", "beside", "behind", "into",
+    "in",
+    "at",
+    "near",
+    "inside",
+    "outside",
+    "across",
+    "around",
+    "throughout",
+    "within",
+    "off",
+    "along",
+    "amid",
+    "between",
+    "through",
+    "over",
+    "above",
+    "beside",
+    "behind",
+    "into",
 ];
 /// Words that say where only beside what happens to a place: "an attack on Kyiv", "the fall of Raqqa".
 const UPON: &[&str] = &["on", "of", "to", "toward", "towards", "for", "from", "against"];
@@ -22,19 +39,103 @@ const UPON: &[&str] = &["on", "of", "to", "toward", "towards", "for", "from", "a
 const TO_PLACES: &[&str] = &["attack", "capture", "mobilization", "withdrawal", "protest"];
 /// Nouns whose capitalised form ends the name of a building or site.
 const SITES: &[&str] = &[
-    "airport", "airfield", "base", "airbase", "mosque", "church", "cathedral", "temple", "synagogue", "hall",
-    "street", "square", "bridge", "station", "school", "college", "university", "hospital", "house", "palace",
-    "stadium", "market", "camp", "prison", "jail", "mall", "hotel", "park", "district", "province", "region",
-    "village", "town", "valley", "crossing", "checkpoint", "tower", "towers", "center", "centre", "embassy",
-    "consulate", "avenue", "road", "island", "port", "beach", "plaza", "club", "nightclub", "cafe", "theatre",
-    "theater", "arena", "museum", "dam", "plant", "refinery", "county", "governorate", "oblast", "neighbourhood",
-    "neighborhood", "suburb", "forest", "mountain", "mountains", "hills", "barracks", "monastery", "shrine",
+    "airport",
+    "airfield",
+    "base",
+    "airbase",
+    "mosque",
+    "church",
+    "cathedral",
+    "temple",
+    "synagogue",
+    "hall",
+    "street",
+    "square",
+    "bridge",
+    "station",
+    "school",
+    "college",
+    "university",
+    "hospital",
+    "house",
+    "palace",
+    "stadium",
+    "market",
+    "camp",
+    "prison",
+    "jail",
+    "mall",
+    "hotel",
+    "park",
+    "district",
+    "province",
+    "region",
+    "village",
+    "town",
+    "valley",
+    "crossing",
+    "checkpoint",
+    "tower",
+    "towers",
+    "center",
+    "centre",
+    "embassy",
+    "consulate",
+    "avenue",
+    "road",
+    "island",
+    "port",
+    "beach",
+    "plaza",
+    "club",
+    "nightclub",
+    "cafe",
+    "theatre",
+    "theater",
+    "arena",
+    "museum",
+    "dam",
+    "plant",
+    "refinery",
+    "county",
+    "governorate",
+    "oblast",
+    "neighbourhood",
+    "neighborhood",
+    "suburb",
+    "forest",
+    "mountain",
+    "mountains",
+    "hills",
+    "barracks",
+    "monastery",
+    "shrine",
 ];
 
 /// Nouns that stand for the place that they are of: "the city of Goma", "all the territory of Libya".
 const PARTS: &[&str] = &[
-    "city", "area", "capital", "territory", "parts", "part", "outskirts", "north", "south", "east", "west", "centre",
-    "center", "rest", "border", "countryside", "governorate", "state", "coast", "streets", "airspace", "resort",
+    "city",
+    "area",
+    "capital",
+    "territory",
+    "parts",
+    "part",
+    "outskirts",
+    "north",
+    "south",
+    "east",
+    "west",
+    "centre",
+    "center",
+    "rest",
+    "border",
+    "countryside",
+    "governorate",
+    "state",
+    "coast",
+    "streets",
+    "airspace",
+    "resort",
 ];
 
 /// The place of a trigger within its sentence. `kind`: what the trigger tells.
@@ -49,7 +150,7 @@ pub fn in_sentence<'p>(
     places
         .iter()
         .copied()
-        .filter(|place| !place.demonym && !place.nested)
+        .filter(|place| !place.demonym)
         .filter_map(|place| scene.rank(place).map(|rank| (rank, place)))
         .min_by_key(|(rank, place)| (*rank, place.at.first))
         .map(|(_, place)| place)
@@ -72,15 +173,22 @@ impl Scene<'_> {
         if self.is_visited(token) {
             return Some(0);
         }
+        // Cities are struck; countries strike.
+        if self.modifies_trigger(name) && place.class != PlaceClass::Country {
+            return Some(2);
+        }
+        // "Kabul police", "the Bank of England": part of another name, unless that name is a place's.
+        if place.nested && token == name {
+            return None;
+        }
         if self.is_party(token) {
             return None;
         }
         let case = reading.case(token);
         let within = case.is_some_and(|case| WITHIN.contains(&case));
         let upon = case.is_some_and(|case| UPON.contains(&case));
-        let apart = |top: usize| {
-            reading.upward(token).take_while(|&t| t != top).any(|t| reading.opens_clause(t))
-        };
+        let apart =
+            |top: usize| reading.upward(token).take_while(|&t| t != top).any(|t| reading.opens_clause(t));
         let under = reading.is_under(token, head) && !apart(head);
         if under && within {
             return Some(0);
@@ -152,14 +260,18 @@ pub fn site(reading: &Reading, head: usize, kind: &str, frame: &Frame, places: &
     (0..reading.len()).find_map(|token| {
         let visited = scene.is_visited(token);
         let case = if visited { "at" } else { reading.case(token)? };
-        let proper = matches!(reading.tag(token), Tag::Nnp | Tag::Nnps);
+        let named = |t: usize| matches!(reading.tag(t), Tag::Nnp | Tag::Nnps);
+        // "the Tsuen Wan district": the noun is small, the name before it is not.
+        let proper = named(token) || (token > 0 && named(token - 1) && SITES.contains(&reading.word(token)));
         let within = matches!(case, "in" | "at" | "near" | "outside" | "inside");
         let apart = || reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
         if !proper || !within || !reading.is_under(token, clause) || apart() {
             return None;
         }
         let at = name_around(reading, token)?;
-        let known = places.iter().any(|place| place.at.first < at.end && at.first < place.at.end && place.at.end >= at.end);
+        let known = places
+            .iter()
+            .any(|place| place.at.first < at.end && at.first < place.at.end && place.at.end + 1 >= at.end);
         (!known && is_site(reading, at)).then_some(at)
     })
 }
@@ -177,11 +289,11 @@ fn name_around(reading: &Reading, last: usize) -> Option<At> {
     while first < last && !reading.document.word(reading.sentence, first).starts_with(char::is_alphabetic) {
         first += 1;
     }
-    is_part(last).then_some(At { sentence: reading.sentence, first, end: last + 1 })
+    (first < last && is_part(first)).then_some(At { sentence: reading.sentence, first, end: last + 1 })
 }
 
 fn is_site(reading: &Reading, at: At) -> bool {
-    at.end - at.first >= 2 && SITES.contains(&reading.word(at.end - 1))
+    SITES.contains(&reading.word(at.end - 1))
 }
 
 fn anchor(reading: &Reading, place: &Place) -> usize {
@@ -217,7 +329,8 @@ pub fn event_place(document: &Document, place: &Place) -> EventPlace {
     let words = document.phrase(place.at);
     // Datelines and shouted headlines are in capitals; the gazetteer knows the name's usual form.
     let shouted = words.len() > 3 && !words.chars().any(char::is_lowercase);
-    let name = if shouted && place.class != PlaceClass::Country { place.name.clone() } else { words.to_owned() };
+    let name =
+        if shouted && place.class != PlaceClass::Country { place.name.clone() } else { words.to_owned() };
     EventPlace {
         name,
         country: place.country,

@@ -4,7 +4,7 @@
 
 use crate::lexicon::{ActorKind, Country, Lexicon};
 use crate::text::{At, Document, Span};
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 
 pub mod actor;
 pub mod place;
@@ -24,7 +24,7 @@ pub struct Mentions<'a> {
 
 /// Finds them. The triggers come first: a document without any is read no further.
 pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context) -> Mentions<'a> {
-    let triggers = trigger::find(document, &lexicon.kinds);
+    let mut triggers = trigger::find(document, &lexicon.kinds);
     if triggers.is_empty() {
         let actors = actor::find(document, &lexicon.actors, &[], context);
         return Mentions { triggers, whens: Vec::new(), places: Vec::new(), actors, tolls: Vec::new() };
@@ -36,12 +36,58 @@ pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context)
         .flat_map(|t| [t.at.sentence, t.at.sentence + 1])
         .filter(|s| *s < document.sentences.len())
         .collect();
-    sentences.dedup();
     sentences.sort_unstable();
     sentences.dedup();
     let tolls = toll::find(document, &sentences);
-    let whens = when::find(document, lexicon.calendar, context);
+    let whens = spans(document, when::find(document, lexicon.calendar, context));
+    // The month of March is no march.
+    triggers.retain(|t| {
+        !whens.iter().any(|w| w.at.sentence == t.at.sentence && w.at.first <= t.head && t.head < w.at.end)
+    });
     Mentions { triggers, whens, places, actors, tolls }
+}
+
+/// "From 28 to 30 March", "between 30 July and 2 August 2010": two days are one span of days.
+fn spans(document: &Document, whens: Vec<When>) -> Vec<When> {
+    let mut merged: Vec<When> = Vec::new();
+    for when in whens {
+        let span = merged.last().and_then(|first| span(document, first, &when));
+        match (span, merged.last_mut()) {
+            (Some(span), Some(first)) => *first = span,
+            _ => merged.push(when),
+        }
+    }
+    merged
+}
+
+fn span(document: &Document, first: &When, last: &When) -> Option<When> {
+    let (a, b) = (first.at, last.at);
+    let s = a.sentence;
+    if s != b.sentence || b.first != a.end + 1 || a.first == 0 {
+        return None;
+    }
+    let opens = document.word(s, a.first - 1).to_lowercase();
+    let joins = document.word(s, a.end).to_lowercase();
+    let pair = matches!(
+        (opens.as_str(), joins.as_str()),
+        ("from", "to" | "until" | "through" | "till") | ("between", "and")
+    );
+    let (start, end) = (first.resolved?, last.resolved?);
+    if !pair || first.precision != last.precision {
+        return None;
+    }
+    // "30 July and 2 August 2010": the year of the last is the year of both.
+    let mut opening = start.start;
+    if first.relative && !last.relative {
+        opening = opening.with_year(end.end.year())?;
+    }
+    (opening <= end.end).then(|| When {
+        at: At { sentence: s, first: a.first, end: b.end },
+        span: Span { start: first.span.start, end: last.span.end },
+        resolved: Some(Interval { start: opening, end: end.end }),
+        relative: last.relative,
+        ..first.clone()
+    })
 }
 
 /// What is known of a story before it is read.

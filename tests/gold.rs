@@ -3,8 +3,8 @@
 //!
 //! With `DATELINE_GOLD_OUT=folder` the predictions and every candidate with its features are written there.
 
-use dateline::event::assemble::{self, Verdict};
-use dateline::event::{Event, Role, confidence};
+use dateline::event::assemble::{self, Trace, Verdict};
+use dateline::event::{Event, Role, confidence, join};
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
 use dateline::text::{Document, Field, Span};
@@ -65,6 +65,35 @@ fn event_json(document: &Document, event: &Event) -> Value {
     })
 }
 
+/// Every candidate of a document with its features, one JSON object a line.
+fn candidates(document: &Document, trace: &Trace, lexicon: &Lexicon, id: &Value, dump: &mut String) {
+    for ((candidate, verdict), features) in trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
+    {
+        let at = candidate.trigger.at;
+        let field = document.sentences[at.sentence].field;
+        let (start, _) = points(document.field(field), document.span(at));
+        let verdict = match verdict {
+            Verdict::Event(number) => format!("event {number}"),
+            Verdict::Unreal(why) => (*why).to_owned(),
+            Verdict::Unlikely => "unlikely".to_owned(),
+        };
+        let record = json!({
+            "id": id,
+            "kind": lexicon.kinds.get(candidate.trigger.kind).name,
+            "in": if field == Field::Title { "title" } else { "text" },
+            "start": start,
+            "trigger": document.phrase(at),
+            "score": candidate.score,
+            "verdict": verdict,
+            "features": features,
+            "path": path(document, at.sentence, candidate.trigger.head),
+            "judgement": format!("{:?}", candidate.judgement),
+            "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
+        });
+        writeln!(dump, "{record}").expect("memory");
+    }
+}
+
 /// A token and what stands above it in the tree.
 fn path(document: &Document, sentence: usize, token: usize) -> String {
     let tree = document.tree(sentence);
@@ -92,7 +121,7 @@ fn annotated_news_is_read() {
         let Ok(lines) = std::fs::read_to_string(shared.join(format!("gold/dev/{set}.jsonl"))) else {
             continue;
         };
-        let (mut predictions, mut dump) = (String::new(), String::new());
+        let (mut predictions, mut dump, mut pairs) = (String::new(), String::new(), String::new());
         for line in lines.lines().filter(|line| !line.trim().is_empty()) {
             let value: Value = serde_json::from_str(line).expect("JSON");
             let document = Document::new(text(&value, "title"), text(&value, "text"));
@@ -103,38 +132,79 @@ fn annotated_news_is_read() {
             let trace = assemble::trace(&document, &mentions, &lexicon, &context);
             let events: Vec<Value> = trace.events.iter().map(|event| event_json(&document, event)).collect();
             writeln!(predictions, "{}", json!({"id": value["id"], "events": events})).expect("memory");
-            for ((candidate, verdict), features) in
-                trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
-            {
-                let at = candidate.trigger.at;
-                let field = document.sentences[at.sentence].field;
-                let (start, _) = points(document.field(field), document.span(at));
-                let verdict = match verdict {
-                    Verdict::Event(number) => format!("event {number}"),
-                    Verdict::Unreal(why) => (*why).to_owned(),
-                    Verdict::Unlikely => "unlikely".to_owned(),
-                };
-                let record = json!({
-                    "id": value["id"],
-                    "kind": lexicon.kinds.get(candidate.trigger.kind).name,
-                    "in": if field == Field::Title { "title" } else { "text" },
-                    "start": start,
-                    "trigger": document.phrase(at),
-                    "score": candidate.score,
-                    "verdict": verdict,
-                    "features": features,
-                    "path": path(&document, at.sentence, candidate.trigger.head),
-                    "judgement": format!("{:?}", candidate.judgement),
-                    "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
-                });
-                writeln!(dump, "{record}").expect("memory");
+            if out.is_some() {
+                writeln!(pairs, "{}", json!({"id": value["id"], "pairs": trace.pairs})).expect("memory");
             }
+            candidates(&document, &trace, &lexicon, &value["id"], &mut dump);
         }
         if let Some(out) = &out {
+            std::fs::write(out.join(format!("{set}.pairs.jsonl")), pairs).expect("a writable folder");
+            std::fs::write(out.join("pairs.txt"), join::feature_names().join("\n"))
+                .expect("a writable folder");
             std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");
             std::fs::write(out.join(format!("{set}.cand.jsonl")), dump).expect("a writable folder");
             std::fs::write(out.join("features.txt"), confidence::feature_names().join("\n"))
                 .expect("a writable folder");
         }
     }
+}
+
+#[test]
+fn candidates_of_the_kinds_examples_are_written() {
+    let Some(out) = std::env::var_os("DATELINE_GOLD_OUT").map(PathBuf::from) else { return };
+    let lexicon = Lexicon::load(&[]).expect("sound files");
+    let published = "2024-03-14".parse().expect("a day");
+    let context = Context { published, published_at: None, country: None, home: None };
+    let mut dump = String::new();
+    for kind in lexicon.kinds.all() {
+        for (texts, wanted) in [(&kind.examples, "example"), (&kind.rejects, "reject")] {
+            for text in texts {
+                let document = Document::new("", text);
+                let mentions = mention::find(&document, &lexicon, &context);
+                let trace = assemble::trace(&document, &mentions, &lexicon, &context);
+                let id = json!([kind.name, wanted, text]);
+                candidates(&document, &trace, &lexicon, &id, &mut dump);
+            }
+        }
+    }
+    std::fs::write(out.join("kinds.cand.jsonl"), dump).expect("a writable folder");
+}
+
+/// Reviews, letters and manuals tell no events: what is found there is wrong, nearly always.
+#[test]
+fn candidates_of_other_prose_are_written() {
+    let Some(out) = std::env::var_os("DATELINE_GOLD_OUT").map(PathBuf::from) else { return };
+    let Some(shared) = shared() else { return };
+    let lexicon = Lexicon::load(&[]).expect("sound files");
+    let published = "2024-03-14".parse().expect("a day");
+    let context = Context { published, published_at: None, country: None, home: None };
+    let mut dump = String::new();
+    for file in ["ewt-train.conllu", "gum-train-clean.conllu"] {
+        let Ok(lines) = std::fs::read_to_string(shared.join("treebanks").join(file)) else { continue };
+        let mut id = String::new();
+        for line in lines.lines() {
+            if let Some(name) = line.strip_prefix("# sent_id = ") {
+                name.clone_into(&mut id);
+            }
+            let quiet = [
+                "reviews",
+                "answers",
+                "email",
+                "GUM_academic",
+                "GUM_textbook",
+                "GUM_voyage",
+                "GUM_vlog",
+                "GUM_whow",
+            ]
+            .iter()
+            .any(|genre| id.starts_with(genre));
+            if let Some(text) = line.strip_prefix("# text = ").filter(|_| quiet) {
+                let document = Document::new("", text);
+                let mentions = mention::find(&document, &lexicon, &context);
+                let trace = assemble::trace(&document, &mentions, &lexicon, &context);
+                candidates(&document, &trace, &lexicon, &json!([id, "other", text]), &mut dump);
+            }
+        }
+    }
+    std::fs::write(out.join("other.cand.jsonl"), dump).expect("a writable folder");
 }

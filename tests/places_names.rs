@@ -39,3 +39,46 @@ fn hard_names() {
     assert!(wrong.is_empty(), "{} of {} wrong:\n{}", wrong.len(), rows.len(), wrong.join("\n"));
     assert!(rows.len() >= 150, "{} rows", rows.len());
 }
+
+/// Whatever the text, it is read to its end, in a time that grows as it does.
+#[test]
+fn any_text_is_read() {
+    let gazetteer = Gazetteer::load().expect("the embedded gazetteer");
+    let published = NaiveDate::from_ymd_opt(2024, 3, 1).expect("a day");
+    let context = Context { published, published_at: None, country: None, home: Some((0.0, 0.0)) };
+    let pieces = [
+        "",
+        "'",
+        "St. ",
+        "al-",
+        "the village of Xy ",
+        "Paris, ",
+        "U.S.",
+        "é́ʼ",
+        "\u{200b}İ",
+        "ß ǅ ﬁ",
+        "Á\u{301}-\u{2019}s ",
+        "SWAT ",
+        "New York ",
+        "١٢ ",
+        "(\n\n",
+        "KABUL (",
+        "a.B.c.D.",
+        "Mr. ",
+        "de la ",
+        "-",
+        "\u{1F600}",
+        "Washington, D.C., ",
+        "and ",
+    ];
+    for first in pieces {
+        for second in pieces {
+            let text = format!("{first}{second}").repeat(40);
+            for place in place::find(&Document::new(&text[..], &text), &gazetteer, &context) {
+                assert!((-90.0..=90.0).contains(&place.latitude), "{text}");
+            }
+        }
+        let long = first.repeat(40_000);
+        place::find(&Document::new("", &long), &gazetteer, &context);
+    }
+}

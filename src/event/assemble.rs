@@ -10,6 +10,7 @@ use super::reality::{self, Reality, Tense};
 use super::sense::{self, Classes};
 use super::{Event, confidence, join, settle};
 use crate::lexicon::Lexicon;
+use crate::lexicon::kinds::Sides;
 use crate::mention::{Context, Mentions, Trigger};
 use crate::text::{Document, Field};
 
@@ -36,6 +37,8 @@ pub struct Trace {
     pub verdicts: Vec<Verdict>,
     /// One a candidate: the values that `confidence` weighs.
     pub features: Vec<Vec<f32>>,
+    /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
+    pub pairs: Vec<(usize, usize, Vec<f32>)>,
 }
 
 /// The events of a document, in the order in which it first tells them.
@@ -65,6 +68,7 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
         classes,
         topic: sense::topic(document, &lexicon.kinds, &classes),
         shape: shape(document, lexicon, text_start),
+        published: context.published,
         text_start,
     };
     let mut candidates = Vec::new();
@@ -78,11 +82,15 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
             candidates.push(candidate);
         }
     }
+    rivals(&mut candidates);
     let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
     let echoes = select(&candidates, |c| {
         let accepted = c.score >= confidence::ACCEPT && is_real(c);
+        let purpose = c.judgement.reality == Reality::Unreal("purpose");
         let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
-        !accepted && pointing && c.score >= confidence::ECHO
+        // "visited Oslo to meet the king": the purpose is part of the visit.
+        let joined = lexicon.kinds.get(c.trigger.kind).sides == Sides::One && c.verbal && purpose;
+        !accepted && (joined || (pointing && c.score >= confidence::ECHO))
     });
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates
@@ -100,11 +108,39 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
         events.push(settle::settle(&scope, &candidates, group, context));
     }
     let features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
-    Trace { events, candidates, verdicts, features }
+    let pairs = pairs(&scope, &candidates);
+    Trace { events, candidates, verdicts, features, pairs }
+}
+
+fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {
+    let mut found = Vec::new();
+    for (second, new) in candidates.iter().enumerate() {
+        for (first, known) in candidates[..second].iter().enumerate() {
+            let alike = known.trigger.kind == new.trigger.kind && is_real(known) && is_real(new);
+            if alike && !join::conflict(scope, known, new) {
+                found.push((first, second, join::features(scope, known, new).to_vec()));
+            }
+        }
+    }
+    found
 }
 
 fn select(candidates: &[Candidate], keep: impl Fn(&Candidate) -> bool) -> Vec<usize> {
     (0..candidates.len()).filter(|&i| keep(&candidates[i])).collect()
+}
+
+/// One word tells one kind: of two readings of the same head, the likelier stands.
+fn rivals(candidates: &mut [Candidate]) {
+    for i in 0..candidates.len() {
+        let beaten = candidates.iter().enumerate().any(|(j, other)| {
+            let same = other.trigger.at.sentence == candidates[i].trigger.at.sentence
+                && other.trigger.head == candidates[i].trigger.head;
+            j != i && same && (other.score, j) > (candidates[i].score, i)
+        });
+        if beaten {
+            candidates[i].score = candidates[i].score.min(confidence::ECHO / 2.0);
+        }
+    }
 }
 
 fn is_real(candidate: &Candidate) -> bool {

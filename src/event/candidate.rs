@@ -11,9 +11,9 @@ use super::reality::{self, Judgement};
 use super::sense::{self, Classes, Topic};
 use super::{EventDate, scene};
 use crate::lexicon::Lexicon;
-use crate::lexicon::kinds::{Form, Kind, Pattern};
-use crate::mention::{Actor, Mentions, Place, Toll, Trigger};
-use crate::text::Document;
+use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
+use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
+use crate::text::{Document, Label};
 
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -39,6 +39,18 @@ pub struct Candidate {
     pub count: u32,
     pub needs_met: bool,
     pub has_needs: bool,
+    /// The story meets the needs, if not the sentence.
+    pub story_met: bool,
+    /// A participle that stands as an adjective ("the bombed houses").
+    pub attributive: bool,
+    /// A noun before another noun ("protest leaders").
+    pub compound: bool,
+    /// The sentence speaks of an accident or an illness.
+    pub accident: bool,
+    /// The writer speaks of himself or to the reader.
+    pub first_person: bool,
+    /// The day that the publication day is counted from this event ("three days after the attack").
+    pub counted_back: Option<EventDate>,
     pub trust: f32,
     pub quoted: bool,
     pub question: bool,
@@ -54,6 +66,7 @@ pub struct Scope<'a> {
     pub classes: Classes,
     pub topic: Topic,
     pub shape: StoryShape,
+    pub published: chrono::NaiveDate,
     /// Index of the first sentence of the text.
     pub text_start: usize,
 }
@@ -76,13 +89,13 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         Form::Noun => false,
         Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
     };
-    let frame = frame::frame(reading, trigger.head, verbal, kind.sides);
+    let frame = frame::frame(reading, trigger.head, verbal, kind);
     let judgement = reality::judge(reading, trigger.head, verbal);
     let (title, ordinal) =
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
     let places: Vec<&Place> =
         scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
-    let whens = scope.mentions.whens.iter();
+    let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
     let place = scene::in_sentence(reading, trigger.head, &frame, &places);
     let tolls: Vec<&Toll> =
@@ -97,7 +110,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     {
         counts.killed = Some(1);
     }
-    let (sources, targets) = actors(scope, reading, &frame);
+    let (sources, targets) = actors(scope, reading, &frame, trigger, beside);
     Candidate {
         verbal,
         ordinal,
@@ -111,10 +124,18 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
         needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),
         has_needs: !pattern.needs.is_empty(),
+        story_met: sense::met_by_story(pattern, &scope.topic),
+        attributive: verbal && reading.label(trigger.head) == Label::Amod,
         trust: pattern.trust,
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        compound: !verbal && reading.label(trigger.head) == Label::Compound,
+        accident: (0..reading.len()).any(|t| reading.has_class(t, scope.classes.accident)),
+        first_person: reading.words.iter().any(|w| {
+            matches!(w.as_str(), "i" | "you" | "your" | "my" | "me" | "we" | "us" | "our" | "i'm" | "n't")
+        }),
+        counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
         trigger: trigger.clone(),
         judgement,
@@ -126,7 +147,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
 
 /// A word that may be both stands as a noun after an article or an adjective.
 fn acts_as_noun(reading: &Reading, head: usize) -> bool {
-    use crate::text::{Label, Tag};
+    use crate::text::Tag;
     reading.children(head).iter().any(|&c| matches!(reading.label(c), Label::Det | Label::Amod))
         || head.checked_sub(1).is_some_and(|t| matches!(reading.tag(t), Tag::Dt | Tag::PrpS))
 }
@@ -142,20 +163,53 @@ fn is_lethal(reading: &Reading, trigger: &Trigger) -> bool {
     )
 }
 
-fn actors(scope: &Scope, reading: &Reading, frame: &Frame) -> (Vec<Actor>, Vec<Actor>) {
-    let read = |tokens: &[usize]| {
+/// Whom the arguments denote. Weapons, deeds and things do nothing of themselves; a town that somebody visits is
+/// where, not who.
+fn actors(
+    scope: &Scope,
+    reading: &Reading,
+    frame: &Frame,
+    trigger: &Trigger,
+    beside: &[&Trigger],
+) -> (Vec<Actor>, Vec<Actor>) {
+    let one_side = scope.kind(trigger).sides == Sides::One;
+    let is_deed = |t: usize| {
+        std::iter::once(&trigger)
+            .chain(beside)
+            .any(|deed| deed.at.first <= t && t < deed.at.end && deed.head == t)
+    };
+    let is_town = |t: usize| {
+        let towns = [PlaceClass::City, PlaceClass::Admin, PlaceClass::Region, PlaceClass::Water];
+        scope.mentions.places.iter().any(|p| {
+            !p.demonym
+                && p.at.sentence == reading.sentence
+                && p.at.first <= t
+                && t < p.at.end
+                && towns.contains(&p.class)
+                && (reading.label(t) == Label::Obj
+                    || reading.case(t).is_some_and(|c| matches!(c, "in" | "at" | "to")))
+        })
+    };
+    let read = |tokens: &[usize], source: bool| {
         let mut found: Vec<Actor> = Vec::new();
         for &token in tokens {
+            let thing =
+                reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
+            if thing || (one_side && is_town(token)) {
+                continue;
+            }
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
-                if !found.iter().any(|known| known.name == actor.name) {
+                let empty = reading.has_class(token, scope.classes.thing)
+                    && actor.name.to_lowercase() == reading.word(token);
+                if !empty && !found.iter().any(|known| known.name == actor.name) {
                     found.push(actor);
                 }
             }
         }
         found
     };
-    let sources = read(&frame.agents);
-    let mut targets = read(&frame.patients);
+    let sources = read(&frame.agents, true);
+    let mut targets = read(&frame.patients, false);
     targets.retain(|target| !sources.iter().any(|source| source.name == target.name));
     (sources, targets)
 }

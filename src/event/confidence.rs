@@ -9,11 +9,11 @@ use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
 
 /// A candidate at or above this is an event.
-pub const ACCEPT: f32 = 0.45;
+pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 50] = [
     "bias",
     "trust",
     "needs-met",
@@ -52,6 +52,18 @@ const NAMES: [&str; 38] = [
     "unnamed-noun",
     "counted",
     "both-sides",
+    "needs-story",
+    "weak-missing",
+    "attributive",
+    "compound",
+    "accident",
+    "background",
+    "echo-verb",
+    "first-person",
+    "politics",
+    "bare",
+    "actor-class",
+    "peaceful",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -59,7 +71,20 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
     let judgement = &candidate.judgement;
     let yes = |condition: bool| f32::from(u8::from(condition));
     let known = |actors: &[crate::mention::Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
+    let acting = |actors: &[crate::mention::Actor]| {
+        actors.iter().any(|a| {
+            matches!(
+                a.kind,
+                ActorKind::Government
+                    | ActorKind::Military
+                    | ActorKind::Police
+                    | ActorKind::ArmedGroup
+                    | ActorKind::Igo
+            ) || a.country.is_some()
+        })
+    };
     let tense = |tense: Tense| yes(judgement.tense == tense);
+    let missing = candidate.has_needs && !candidate.needs_met;
     let late = !candidate.title && candidate.ordinal > 2;
     let (sources, targets) = (&candidate.sources, &candidate.targets);
     let context =
@@ -71,7 +96,7 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         1.0,
         candidate.trust,
         yes(candidate.has_needs && candidate.needs_met),
-        yes(candidate.has_needs && !candidate.needs_met),
+        yes(missing && !candidate.story_met),
         yes(candidate.verbal),
         yes(judgement.definite),
         yes(judgement.bare_plural),
@@ -106,6 +131,18 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
         yes(!candidate.verbal && !context),
         yes(candidate.count > 1),
         yes(!sources.is_empty() && !targets.is_empty()),
+        yes(missing && candidate.story_met),
+        if missing { 1.0 - candidate.trust } else { 0.0 },
+        yes(candidate.attributive),
+        yes(candidate.compound),
+        yes(candidate.accident),
+        yes(judgement.background),
+        yes(candidate.verbal && judgement.depth > 0 && judgement.circumstance),
+        yes(candidate.first_person),
+        scope.topic.politics.min(8.0),
+        yes(!context && !toll),
+        yes(acting(sources) || acting(targets)),
+        yes(scope.topic.war + scope.topic.politics < 2.0),
     ]
 }
 

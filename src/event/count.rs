@@ -10,6 +10,8 @@ use crate::text::{Label, Tag};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// The dead are told beside others ("also", "another"): they are added to those of the sentence.
+    pub more: bool,
     pub killed: Option<u32>,
     pub injured: Option<u32>,
     pub people: Option<u32>,
@@ -26,7 +28,13 @@ pub fn counts(
     let mine: Vec<&Toll> =
         tolls.iter().copied().filter(|toll| belongs(reading, head, rivals, toll)).collect();
     let sum = |harm: Harm| total(reading, mine.iter().copied().filter(|t| t.harm == harm));
-    Counts { killed: sum(Harm::Killed), injured: sum(Harm::Injured), people: harm_of_kind.and_then(sum) }
+    let first_dead = mine.iter().copied().find(|t| t.harm == Harm::Killed);
+    Counts {
+        more: first_dead.is_some_and(|t| is_more(reading, t)),
+        killed: sum(Harm::Killed),
+        injured: sum(Harm::Injured),
+        people: harm_of_kind.and_then(sum),
+    }
 }
 
 /// The harm that a kind itself is.
@@ -65,15 +73,18 @@ fn total<'t>(reading: &Reading, tolls: impl Iterator<Item = &'t Toll>) -> Option
     let first = tolls.first()?;
     let mut sum: u32 = 0;
     for toll in &tolls {
-        let near = toll.at.first.saturating_sub(2)
-            ..(toll.head + 2).min(reading.len()).max(toll.at.first.saturating_sub(2));
-        let more =
-            reading.words[near].iter().any(|w| matches!(w.as_str(), "also" | "another" | "additional"));
+        let more = is_more(reading, toll);
         if toll.head == first.head || more {
             sum = sum.saturating_add(toll.number);
         }
     }
     Some(sum)
+}
+
+fn is_more(reading: &Reading, toll: &Toll) -> bool {
+    let first = toll.at.first.saturating_sub(2);
+    let end = (toll.head + 2).min(reading.len()).max(first);
+    reading.words[first..end].iter().any(|w| matches!(w.as_str(), "also" | "another" | "additional"))
 }
 
 /// One person of whom the trigger itself says that he was killed.

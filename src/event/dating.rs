@@ -2,10 +2,11 @@
 //!
 //! Owns the choice. Leaves to `mention::when` what an expression denotes.
 
+use super::candidate::Scope;
 use super::reading::Reading;
 use super::reality::{Judgement, Reality, Tense};
 use super::{Basis, EventDate};
-use crate::mention::{Interval, Precision, TimexType, Unit, When};
+use crate::mention::{Interval, Precision, TimexType, Trigger, Unit, When};
 use crate::text::Label;
 use chrono::{Days, Months, NaiveDate};
 
@@ -48,9 +49,14 @@ fn anchor(reading: &Reading, when: &When) -> usize {
 /// How far a date stands from a trigger; None where a clause divides them.
 fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option<u32> {
     let token = anchor(reading, when);
+    if names_other(reading, token, head) || counts_back(reading, token) {
+        return None;
+    }
     if reading.is_under(token, head) {
         let between = reading.upward(token).take_while(|&t| t != head);
-        let edges = between.filter(|&t| t != token && reading.opens_clause(t)).count() as u32;
+        let edges = between
+            .filter(|&t| t != token && reading.opens_clause(t) && !is_timely(reading, t))
+            .count() as u32;
         return (edges == 0).then_some(0);
     }
     let up: Vec<usize> = reading.upward(head).collect();
@@ -79,6 +85,52 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
         }
     }
     (cost <= PENALTY_MAX).then_some(cost)
+}
+
+/// "the February 1 coup", "last week's vote": the date names something else.
+fn names_other(reading: &Reading, token: usize, head: usize) -> bool {
+    let modifies = matches!(
+        reading.label(token),
+        Label::Compound | Label::NmodPoss | Label::Amod | Label::Nummod | Label::NmodDesc
+    );
+    modifies && reading.head(token).is_some_and(|noun| noun != head && !reading.is_verb(noun))
+}
+
+/// "the first since 2017": the date ends a span in which nothing happened.
+fn counts_back(reading: &Reading, token: usize) -> bool {
+    let case = reading
+        .children(token)
+        .iter()
+        .any(|&c| matches!(reading.word(c), "since" | "until" | "till" | "than"));
+    case || matches!(reading.before(token, 1), "since" | "until" | "than")
+}
+
+/// "a treaty signed in 2015", "talks beginning next week": the participle tells when the noun happens.
+fn is_timely(reading: &Reading, verb: usize) -> bool {
+    reading.label(verb) == Label::Acl
+        && matches!(
+            reading.lemma(verb),
+            "begin"
+                | "start"
+                | "last"
+                | "run"
+                | "schedule"
+                | "hold"
+                | "date"
+                | "sign"
+                | "reach"
+                | "launch"
+                | "carry"
+                | "impose"
+                | "plan"
+                | "stage"
+                | "conduct"
+                | "occur"
+                | "agree"
+                | "declare"
+                | "announce"
+                | "set"
+        )
 }
 
 /// "police said on Monday that ...": the date is that of saying.
@@ -130,6 +182,30 @@ fn divides(reading: &Reading, token: usize) -> bool {
     )
 }
 
+/// "Three days after the attack, officials said": a lead's main clause stands at the publication day, so that the
+/// attack can be counted back from it.
+pub fn counted_back(reading: &Reading, trigger: &Trigger, scope: &Scope) -> Option<EventDate> {
+    if !reading.is_title() && reading.sentence != scope.text_start {
+        return None;
+    }
+    scope.mentions.whens.iter().filter(|when| when.at.sentence == reading.sentence).find_map(|when| {
+        let anchored = when.anchored.as_ref()?;
+        let (amount, unit) = anchored.shift?;
+        let anchor = anchored.anchor?;
+        let holds = anchor.first < trigger.at.end && trigger.at.first < anchor.end;
+        let main = reading.head(reading.clause_of(self::anchor(reading, when))).is_none();
+        (holds && main).then(|| shifted(&publication(scope.published), -amount, unit))?
+    })
+}
+
+/// Whether an expression is counted from the trigger itself.
+pub fn counts_from(when: &When, trigger: &Trigger) -> bool {
+    let anchor = when.anchored.as_ref().and_then(|anchored| anchored.anchor);
+    anchor.is_some_and(|at| {
+        at.sentence == trigger.at.sentence && at.first < trigger.at.end && trigger.at.first < at.end
+    })
+}
+
 /// A date counted from another ("three days after the attack").
 pub fn shifted(base: &EventDate, amount: i32, unit: Unit) -> Option<EventDate> {
     let day = base.interval.start;
@@ -159,10 +235,13 @@ pub fn breaks_news(judgement: &Judgement, story: &StoryShape, title: bool, ordin
         return false;
     }
     let lead = title || ordinal == 0;
+    if judgement.background {
+        return false;
+    }
     let fresh = match judgement.tense {
         Tense::Present => true,
         Tense::Perfect => lead || story.short,
-        Tense::Past => (lead || story.short) && !story.present_lead,
+        Tense::Past => (lead || story.short) && (!story.present_lead || judgement.attributed),
         Tense::None => lead || story.short,
         Tense::Pluperfect | Tense::Future => false,
     };

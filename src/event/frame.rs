@@ -4,13 +4,15 @@
 //! forms. Leaves to `mention::actor` whom a token denotes.
 
 use super::reading::Reading;
-use crate::lexicon::kinds::Sides;
+use crate::lexicon::kinds::{Kind, Sides, Target};
 use crate::text::{Label, Tag};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
     pub agents: Vec<usize>,
     pub patients: Vec<usize>,
+    /// With those that the kind does not count as its target: they are evidence all the same.
+    pub all_patients: Vec<usize>,
     /// The verb that carries a noun trigger ("held talks"), or the trigger itself.
     pub verb: Option<usize>,
 }
@@ -175,8 +177,15 @@ const STRIKING: &[&str] = &[
     "tear",
 ];
 
-pub fn frame(reading: &Reading, head: usize, verbal: bool, sides: Sides) -> Frame {
+pub fn frame(reading: &Reading, head: usize, verbal: bool, kind: &Kind) -> Frame {
+    let sides = kind.sides;
     let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, sides) };
+    frame.all_patients = frame.patients.clone();
+    match kind.target {
+        Target::Object => {}
+        Target::Against => frame.patients.retain(|&t| is_opponent(reading, t)),
+        Target::Receiver => receivers(reading, head, &mut frame),
+    }
     if sides == Sides::One {
         let patients = std::mem::take(&mut frame.patients);
         frame.agents.extend(patients);
@@ -186,6 +195,22 @@ pub fn frame(reading: &Reading, head: usize, verbal: bool, sides: Sides) -> Fram
     let agents = frame.agents.clone();
     frame.patients.retain(|t| !agents.contains(t));
     frame
+}
+
+fn is_opponent(reading: &Reading, token: usize) -> bool {
+    matches!(reading.case(token).unwrap_or(""), "against" | "toward" | "towards")
+}
+
+/// Who gets what is given: "to the refugees", "Kyiv" before the goods, "for Sudan".
+fn receivers(reading: &Reading, head: usize, frame: &mut Frame) {
+    let direct = reading.child(head, Label::Iobj);
+    let near = frame.patients.iter().flat_map(|&goods| reading.children(goods)).chain(reading.children(head));
+    let given: Vec<usize> = near
+        .copied()
+        .filter(|&t| matches!(reading.label(t), Label::Nmod | Label::Obl))
+        .filter(|&t| matches!(reading.case(t), Some("to" | "for")) && !is_time(reading, t))
+        .collect();
+    frame.patients = direct.into_iter().chain(given).collect();
 }
 
 fn dedup(tokens: &mut Vec<usize>) {

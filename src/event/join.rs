@@ -1,14 +1,58 @@
 //! One happening, one event: which candidates of a story tell the same.
 //!
-//! Owns the decision. Conflict (another day, another place, another number of dead, planned against done) keeps
-//! candidates apart; nearness, definiteness, shared words and shared people bring them together.
+//! Owns the decision. Conflict (another day, another country, planned against done) keeps two candidates apart
+//! whatever else agrees; for the rest a logistic model weighs nearness, definiteness, shared words and shared
+//! people. Its weights stand beside those of `confidence`.
 
 use super::candidate::{Candidate, Scope};
 use super::reality::Reality;
-use crate::mention::{Place, Precision};
+use crate::mention::{Actor, Place, PlaceClass, Precision};
 
-/// Points from which two candidates are one.
-const JOIN: f32 = 1.0;
+/// Likelihood from which two candidates are one.
+const JOIN: f32 = 0.5;
+
+const NAMES: [&str; 36] = [
+    "bias",
+    "same-sentence",
+    "next-sentence",
+    "near-sentence",
+    "brief",
+    "title-lead",
+    "title-other",
+    "definite",
+    "same-lemma",
+    "same-subtype",
+    "other-subtype",
+    "same-day",
+    "overlapping-dates",
+    "new-date-alone",
+    "soft-date-apart",
+    "same-place",
+    "place-within",
+    "other-place",
+    "new-place-alone",
+    "same-dead",
+    "other-dead",
+    "shared-source",
+    "other-source",
+    "shared-target",
+    "other-target",
+    "aside",
+    "both-aside",
+    "consequence",
+    "consequence-here",
+    "bare-plural",
+    "twins",
+    "both-verbs",
+    "known-title",
+    "known-lead",
+    "planned",
+    "new-noun",
+];
+
+pub fn feature_names() -> &'static [&'static str] {
+    &NAMES
+}
 
 /// Groups the candidates, each group in the order of the text. `echoes` join an existing group or vanish.
 pub fn join(
@@ -39,82 +83,149 @@ fn best(scope: &Scope, candidates: &[Candidate], groups: &[Vec<usize>], index: u
     groups
         .iter()
         .enumerate()
-        .filter_map(|(g, group)| affinity(scope, candidates, group, index).map(|points| (g, points)))
-        .filter(|(_, points)| *points >= JOIN)
+        .filter_map(|(g, group)| affinity(scope, candidates, group, index).map(|likely| (g, likely)))
+        .filter(|(_, likely)| *likely >= JOIN)
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
         .map(|(g, _)| g)
 }
 
-/// How well a candidate fits a group; None where they conflict.
+/// How well a candidate fits a group: as well as it fits the member that it fits best; None where it conflicts
+/// with any.
 fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usize) -> Option<f32> {
     let new = &candidates[index];
     let mut best = f32::MIN;
     for &member in group {
         let known = &candidates[member];
-        if known.trigger.kind != new.trigger.kind {
+        if known.trigger.kind != new.trigger.kind && !is_kin(scope, known, new) || conflict(scope, known, new)
+        {
             return None;
         }
-        best = best.max(pair(scope, known, new)?);
+        best = best.max(likelihood(scope, known, new));
     }
     Some(best)
 }
 
-/// Points for two candidates of one kind; None where they cannot be one.
-fn pair(scope: &Scope, known: &Candidate, new: &Candidate) -> Option<f32> {
-    let mut points = 0.0;
-    if planned(known) != planned(new) && !new.judgement.definite {
-        return None;
-    }
-    if known.count != new.count {
-        return None;
-    }
-    if let (Some(a), Some(b)) = (&known.date, &new.date) {
-        let exact = a.precision == Precision::Day && b.precision == Precision::Day;
-        let apart = a.interval.end < b.interval.start || b.interval.end < a.interval.start;
-        if apart {
-            return None;
-        }
-        points += if exact { 0.8 } else { 0.3 };
-    }
-    points += places(scope, known, new)?;
-    points += match (known.counts.killed, new.counts.killed) {
-        (Some(a), Some(b)) if a == b => 1.0,
-        (Some(_), Some(_)) => -0.8,
+/// "The agreement" after a truce is the truce.
+fn is_kin(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
+    let (old, now) = (&scope.kind(&known.trigger).name, &scope.kind(&new.trigger).name);
+    old == "ceasefire" && now == "agreement" && new.judgement.definite && !new.verbal
+}
+
+/// What no agreement outweighs.
+pub fn conflict(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
+    let planned = planned(known) != planned(new) && !new.judgement.definite;
+    let counted = known.count != new.count;
+    let dates = match (&known.date, &new.date) {
+        (Some(a), Some(b)) => a.interval.end < b.interval.start || b.interval.end < a.interval.start,
+        _ => false,
+    };
+    let countries = match (place(scope, known), place(scope, new)) {
+        (Some(a), Some(b)) => a.country.is_some() && b.country.is_some() && a.country != b.country,
+        _ => false,
+    };
+    planned || counted || dates || countries
+}
+
+fn likelihood(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
+    let kinds = &scope.lexicon.kinds;
+    let sum: f32 = NAMES
+        .iter()
+        .zip(features(scope, known, new))
+        .map(|(name, value)| kinds.pair_weight(name) * value)
+        .sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// What speaks for and against, in the order of the names.
+pub fn features(scope: &Scope, known: &Candidate, new: &Candidate) -> [f32; NAMES.len()] {
+    let yes = |condition: bool| f32::from(u8::from(condition));
+    let apart = new.trigger.at.sentence.abs_diff(known.trigger.at.sentence);
+    let lead = !new.title && new.ordinal == 0;
+    let aside = known.judgement.circumstance != new.judgement.circumstance;
+    let consequence = is_consequence(known) || is_consequence(new);
+    let (day, overlap) = dates(known, new);
+    let (same_place, within, other_place) = places(scope, known, new);
+    let dead = |same: bool| match (known.counts.killed, new.counts.killed) {
+        (Some(a), Some(b)) => yes((a == b) == same),
         _ => 0.0,
     };
-    points += match (&known.subtype, &new.subtype) {
-        (Some(a), Some(b)) if a == b => 0.3,
-        (Some(a), Some(b)) => subtype_conflict(a, b),
-        _ => 0.0,
+    let subtypes = match (&known.subtype, &new.subtype) {
+        (Some(a), Some(b)) if a == b => (true, false),
+        (Some(a), Some(b)) => (false, !is_close(a, b)),
+        _ => (false, false),
     };
-    points += people(known, new);
-    points += nearness(scope, known, new);
-    if twins(known, new) {
-        return None;
-    }
-    if new.judgement.definite {
-        points += 0.6;
-    }
-    if known.lemma == new.lemma {
-        points += 0.4;
-    }
-    if new.judgement.circumstance
-        && !new.judgement.definite
-        && new.date.is_none()
-        && known.trigger.at.sentence != new.trigger.at.sentence
-    {
-        points -= 0.3;
-    }
-    Some(points)
+    let (source, target) = (people(&known.sources, &new.sources), people(&known.targets, &new.targets));
+    [
+        1.0,
+        yes(apart == 0),
+        yes(apart == 1),
+        yes((2..=4).contains(&apart)),
+        yes(scope.shape.brief),
+        yes(known.title && lead),
+        yes(known.title && !lead && !new.title),
+        yes(new.judgement.definite),
+        yes(known.lemma == new.lemma),
+        yes(subtypes.0),
+        yes(subtypes.1),
+        yes(day),
+        yes(overlap),
+        yes(new.date.is_some() && known.date.is_none()),
+        yes(is_soft_apart(scope, known, new)),
+        yes(same_place),
+        yes(within),
+        yes(other_place),
+        yes(new.place.is_some() && known.place.is_none()),
+        dead(true),
+        dead(false),
+        yes(source == Some(true)),
+        yes(source == Some(false)),
+        yes(target == Some(true)),
+        yes(target == Some(false)),
+        yes(aside),
+        yes(known.judgement.circumstance && new.judgement.circumstance),
+        yes(consequence),
+        yes(consequence && apart == 0),
+        yes(new.judgement.bare_plural),
+        yes(twins(known, new)),
+        yes(known.verbal && new.verbal),
+        yes(known.title),
+        yes(!known.title && known.ordinal == 0),
+        yes(planned(known) && planned(new)),
+        yes(!new.verbal),
+    ]
 }
 
 fn planned(candidate: &Candidate) -> bool {
     candidate.judgement.reality == Reality::Planned
 }
 
-/// A bombing is not a stabbing; a bombing may be told as a suicide bombing, a meeting as talks.
-fn subtype_conflict(a: &str, b: &str) -> f32 {
-    let close = [
+fn place<'s>(scope: &'s Scope, candidate: &Candidate) -> Option<&'s Place> {
+    candidate.place.map(|p| &scope.mentions.places[p])
+}
+
+/// The same day; else days in common.
+fn dates(known: &Candidate, new: &Candidate) -> (bool, bool) {
+    let (Some(a), Some(b)) = (&known.date, &new.date) else { return (false, false) };
+    let exact = a.precision == Precision::Day && b.precision == Precision::Day;
+    (exact, !exact)
+}
+
+/// One breaks today's news, the other has a date of another day.
+fn is_soft_apart(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
+    let other = |dated: &Candidate, news: &Candidate| {
+        news.breaks_news
+            && news.date.is_none()
+            && dated
+                .date
+                .as_ref()
+                .is_some_and(|d| scope.published < d.interval.start || d.interval.end < scope.published)
+    };
+    other(known, new) || other(new, known)
+}
+
+/// A bombing is not a stabbing; a bombing may be told as a suicide bombing, a visit as talks.
+fn is_close(a: &str, b: &str) -> bool {
+    const CLOSE: [[&str; 2]; 14] = [
         ["bombing", "suicide-bombing"],
         ["visit", "talks"],
         ["summit", "talks"],
@@ -130,28 +241,19 @@ fn subtype_conflict(a: &str, b: &str) -> f32 {
         ["agreed", "extended"],
         ["visit", "summit"],
     ];
-    if close.iter().any(|pair| pair.contains(&a) && pair.contains(&b)) { 0.0 } else { -1.0 }
+    CLOSE.iter().any(|pair| pair.contains(&a) && pair.contains(&b))
 }
 
-fn places(scope: &Scope, known: &Candidate, new: &Candidate) -> Option<f32> {
-    let get = |candidate: &Candidate| candidate.place.map(|p| &scope.mentions.places[p]);
-    let (Some(a), Some(b)) = (get(known), get(new)) else { return Some(0.0) };
-    if same_place(a, b) {
-        return Some(0.6);
-    }
-    if a.country.is_some() && b.country.is_some() && a.country != b.country {
-        return None;
-    }
-    if within(a, b) || within(b, a) { Some(0.3) } else { Some(-0.8) }
-}
-
-fn same_place(a: &Place, b: &Place) -> bool {
-    a.name == b.name || (a.geonameid.is_some() && a.geonameid == b.geonameid)
+/// The same place, one within the other, or two.
+fn places(scope: &Scope, known: &Candidate, new: &Candidate) -> (bool, bool, bool) {
+    let (Some(a), Some(b)) = (place(scope, known), place(scope, new)) else { return (false, false, false) };
+    let same = a.name == b.name || (a.geonameid.is_some() && a.geonameid == b.geonameid);
+    let within = !same && (within(a, b) || within(b, a));
+    (same, within, !same && !within)
 }
 
 /// A town lies in its country and province.
 fn within(inner: &Place, outer: &Place) -> bool {
-    use crate::mention::PlaceClass;
     match outer.class {
         PlaceClass::Country => inner.country == outer.country,
         PlaceClass::Admin => inner.class == PlaceClass::City && inner.admin1 == outer.admin1,
@@ -160,22 +262,14 @@ fn within(inner: &Place, outer: &Place) -> bool {
     }
 }
 
-fn people(known: &Candidate, new: &Candidate) -> f32 {
-    let shared = |a: &[crate::mention::Actor], b: &[crate::mention::Actor]| {
-        a.iter().any(|x| {
-            b.iter().any(|y| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical))
-        })
-    };
-    let both = |a: &[crate::mention::Actor], b: &[crate::mention::Actor]| !a.is_empty() && !b.is_empty();
-    let mut points = 0.0;
-    for (a, b) in [(&known.sources, &new.sources), (&known.targets, &new.targets)] {
-        if shared(a, b) {
-            points += 0.6;
-        } else if both(a, b) {
-            points -= 0.2;
-        }
+/// Whether two lists share somebody; None where one is empty.
+fn people(a: &[Actor], b: &[Actor]) -> Option<bool> {
+    if a.is_empty() || b.is_empty() {
+        return None;
     }
-    points
+    let same =
+        |x: &Actor, y: &Actor| x.name == y.name || (x.canonical.is_some() && x.canonical == y.canonical);
+    Some(a.iter().any(|x| b.iter().any(|y| same(x, y))))
 }
 
 /// What violence does to people and things: told beside an attack, it is that attack.
@@ -209,30 +303,4 @@ fn twins(known: &Candidate, new: &Candidate) -> bool {
         && known.lemma == new.lemma
         && !new.judgement.definite
         && !known.judgement.definite
-}
-
-/// Title and lead tell the same; a sentence goes on about the one before; two triggers in one clause are one.
-fn nearness(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
-    let (first, second) = (&known.judgement, &new.judgement);
-    let aside = first.circumstance != second.circumstance;
-    let linked = is_consequence(known) || is_consequence(new);
-    if known.title && !new.title && new.ordinal == 0 {
-        return 0.8;
-    }
-    if known.title && new.title {
-        return 0.4;
-    }
-    let (a, b) = (known.trigger.at.sentence, new.trigger.at.sentence);
-    let near = if scope.shape.brief { 0.6 } else { 0.4 };
-    match b.abs_diff(a) {
-        0 if linked && !aside => 1.2,
-        0 if linked => 0.6,
-        0 if aside => 0.1,
-        0 => 0.7,
-        1 if linked && !aside => near + 0.4,
-        1 => near,
-        2..=4 if linked && !aside => 0.4,
-        2..=4 => 0.1,
-        _ => 0.0,
-    }
 }

@@ -11,12 +11,13 @@ const STEPS_MAX: usize = 12;
 
 pub struct Reading<'a> {
     pub document: &'a Document,
+    pub kinds: &'a Kinds,
     pub sentence: usize,
     /// In lower case.
     pub words: Vec<String>,
     /// The word classes of each word, a bit each.
     pub classes: Vec<u32>,
-    pub tags: &'a [Tag],
+    pub tags: Vec<Tag>,
     heads: &'a [Option<usize>],
     labels: &'a [Label],
     lemmas: &'a [String],
@@ -24,7 +25,7 @@ pub struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(document: &'a Document, sentence: usize, kinds: &Kinds) -> Reading<'a> {
+    pub fn new(document: &'a Document, sentence: usize, kinds: &'a Kinds) -> Reading<'a> {
         let count = document.sentences[sentence].tokens.len();
         let words: Vec<String> = (0..count).map(|t| document.word(sentence, t).to_lowercase()).collect();
         let tree = document.tree(sentence);
@@ -34,12 +35,27 @@ impl<'a> Reading<'a> {
                 children[*head].push(t);
             }
         }
+        let mut tags = document.tags(sentence).to_vec();
+        for t in 0..count {
+            // "Soldiers retreated": taggers take some pasts for adjectives; an adjective has no object or subject.
+            let governs = children[t]
+                .iter()
+                .any(|&c| matches!(tree.labels[c], Label::Obj | Label::Nsubj | Label::NsubjPass));
+            if tags[t] == Tag::Jj
+                && words[t].ends_with("ed")
+                && governs
+                && !children[t].iter().any(|&c| tree.labels[c] == Label::Cop)
+            {
+                tags[t] = Tag::Vbd;
+            }
+        }
         Reading {
             document,
+            kinds,
             sentence,
             classes: words.iter().map(|word| kinds.classes_of(word)).collect(),
             words,
-            tags: document.tags(sentence),
+            tags,
             heads: &tree.heads,
             labels: &tree.labels,
             lemmas: &tree.lemmas,

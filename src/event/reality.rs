@@ -5,6 +5,7 @@
 //! happening that the text presupposes ("condemned the attack") is real whatever governs it.
 
 use super::reading::Reading;
+use crate::lexicon::kinds::cue::Cue;
 use crate::text::{Label, Tag};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,380 +39,11 @@ pub struct Judgement {
     pub definite: bool,
     /// A bare plural, which may be a habit as well as a happening.
     pub bare_plural: bool,
+    /// A noun under a verb that presupposes it ("condemned the attack"): nothing says that it is new.
+    pub background: bool,
+    /// What somebody says in the sentence's main clause.
+    pub attributed: bool,
 }
-
-/// Governors that make what they govern a wish, a demand, a threat or a refusal.
-const WISHES: &[&str] = &[
-    "urge",
-    "demand",
-    "ask",
-    "appeal",
-    "seek",
-    "want",
-    "wish",
-    "hope",
-    "fear",
-    "threaten",
-    "warn",
-    "reject",
-    "refuse",
-    "rule",
-    "consider",
-    "propose",
-    "suggest",
-    "offer",
-    "avoid",
-    "prevent",
-    "avert",
-    "oppose",
-    "encourage",
-    "advocate",
-    "need",
-    "require",
-    "foil",
-    "thwart",
-    "plot",
-    "request",
-    "recommend",
-    "predict",
-    "deter",
-    "press",
-    "push",
-    "contemplate",
-    "mull",
-    "weigh",
-    "explore",
-    "favour",
-    "favor",
-    "envisage",
-    "imagine",
-    "insist",
-    "condition",
-    "decline",
-    "fail",
-    "forbid",
-    "prohibit",
-    "deny",
-    "doubt",
-    "dispute",
-    "block",
-    "facilitate",
-    "help",
-    "pray",
-    "dream",
-    "try",
-    "aim",
-    "attempt",
-    "hesitate",
-    "incite",
-    "call",
-    "invite",
-    "summon",
-    "instruct",
-    "implore",
-    "beg",
-    "exhort",
-    "promise",
-    "wait",
-    "await",
-    "would",
-    "like",
-    "lobby",
-    "campaign",
-    "agitate",
-    "vow",
-];
-
-/// Governors that undo it.
-const UNDONE: &[&str] =
-    &["cancel", "postpone", "scrap", "shelve", "abort", "delay", "suspend", "averted", "preclude"];
-
-/// Governors under which it is arranged for the future.
-const PLANS: &[&str] = &[
-    "plan", "schedule", "agree", "decide", "intend", "prepare", "arrange", "slate", "set", "expect", "order",
-    "approve", "pledge", "promise", "vow", "announce", "due",
-];
-
-/// Governors that report a beginning or a success, so that what follows is real.
-const BEGINNINGS: &[&str] = &[
-    "begin", "start", "continue", "resume", "manage", "proceed", "stop", "cease", "keep", "go", "come",
-    "finish",
-];
-
-/// Verbs that say no more than that it happens.
-const HAPPENINGS: &[&str] = &[
-    "hold",
-    "take",
-    "occur",
-    "happen",
-    "carry",
-    "conduct",
-    "launch",
-    "stage",
-    "mount",
-    "begin",
-    "start",
-    "resume",
-    "erupt",
-    "break",
-    "continue",
-    "commence",
-    "make",
-    "open",
-    "attend",
-    "host",
-    "convene",
-    "impose",
-    "announce",
-    "declare",
-    "sign",
-    "reach",
-    "conclude",
-    "deliver",
-    "provide",
-    "send",
-    "perform",
-    "perpetrate",
-    "commit",
-    "wage",
-    "kick",
-    "last",
-    "be",
-    "intensify",
-    "escalate",
-    "enter",
-    "agree",
-    "pay",
-    "adopt",
-    "pass",
-    "lead",
-    "chair",
-    "undertake",
-    "have",
-    "join",
-    "end",
-    "extend",
-    "violate",
-    "implement",
-    "order",
-    "accept",
-    "respect",
-    "observe",
-    "establish",
-    "broker",
-];
-
-/// Nouns that make their complement a wish, a possibility or a threat.
-const POSSIBILITIES: &[&str] = &[
-    "threat",
-    "threats",
-    "possibility",
-    "hope",
-    "hopes",
-    "effort",
-    "efforts",
-    "attempt",
-    "risk",
-    "fear",
-    "fears",
-    "warning",
-    "warnings",
-    "proposal",
-    "proposals",
-    "demand",
-    "demands",
-    "prospect",
-    "prospects",
-    "request",
-    "offer",
-    "idea",
-    "bid",
-    "need",
-    "chance",
-    "chances",
-    "readiness",
-    "willingness",
-    "opposition",
-    "deadline",
-    "call",
-    "calls",
-    "condition",
-    "conditions",
-    "possibilities",
-    "danger",
-    "likelihood",
-    "plot",
-    "plots",
-    "ability",
-    "right",
-    "refusal",
-    "reluctance",
-    "invitation",
-    "appeal",
-    "appeals",
-    "pressure",
-    "absence",
-    "lack",
-    "ban",
-    "desire",
-    "dream",
-    "support",
-    "preconditions",
-    "framework",
-    "roadmap",
-    "opportunity",
-    "way",
-    "ways",
-    "intention",
-    "target",
-    "suggestion",
-    "talk",
-    "speculation",
-    "concern",
-    "concerns",
-    "charge",
-    "anniversary",
-    "victims",
-    "history",
-    "series",
-    "wave",
-    "spate",
-];
-
-/// Of the possibilities, nouns that leave the happening as real as it was.
-const HARMLESS: &[&str] = &["anniversary", "victims", "history", "series", "wave", "spate", "charge"];
-
-const PLAN_NOUNS: &[&str] =
-    &["plan", "plans", "preparations", "preparation", "schedule", "arrangements", "decision"];
-
-/// Adjectives before the trigger.
-const UNREAL_ADJECTIVES: &[&str] = &[
-    "possible",
-    "potential",
-    "proposed",
-    "future",
-    "imminent",
-    "hypothetical",
-    "would-be",
-    "foiled",
-    "thwarted",
-    "likely",
-    "eventual",
-    "feared",
-    "threatened",
-    "cancelled",
-    "canceled",
-    "suspected",
-    "failed",
-    "postponed",
-    "abortive",
-    "further",
-];
-const PLANNED_ADJECTIVES: &[&str] =
-    &["planned", "upcoming", "scheduled", "forthcoming", "expected", "coming"];
-
-/// Predicates before "to": "is ready to", "is due to".
-const READY: &[&str] = &[
-    "ready",
-    "willing",
-    "prepared",
-    "open",
-    "able",
-    "likely",
-    "unlikely",
-    "reluctant",
-    "unwilling",
-    "determined",
-    "eager",
-    "keen",
-    "unable",
-    "free",
-    "reportedly-ready",
-    "possible",
-    "necessary",
-    "important",
-    "time",
-    "hesitant",
-];
-
-const SAYINGS: &[&str] = &[
-    "say",
-    "tell",
-    "report",
-    "announce",
-    "confirm",
-    "claim",
-    "state",
-    "add",
-    "declare",
-    "reveal",
-    "note",
-    "write",
-    "believe",
-    "know",
-    "show",
-    "allege",
-    "accuse",
-    "suspect",
-    "think",
-    "find",
-    "learn",
-    "acknowledge",
-    "admit",
-    "explain",
-    "disclose",
-    "indicate",
-    "reiterate",
-    "stress",
-    "assert",
-    "maintain",
-    "argue",
-    "quote",
-    "cite",
-    "describe",
-    "estimate",
-    "recall",
-    "remember",
-    "see",
-    "hear",
-    "post",
-    "tweet",
-    "release",
-    "pledge",
-    "emphasize",
-    "warn",
-];
-
-/// Prepositions and conjunctions that tell a circumstance.
-const CIRCUMSTANCES: &[&str] = &[
-    "after",
-    "amid",
-    "amidst",
-    "following",
-    "since",
-    "before",
-    "despite",
-    "over",
-    "because",
-    "due",
-    "given",
-    "from",
-    "about",
-    "of",
-    "against",
-    "under",
-    "until",
-    "without",
-    "regarding",
-    "concerning",
-    "for",
-    "to",
-    "like",
-    "than",
-    "as",
-    "prior",
-    "ahead",
-];
 
 /// The judgement of a trigger by its head token. `verbal`: the trigger is a verb.
 pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
@@ -424,6 +56,8 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
         depth: 0,
         definite,
         bare_plural: !verbal && is_bare_plural(reading, head),
+        background: !verbal && is_background(reading, head),
+        attributed: false,
     };
     let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
     judgement.reality = own;
@@ -434,20 +68,44 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     judgement
 }
 
-fn has(list: &[&str], word: &str) -> bool {
-    list.contains(&word)
+fn has(reading: &Reading, cue: Cue, word: &str) -> bool {
+    reading.kinds.is_cue(cue, word)
+}
+
+/// Whether the verb above a noun presupposes it rather than tells it.
+fn is_background(reading: &Reading, noun: usize) -> bool {
+    let top = reading.first_conjunct(noun);
+    let Some(verb) = reading.upward(top).skip(1).find(|&t| reading.is_verb(t)) else { return false };
+    let direct = reading.head(top) == Some(verb);
+    let lemma = reading.lemma(verb);
+    let case = reading.case(top).unwrap_or("");
+    if direct && reading.label(top).is_subject() && !reading.is_passive(verb) {
+        return false;
+    }
+    let during = matches!(case, "in" | "during" | "by" | "at" | "with" | "for" | "to");
+    !(has(reading, Cue::Happenings, lemma)
+        || has(reading, Cue::Telling, lemma)
+        || (direct && reading.label(top) == Label::Obl && during))
 }
 
 /// What the verb itself and its auxiliaries say.
 fn own_verb(reading: &Reading, verb: usize) -> Reality {
-    if is_negated(reading, verb) {
+    if is_negated(reading, verb) || reading.subject_child(verb).is_some_and(|t| is_negated(reading, t)) {
         return Reality::Unreal("negated");
     }
     if let Some(modal) = modal(reading, verb) {
-        return modal_reality(modal);
+        return if is_conditioned(reading, verb) {
+            Reality::Unreal("condition")
+        } else {
+            modal_reality(modal)
+        };
     }
-    if has_condition(reading, verb) {
+    if has_condition(reading, verb) || is_conditioned(reading, verb) {
         return Reality::Unreal("condition");
+    }
+    let doer = reading.subject(verb).filter(|_| !reading.is_passive(verb));
+    if doer.is_some_and(|t| has(reading, Cue::States, reading.word(t))) {
+        return Reality::Unreal("no deed");
     }
     if reading.tag(verb) == Tag::Vb && preceded_by_to(reading, verb) {
         return infinitive(reading, verb);
@@ -462,10 +120,10 @@ fn own_noun(reading: &Reading, noun: usize) -> Reality {
             Label::Det if matches!(word, "no" | "any" | "every" | "neither") => {
                 return Reality::Unreal("negated");
             }
-            Label::Amod | Label::Compound | Label::Advmod if has(UNREAL_ADJECTIVES, word) => {
+            Label::Amod | Label::Compound | Label::Advmod if has(reading, Cue::UnrealAdjectives, word) => {
                 return Reality::Unreal("only possible");
             }
-            Label::Amod if has(PLANNED_ADJECTIVES, word) => return Reality::Planned,
+            Label::Amod if has(reading, Cue::PlannedAdjectives, word) => return Reality::Planned,
             Label::Case if word == "without" => return Reality::Unreal("negated"),
             Label::Acl if matches!(word, "planned" | "scheduled" | "expected" | "slated") => {
                 return Reality::Planned;
@@ -523,6 +181,17 @@ fn has_condition(reading: &Reading, verb: usize) -> bool {
     })
 }
 
+/// "would visit if": an if-clause hangs on the verb.
+fn is_conditioned(reading: &Reading, verb: usize) -> bool {
+    reading.children(verb).iter().any(|&c| {
+        reading.label(c) == Label::Advcl
+            && reading.children(c).iter().any(|&m| {
+                matches!(reading.label(m), Label::Mark | Label::Advmod)
+                    && matches!(reading.word(m), "if" | "unless")
+            })
+    })
+}
+
 fn preceded_by_to(reading: &Reading, verb: usize) -> bool {
     reading.children(verb).iter().any(|&c| reading.label(c) == Label::Mark && reading.word(c) == "to")
         || reading.before(verb, 1) == "to"
@@ -536,10 +205,10 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
         return Reality::Planned;
     };
     let lemma = reading.lemma(governor);
-    if has(BEGINNINGS, lemma) && reading.label(first) == Label::Xcomp {
+    if has(reading, Cue::Beginnings, lemma) && reading.label(first) == Label::Xcomp {
         return Reality::Occurred;
     }
-    if lemma == "be" || has(PLANS, lemma) || reading.word(governor) == "set" {
+    if lemma == "be" || has(reading, Cue::Plans, lemma) || reading.word(governor) == "set" {
         return if is_negated(reading, governor) { Reality::Unreal("negated") } else { Reality::Planned };
     }
     if reading.label(first) == Label::Acl
@@ -549,10 +218,13 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
     {
         return Reality::Planned;
     }
-    if has(PLAN_NOUNS, lemma) || has(PLAN_NOUNS, reading.word(governor)) {
+    if has(reading, Cue::PlanNouns, lemma) || has(reading, Cue::PlanNouns, reading.word(governor)) {
         return Reality::Planned;
     }
-    if has(READY, lemma) || has(READY, reading.word(governor)) || has(WISHES, lemma) {
+    if has(reading, Cue::Ready, lemma)
+        || has(reading, Cue::Ready, reading.word(governor))
+        || has(reading, Cue::Wishes, lemma)
+    {
         return Reality::Unreal("wished or threatened");
     }
     Reality::Unreal("purpose")
@@ -579,11 +251,25 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
             }
             Label::Advcl | Label::AdvclRelcl | Label::AclRelcl | Label::Parataxis => {
                 clause_edge(reading, at, label, judgement);
+                if has(reading, Cue::Ready, reading.word(up)) && reading.before(at, 1) == "to" {
+                    judgement.reality = Reality::Unreal("wished or threatened");
+                    return;
+                }
                 if has_condition(reading, at) {
                     judgement.reality = Reality::Unreal("condition");
                     return;
                 }
                 // What stands above no longer governs it, but still tells how deep it stands.
+                if label == Label::Advcl
+                    && reading.tag(at) == Tag::Vbg
+                    && judgement.reality == Reality::Occurred
+                {
+                    match modal(reading, up) {
+                        Some("will" | "shall" | "'ll" | "’ll") => judgement.reality = Reality::Planned,
+                        Some(_) => judgement.reality = Reality::Unreal("only possible"),
+                        None => {}
+                    }
+                }
                 judgement.depth += usize::from(label != Label::Parataxis);
                 judgement.depth += reading.upward(up).filter(|&t| reading.opens_clause(t)).count();
                 return;
@@ -598,7 +284,9 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                 judgement.depth += 1;
             }
             noun = false;
-            presupposed |= has(SAYINGS, lemma);
+            judgement.attributed |=
+                label == Label::Ccomp && has(reading, Cue::Sayings, lemma) && reading.head(up).is_none();
+            presupposed |= has(reading, Cue::Sayings, lemma);
         } else {
             predicate(reading, at, up, judgement);
             noun = true;
@@ -631,19 +319,27 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let word = reading.word(up);
     let case = reading.case(at).unwrap_or("");
     match reading.label(at) {
-        Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl if has(PLAN_NOUNS, word) => {
+        Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl
+            if has(reading, Cue::PlanNouns, word) =>
+        {
             judgement.reality = Reality::Planned;
         }
-        Label::Nmod | Label::Compound | Label::Acl if has(POSSIBILITIES, word) && !has(HARMLESS, word) => {
-            judgement.reality = Reality::Unreal("only possible");
-        }
-        Label::Nmod | Label::Compound
-            if reading.children(up).iter().any(|&c| has(UNREAL_ADJECTIVES, reading.word(c))) =>
+        Label::Nmod | Label::Compound | Label::Acl
+            if has(reading, Cue::Possibilities, word)
+                && !has(reading, Cue::Harmless, word)
+                && !matches!(case, "after" | "amid" | "following" | "since" | "during" | "before") =>
         {
             judgement.reality = Reality::Unreal("only possible");
         }
-        Label::Nmod if has(CIRCUMSTANCES, case) => judgement.circumstance = true,
-        Label::Obl if has(READY, word) => judgement.reality = Reality::Unreal("wished or threatened"),
+        Label::Nmod | Label::Compound
+            if reading.children(up).iter().any(|&c| has(reading, Cue::UnrealAdjectives, reading.word(c))) =>
+        {
+            judgement.reality = Reality::Unreal("only possible");
+        }
+        Label::Nmod if has(reading, Cue::Circumstances, case) => judgement.circumstance = true,
+        Label::Obl if has(reading, Cue::Ready, word) => {
+            judgement.reality = Reality::Unreal("wished or threatened")
+        }
         _ => {}
     }
 }
@@ -651,11 +347,11 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
 /// What governs is an adjective or noun used as predicate.
 fn predicate(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let (word, lemma) = (reading.word(up), reading.lemma(up));
-    if has(READY, word) || has(READY, lemma) {
+    if has(reading, Cue::Ready, word) || has(reading, Cue::Ready, lemma) {
         judgement.reality = Reality::Unreal("wished or threatened");
-    } else if has(PLAN_NOUNS, word) {
+    } else if has(reading, Cue::PlanNouns, word) {
         judgement.reality = Reality::Planned;
-    } else if has(POSSIBILITIES, word) && !has(HARMLESS, word) {
+    } else if has(reading, Cue::Possibilities, word) && !has(reading, Cue::Harmless, word) {
         judgement.reality = Reality::Unreal("only possible");
     } else if reading.label(at) == Label::AclRelcl {
         judgement.circumstance = true;
@@ -680,7 +376,7 @@ fn governed(
     );
     if label == Label::Obl || label == Label::OblUnmarked {
         let case = reading.case(at).unwrap_or("");
-        if has(CIRCUMSTANCES, case) {
+        if has(reading, Cue::Circumstances, case) {
             judgement.circumstance = true;
         }
         let wished = matches!(
@@ -699,18 +395,43 @@ fn governed(
             judgement.reality = Reality::Unreal("wished or threatened");
             return;
         }
-        if !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take") {
+        if has(reading, Cue::Circumstances, case) && !matches!(case, "to" | "for" | "of")
+            || !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take")
+        {
             return;
         }
     }
-    if noun && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj) && has(UNDONE, lemma) {
+    if noun
+        && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj)
+        && has(reading, Cue::Undone, lemma)
+    {
         judgement.reality = Reality::Unreal("cancelled");
+        return;
+    }
+    if noun && core && has(reading, Cue::Lifted, lemma) && reading.word(at).starts_with("sanction") {
+        judgement.reality = Reality::Unreal("lifted");
+        return;
+    }
+    let infinite = matches!(reading.tag(up), Tag::Vb | Tag::Vbg) && reading.label(up) != Label::Root;
+    let modal_free = modal(reading, up).is_none();
+    let striving = has(reading, Cue::AlwaysPursuits, lemma)
+        || (infinite
+            && modal_free
+            && has(reading, Cue::Pursuits, lemma)
+            && own_verb(reading, up) != Reality::Occurred
+            && own_verb(reading, up) != Reality::Planned);
+    if noun && !presupposed && striving && matches!(label, Label::Obj | Label::Obl | Label::NsubjPass) {
+        judgement.reality = Reality::Unreal("striven for");
+        return;
+    }
+    if noun && matches!(label, Label::Obj | Label::NsubjPass) && has(reading, Cue::Denials, lemma) {
+        judgement.reality = Reality::Unreal("rejected");
         return;
     }
     let subject = matches!(label, Label::Nsubj | Label::NsubjPass);
     if core
-        && has(WISHES, lemma)
-        && !has(SAYINGS, lemma)
+        && has(reading, Cue::Wishes, lemma)
+        && !has(reading, Cue::Sayings, lemma)
         && !presupposed
         && !(subject && !reading.is_passive(up))
     {
@@ -720,12 +441,16 @@ fn governed(
             return;
         }
     }
-    if has(HAPPENINGS, lemma) || !noun {
+    if noun && is_conditioned(reading, up) {
+        judgement.reality = Reality::Unreal("condition");
+        return;
+    }
+    if has(reading, Cue::Happenings, lemma) || !noun {
         if is_negated(reading, up) && (noun || label == Label::Xcomp) {
             judgement.reality = Reality::Unreal("negated");
             return;
         }
-        if has(HAPPENINGS, lemma) && noun && (core || label == Label::Obl) {
+        if has(reading, Cue::Happenings, lemma) && noun && (core || label == Label::Obl) {
             happening(reading, up, judgement);
         }
     } else if noun
@@ -738,7 +463,7 @@ fn governed(
     if label == Label::Ccomp && modal(reading, up).is_none() && has_condition(reading, at) {
         judgement.reality = Reality::Unreal("condition");
     }
-    if label == Label::Ccomp && !has(SAYINGS, lemma) {
+    if label == Label::Ccomp && !has(reading, Cue::Sayings, lemma) {
         judgement.depth += 1;
     }
 }

@@ -15,14 +15,23 @@ pub fn in_sentence<'p>(
     frame: &Frame,
     places: &[&'p Place],
 ) -> Option<&'p Place> {
-    let rank = |place: &Place| rank(reading, head, frame, place);
-    places
+    let ranked: Vec<(u32, &Place)> = places
         .iter()
         .copied()
-        .filter(|place| !place.demonym && !place.nested)
-        .filter_map(|place| rank(place).map(|r| (r, place)))
-        .min_by_key(|(r, place)| (*r, place.at.first))
-        .map(|(_, place)| place)
+        .filter(|place| !place.demonym && !place.nested && !place.dateline)
+        .filter_map(|place| rank(reading, head, frame, place).map(|r| (r, place)))
+        .collect();
+    let (least, best) = ranked.iter().copied().min_by_key(|(r, place)| (*r, place.at.first))?;
+    // "Zamfara in Nigeria", "Nigeria's Zamfara": the smaller place says more.
+    let finer = ranked.iter().copied().filter(|(r, place)| {
+        *r <= least + 2 && place.country == best.country && place.class != PlaceClass::Country
+    });
+    match best.class {
+        PlaceClass::Country => {
+            finer.min_by_key(|(r, place)| (*r, place.at.first)).map_or(Some(best), |(_, p)| Some(p))
+        }
+        _ => Some(best),
+    }
 }
 
 /// 0: part of the trigger's phrase; 1: of its clause; 2: what it is done to; 3: elsewhere in the sentence.
@@ -54,18 +63,29 @@ fn rank(reading: &Reading, head: usize, frame: &Frame, place: &Place) -> Option<
     });
     let attributed = case.is_some_and(|case| matches!(case, "by" | "with" | "between" | "against" | "from"));
     let under = reading.is_under(token, head);
-    if under && locative && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
+    let direct = reading.case(token).is_some()
+        || matches!(
+            reading.label(token),
+            Label::Appos | Label::Conj | Label::Flat | Label::List | Label::NmodUnmarked
+        );
+    if under
+        && locative
+        && direct
+        && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
     {
         return Some(0);
     }
-    let actor = frame.agents.contains(&token);
-    if actor {
+    let object = reading.head(token) == Some(head) && reading.label(token) == Label::Obj;
+    if object {
+        return Some(0);
+    }
+    if frame.agents.contains(&token) && !locative {
         return None;
     }
     let clause = reading.clause_of(head);
     if locative && reading.is_under(token, clause) && case != Some("of") {
         let split = reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
-        return Some(if split { 3 } else { 1 });
+        return Some(if split { 3 } else { 1 + u32::from(!direct) });
     }
     if frame.patients.iter().any(|&p| reading.is_under(token, p)) {
         return Some(2);
@@ -106,10 +126,17 @@ fn locative_case<'r>(reading: &'r Reading, token: usize) -> Option<&'r str> {
 /// As the event keeps it: the name as the text has it.
 pub fn event_place(document: &Document, place: &Place) -> EventPlace {
     EventPlace {
-        name: document.phrase(place.at).to_owned(),
+        name: name(document, place),
         country: place.country,
         admin1: place.admin1.clone(),
         coordinates: Some((place.latitude, place.longitude)),
         geonameid: place.geonameid,
     }
+}
+
+/// As the text has it, save where the text shouts ("KABUL").
+fn name(document: &Document, place: &Place) -> String {
+    let written = document.phrase(place.at);
+    let shouts = written.len() > 3 && !written.contains(char::is_lowercase);
+    if shouts { place.name.clone() } else { written.to_owned() }
 }

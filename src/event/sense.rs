@@ -21,6 +21,8 @@ pub struct Classes {
     pub person: u32,
     pub office: u32,
     pub crowd: u32,
+    pub accident: u32,
+    pub thing: u32,
     territory: usize,
     country: usize,
     place: usize,
@@ -43,6 +45,8 @@ impl Classes {
             person: bit("person"),
             office: bit("office"),
             crowd: bit("crowd"),
+            accident: bit("accident"),
+            thing: bit("thing"),
             territory: number("territory"),
             country: number("country"),
             place: number("place"),
@@ -63,6 +67,9 @@ pub struct Topic {
     pub show: f32,
     pub trade: f32,
     pub war: f32,
+    pub politics: f32,
+    /// The classes of all its words, a bit each.
+    pub classes: u32,
 }
 
 /// How much of a story decides its topic, in words.
@@ -80,6 +87,8 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
             topic.sport += one(classes.sport);
             topic.show += one(classes.show);
             topic.trade += one(classes.trade);
+            topic.classes |= found;
+            topic.politics += one(classes.state | classes.office);
             topic.war += one(classes.force | classes.violence);
             words += 1;
         }
@@ -91,6 +100,8 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
         show: topic.show * scale,
         trade: topic.trade * scale,
         war: topic.war * scale,
+        politics: topic.politics * scale,
+        classes: topic.classes,
     }
 }
 
@@ -105,6 +116,11 @@ pub fn needs_met(
 ) -> bool {
     pattern.needs.is_empty()
         || pattern.needs.iter().any(|need| met(reading, trigger, need, frame, places, classes))
+}
+
+/// Whether the story, if not the sentence, meets a need that may stand anywhere near.
+pub fn met_by_story(pattern: &Pattern, topic: &Topic) -> bool {
+    pattern.needs.iter().any(|need| need.place == Where::Near && topic.classes & (1 << need.class) != 0)
 }
 
 fn met(
@@ -122,7 +138,7 @@ fn met(
         }
         Where::Object => {
             let end = (trigger.at.end + OBJECT_REACH).min(reading.len());
-            frame.patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
+            frame.all_patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
                 || (trigger.head + 1..end)
                     .take_while(|&t| reading.tag(t) != Tag::Punct)
                     .any(|t| is_of(reading, t, need.class, places, classes, true))

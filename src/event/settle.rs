@@ -3,9 +3,10 @@
 //! Owns the choice among what the mentions say. The earlier and more exact telling wins.
 
 use super::candidate::{Candidate, Scope};
-use super::dating;
 use super::reality::Reality;
 use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Status, scene};
+use super::{count, dating, join};
+use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Sides;
 use crate::mention::{Actor, Context, PlaceClass, Precision};
 use crate::text::Field;
@@ -19,6 +20,7 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
     let kind = scope.kind(&best.trigger);
     let status = status(&members);
     let date = date(scope, &members, status, context);
+    let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
     let score = members.iter().map(|m| m.score).fold(0.0, f32::max);
     Event {
         kind: kind.name.clone(),
@@ -27,8 +29,8 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
         date,
         place: place(scope, &members, &kind.name),
         actors: actors(&members, kind.sides),
-        killed: members.iter().find_map(|m| m.counts.killed),
-        injured: members.iter().find_map(|m| m.counts.injured),
+        killed: if harms { killed(&members) } else { None },
+        injured: members.iter().find_map(|m| m.counts.injured).filter(|_| harms),
         count: members.iter().map(|m| m.count).max().unwrap_or(1),
         people: members.iter().find_map(|m| m.counts.people),
         plover: Some(kind.plover.clone()).filter(|code| !code.is_empty()),
@@ -73,30 +75,32 @@ fn status(members: &[&Candidate]) -> Status {
 fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
     let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
     let exact = stated.iter().find(|d| d.precision == Precision::Day);
+    let news = status == Status::Occurred && members.iter().any(|m| m.breaks_news);
+    // "the second attack this year", said of today's.
+    let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
+    if news && vague && scope.shape.brief && members[0].date.is_none() {
+        return Some(dating::publication(context.published));
+    }
     if let Some(date) = exact.or(stated.first()) {
         return Some((*date).clone());
     }
-    if let Some(date) = counted_back(scope, members, context) {
+    if let Some(date) = members.iter().find_map(|m| m.counted_back.clone()) {
         return Some(date);
     }
-    let news = status == Status::Occurred && members.iter().any(|m| m.breaks_news);
     news.then(|| dating::publication(context.published))
 }
 
-/// "Three days after the attack, officials said": the story stands three days after the attack.
-fn counted_back(scope: &Scope, members: &[&Candidate], context: &Context) -> Option<EventDate> {
-    let today = dating::publication(context.published);
-    members.iter().find_map(|member| {
-        let at = member.trigger.at;
-        scope.mentions.whens.iter().find_map(|when| {
-            let anchored = when.anchored.as_ref()?;
-            let (amount, unit) = anchored.shift?;
-            let anchor = anchored.anchor?;
-            let holds = anchor.sentence == at.sentence && anchor.first < at.end && at.first < anchor.end;
-            let lead = member.title || member.ordinal == 0;
-            if holds && lead { dating::shifted(&today, -amount, unit) } else { None }
-        })
-    })
+/// The first toll that is told; with what the same sentence adds to it ("two guards were also killed").
+fn killed(members: &[&Candidate]) -> Option<u32> {
+    let first = members.iter().find(|m| m.counts.killed.is_some())?;
+    let mut sum = first.counts.killed?;
+    for member in members {
+        let added = member.trigger.at.sentence == first.trigger.at.sentence
+            && member.trigger.head != first.trigger.head
+            && member.counts.more;
+        sum = sum.saturating_add(member.counts.killed.filter(|_| added).unwrap_or(0));
+    }
+    Some(sum)
 }
 
 fn subtype(members: &[&Candidate]) -> Option<String> {
@@ -137,7 +141,29 @@ fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::Eve
         None if matches!(kind, "agreement" | "sanction" | "aid" | "ceasefire" | "meeting") => None,
         None => nearby(scope, members),
     };
-    place.map(|p| scene::event_place(scope.document, &scope.mentions.places[p]))
+    match place {
+        Some(p) => Some(scene::event_place(scope.document, &scope.mentions.places[p])),
+        None if matches!(kind, "arrest" | "attack" | "mobilization" | "release") => home(scope, members),
+        None => None,
+    }
+}
+
+/// Police and courts act at home: "Greek police detained".
+fn home(scope: &Scope, members: &[&Candidate]) -> Option<super::EventPlace> {
+    let country = members.iter().flat_map(|m| &m.sources).find_map(|actor| match actor.kind {
+        ActorKind::Police => actor.country,
+        ActorKind::Government if members[0].judgement.reality == Reality::Occurred => actor.country,
+        _ => None,
+    })?;
+    let places = &scope.lexicon.places;
+    let entry = places.get(places.country(country)?);
+    Some(super::EventPlace {
+        name: places.country_name(country)?.to_owned(),
+        country: Some(country),
+        admin1: None,
+        coordinates: Some((f64::from(entry.latitude), f64::from(entry.longitude))),
+        geonameid: (entry.geonameid != 0).then_some(entry.geonameid),
+    })
 }
 
 /// The place that the title or the sentence before names, for a sentence that goes on about it.
@@ -146,11 +172,14 @@ fn nearby(scope: &Scope, members: &[&Candidate]) -> Option<usize> {
     let s = first.trigger.at.sentence;
     let usable = |p: &crate::mention::Place| !p.demonym && !p.nested;
     let places = &scope.mentions.places;
-    let same = places.iter().position(|p| p.at.sentence == s && usable(p));
-    same.or_else(|| {
-        let back = s.checked_sub(1)?;
-        places.iter().position(|p| p.at.sentence == back && usable(p))
-    })
+    let plain = |p: &crate::mention::Place| usable(p) && !p.dateline;
+    let of = |s: usize| places.iter().position(|p| p.at.sentence == s && plain(p));
+    let before = s.checked_sub(1).filter(|_| !first.judgement.circumstance);
+    of(s)
+        .or_else(|| before.and_then(of))
+        .or_else(|| (0..scope.text_start).find_map(of))
+        .or_else(|| if scope.text_start < s { of(scope.text_start) } else { None })
+        .or_else(|| places.iter().position(|p| p.dateline))
 }
 
 fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
@@ -166,7 +195,11 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
         };
         let chosen: Vec<Actor> = match sides {
             Sides::One => members.iter().flat_map(|m| list(m)).collect(),
-            Sides::Two => members.iter().find(of).map(|m| list(m)).unwrap_or_default(),
+            // The attack itself tells better who did it than "three people were killed" does.
+            Sides::Two => {
+                let own = members.iter().find(|m| of(m) && !join::is_consequence(m));
+                own.or_else(|| members.iter().find(of)).map(|m| list(m)).unwrap_or_default()
+            }
         };
         for actor in chosen {
             let known = |a: &EventActor| same_actor(a, &actor);

@@ -392,6 +392,9 @@ impl Calendar {
     }
 }
 
+/// What a table of numbers makes of each.
+type Make = fn(u32) -> Word;
+
 fn words(data: &Data) -> Result<HashMap<String, Word>, String> {
     let known =
         |name: &str| code(name).ok_or_else(|| format!("{name} is no TIMEX3 code that the grammar knows"));
@@ -399,7 +402,7 @@ fn words(data: &Data) -> Result<HashMap<String, Word>, String> {
     let mut add = |name: &str, word: Word| {
         words.entry(name.to_owned()).or_insert(word);
     };
-    let numbers: [(&BTreeMap<String, u32>, fn(u32) -> Word); 7] = [
+    let numbers: [(_, Make); 7] = [
         (&data.numbers, Word::Number),
         (&data.ordinals, Word::Ordinal),
         (&data.months, Word::Month),

@@ -4,6 +4,7 @@
 //! Owns the vocabulary of the files in `config/lexicon/kinds`, and finds it in a row of words. Whether a
 //! word that stands there means an event is for `event` to judge.
 
+pub mod cue;
 pub mod inflect;
 mod read;
 
@@ -23,6 +24,17 @@ pub enum Form {
 pub enum Sides {
     One,
     Two,
+}
+
+/// Which argument it is done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The object, or whom "on" and "against" name.
+    Object,
+    /// Only whom "against", "from" or the like name: the object is the means or the place.
+    Against,
+    /// Who gets the object.
+    Receiver,
 }
 
 /// Where a word of evidence must stand.
@@ -81,6 +93,7 @@ pub struct Kind {
     pub plover: String,
     pub cameo: String,
     pub sides: Sides,
+    pub target: Target,
     pub subtypes: Vec<Subtype>,
     pub patterns: Vec<Pattern>,
     /// Texts that tell such an event, and texts that only look so: the file's own proof.
@@ -100,9 +113,12 @@ pub struct Kinds {
     classes: Vec<String>,
     /// Word -> a bit a class.
     members: HashMap<String, u32>,
+    /// Word -> a bit a list of cues.
+    cues: HashMap<String, u32>,
     /// What the features of a candidate weigh, and the kinds.
     weights: HashMap<String, f32>,
     kind_weights: HashMap<String, f32>,
+    pair_weights: HashMap<String, f32>,
 }
 
 /// A pattern that stands in a row of words, at `first..end`.
@@ -134,6 +150,7 @@ const BUILT_IN: &[(&str, &str)] = &[
 ];
 
 const CONFIDENCE: &str = include_str!("../../config/lexicon/confidence.toml");
+const CUES: &str = include_str!("../../config/lexicon/cues.toml");
 const CONTEXT: &str = include_str!("../../config/lexicon/context.toml");
 
 impl Kinds {
@@ -145,6 +162,7 @@ impl Kinds {
         let mut problems = Vec::new();
         let mut kinds = Kinds::default();
         read::classes("context.toml", CONTEXT, &mut kinds, &mut problems);
+        read::cues("cues.toml", CUES, &mut kinds, &mut problems);
         read::weights("confidence.toml", CONFIDENCE, &mut kinds, &mut problems);
         let own = BUILT_IN.iter().map(|(file, text)| (*file, *text));
         for (file, text) in own.chain(user_files.iter().map(|(file, text)| (file.as_str(), text.as_str()))) {
@@ -182,9 +200,19 @@ impl Kinds {
         self.members.get(word).copied().unwrap_or(0)
     }
 
+    /// Whether a word stands in a list of cues.
+    pub fn is_cue(&self, cue: cue::Cue, word: &str) -> bool {
+        self.cues.get(word).is_some_and(|bits| bits & cue.bit() != 0)
+    }
+
     /// What a feature of a candidate weighs.
     pub fn weight(&self, feature: &str) -> f32 {
         self.weights.get(feature).copied().unwrap_or(0.0)
+    }
+
+    /// What a feature of two candidates weighs for their being one.
+    pub fn pair_weight(&self, feature: &str) -> f32 {
+        self.pair_weights.get(feature).copied().unwrap_or(0.0)
     }
 
     /// What being of a kind weighs; 0 for a user's kind.

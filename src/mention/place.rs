@@ -28,21 +28,14 @@ pub fn find(document: &Document, gazetteer: &Gazetteer, context: &Context) -> Ve
         return Vec::new();
     }
     let parents = resolve::parents(&lines, &candidates, gazetteer);
-    let told: Vec<bool> = parents.iter().map(Option::is_some).collect();
+    let held: Vec<bool> = parents.iter().map(Option::is_some).collect();
     let elsewhere = resolve::elsewhere(&lines, &candidates, &parents, gazetteer);
     let hearsay = hearsay::Hearsay::gather(&lines, &candidates, gazetteer);
-    let verdicts = guard::judge(&lines, &candidates, &told, &hearsay, gazetteer, context.home);
+    let verdicts = guard::judge(&lines, &candidates, &held, &hearsay, gazetteer, context.home);
     let keep: Vec<bool> = verdicts.iter().map(|v| v.points >= guard::ENOUGH).collect();
-    let resolved = resolve::resolve(
-        &candidates,
-        &verdicts,
-        &keep,
-        &parents,
-        &elsewhere,
-        &hearsay.institutions,
-        gazetteer,
-        context,
-    );
+    let told =
+        resolve::Told { parents: &parents, elsewhere: &elsewhere, institutions: &hearsay.institutions };
+    let resolved = resolve::resolve(&candidates, &verdicts, &keep, &told, gazetteer, context);
     let accepted: Vec<Option<EntryId>> =
         keep.iter().zip(&resolved).map(|(k, r)| r.filter(|_| *k).map(|(id, _)| id)).collect();
     let mut places = Vec::new();

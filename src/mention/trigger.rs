@@ -82,9 +82,12 @@ fn is_in_name(document: &Document, s: usize, hit: &Hit) -> bool {
     {
         return false;
     }
-    let words = (0..count).filter(|&t| document.word(s, t).starts_with(char::is_alphabetic)).count();
-    let capitals = (0..count).filter(|&t| capital(t)).count();
-    capitals * 2 < words && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
+    let plain = |t: usize| {
+        let word = document.word(s, t);
+        word.len() > 3 && word.starts_with(char::is_lowercase)
+    };
+    (0..count).filter(|&t| plain(t)).count() >= 2
+        && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
 }
 
 /// "rebel-held", "Moscow-backed": the participle is part of an adjective.
@@ -102,6 +105,11 @@ fn fits(document: &Document, s: usize, head: usize, pattern: &Pattern) -> bool {
     let before = head.checked_sub(1).map(|t| document.tags(s)[t]);
     match pattern.form {
         Form::Any => true,
+        // A past that the tagger takes for an adjective: not before its noun.
+        Form::Verb if tag == Tag::Jj && document.word(s, head).ends_with("ed") => {
+            let noun = |t: Option<&Tag>| t.is_some_and(|t| t.is_noun());
+            !noun(document.tags(s).get(head + 1)) || before.is_some_and(|t| t.is_noun())
+        }
         Form::Verb => {
             tag.is_verb() || (title && matches!(tag, Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Jj))
         }

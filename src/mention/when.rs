@@ -68,6 +68,7 @@ fn read_field(
         country: context.country,
         memory: Memory::default(),
         base: 0,
+        depth: Default::default(),
     };
     let mut i = 0;
     while i < pieces.len() {

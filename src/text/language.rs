@@ -41,17 +41,21 @@ fn beginning(text: &str) -> &str {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// How many of the words of letters the dictionary holds, of how many. Names count neither way.
+/// How many of the words of letters the dictionary holds, of how many. Capitalised words that it does not
+/// hold are likely names, which no language owns, and many languages share single letters: they count neither
+/// way.
 fn known_words(text: &str) -> (usize, usize) {
     let tagger = &embedded().tagger;
     let (mut known, mut words) = (0, 0);
     for word in text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’')) {
         let stem = word.split(['\'', '’']).next().unwrap_or(word);
-        if !stem.chars().any(char::is_alphabetic) {
+        let Some(first) = stem.chars().find(|c| c.is_alphabetic()) else { continue };
+        if stem.len() < 2 {
             continue;
         }
-        words += 1;
-        known += usize::from(tagger.class(Form::new(stem, false, false).norm).0 != UNKNOWN);
+        let is_known = tagger.class(Form::new(stem, false, false).norm).0 != UNKNOWN;
+        known += usize::from(is_known);
+        words += usize::from(is_known || !first.is_uppercase());
     }
     (known, words)
 }

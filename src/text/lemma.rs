@@ -37,7 +37,8 @@ wake woke woken|wear wore worn|weave wove woven|weep wept|win won|wind wound|wit
 withhold withheld|withstand withstood|wring wrung|write wrote written|\
 bet|bid|broadcast|burst|cast|cost|cut|forecast|hit|hurt|let|offset|put|quit|read|reset|rid|set|shut|slit|split|\
 spread|thrust|shell shelled shelling|spell spelled spelling|swell swelled swelling|quell quelled quelling|\
-smell smelled smelling|yell yelled yelling|fell felled felling|upset|wed|die dying|tie tying|lie lying|vie vying|can ca|will wo 'll|shall sha|would 'd";
+smell smelled smelling|yell yelled yelling|fell felled felling|raid raided raiding|\
+trail trailed trailing|upset|wed|die dying|tie tying|lie lying|vie vying|can ca|will wo 'll|shall sha|would 'd";
 
 /// Singular, then the irregular plural.
 const NOUNS: &str = "\

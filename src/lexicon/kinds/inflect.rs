@@ -57,7 +57,8 @@ const IRREGULAR: &[(&str, &[&str])] = &[
 /// Regular verbs of one stressed last syllable, whose last consonant doubles.
 const DOUBLING: &[&str] = &[
     "ban", "grab", "nab", "ram", "rob", "slap", "snap", "stab", "stop", "swap", "mop", "plan", "club",
-    "drop", "airdrop", "commit", "admit", "gas", "spar", "chat",
+    "drop", "airdrop", "commit", "admit", "gas", "spar", "chat", "ship", "scrap", "trap", "whip", "zap",
+    "pin",
 ];
 
 /// The dictionary form and what a verb becomes of it.

@@ -3,7 +3,8 @@
 //! Owns their grammar. A trigger is a row of words in dictionary form: "a|b" is either word, "_" up to five
 //! words of any sort. The head (a verb pattern's first word, a noun pattern's last) takes its inflected forms.
 
-use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Where, Word, inflect};
+use super::cue::Cue;
+use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Target, Where, Word, inflect};
 use crate::lexicon::Problem;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ struct KindFile {
     plover: String,
     cameo: String,
     sides: Spanned<String>,
+    target: Option<Spanned<String>>,
     trigger: Vec<Spanned<TriggerTable>>,
     #[serde(default)]
     idiom: Vec<IdiomTable>,
@@ -65,9 +67,16 @@ struct ClassFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct CueFile {
+    cues: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WeightFile {
     weights: BTreeMap<String, f32>,
     kinds: BTreeMap<String, f32>,
+    pairs: BTreeMap<String, f32>,
 }
 
 fn half() -> f32 {
@@ -116,12 +125,32 @@ pub fn classes(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Pro
     }
 }
 
+/// The lists of cue words; every list that the program names must be there, and no other.
+pub fn cues(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Problem>) {
+    let mut file = File { name, text, problems };
+    let Some(table) = file.parse::<CueFile>() else { return };
+    for (cue, key) in Cue::ALL {
+        match table.cues.get(*key) {
+            Some(words) => {
+                for word in words {
+                    *kinds.cues.entry(word.clone()).or_default() |= cue.bit();
+                }
+            }
+            None => file.fault(0, format!("the list \"{key}\" is missing")),
+        }
+    }
+    for key in table.cues.keys().filter(|key| !Cue::ALL.iter().any(|(_, known)| known == key)) {
+        file.fault(0, format!("no list is named \"{key}\""));
+    }
+}
+
 /// The weights of the confidence file.
 pub fn weights(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Problem>) {
     let mut file = File { name, text, problems };
     if let Some(table) = file.parse::<WeightFile>() {
         kinds.weights = table.weights.into_iter().collect();
         kinds.kind_weights = table.kinds.into_iter().collect();
+        kinds.pair_weights = table.pairs.into_iter().collect();
     }
 }
 
@@ -136,6 +165,15 @@ pub fn kind(name: &str, text: &str, kinds: &Kinds, problems: &mut Vec<Problem>) 
         other => {
             file.fault(table.sides.span().start, format!("sides is \"one\" or \"two\", not \"{other}\""));
             Sides::One
+        }
+    };
+    let target = match table.target.as_ref().map(|t| (t.get_ref().as_str(), t.span().start)) {
+        None | Some(("object", _)) => Target::Object,
+        Some(("against", _)) => Target::Against,
+        Some(("receiver", _)) => Target::Receiver,
+        Some((other, at)) => {
+            file.fault(at, format!("target is \"object\", \"against\" or \"receiver\", not \"{other}\""));
+            Target::Object
         }
     };
     let mut patterns = Vec::new();
@@ -163,6 +201,7 @@ pub fn kind(name: &str, text: &str, kinds: &Kinds, problems: &mut Vec<Problem>) 
         plover: table.plover,
         cameo: table.cameo,
         sides,
+        target,
         subtypes,
         patterns,
         examples: table.examples,
@@ -213,8 +252,14 @@ fn triggers(table: &Spanned<TriggerTable>, kinds: &Kinds, file: &mut File, patte
 /// A hyphen joins a prefix to its word, and stands alone between words: the text may have either.
 fn spellings(words: &Spanned<String>) -> Vec<Spanned<String>> {
     let mut all = vec![words.clone()];
-    if words.get_ref().contains('-') {
-        all.push(Spanned::new(words.span(), words.get_ref().replace('-', " - ")));
+    let parts: Vec<&str> = words.get_ref().split(' ').collect();
+    for (at, part) in parts.iter().enumerate() {
+        for choice in part.split('|').filter(|choice| choice.contains('-')) {
+            let apart = choice.replace('-', " - ");
+            let mut parts = parts.clone();
+            parts[at] = &apart;
+            all.push(Spanned::new(words.span(), parts.join(" ")));
+        }
     }
     all
 }

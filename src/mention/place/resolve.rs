@@ -170,17 +170,25 @@ impl Focus {
     }
 }
 
+/// What the text itself tells of the whereabouts.
+pub struct Told<'a> {
+    /// From `parents`.
+    pub parents: &'a [Option<(EntryId, EntryId)>],
+    /// From `elsewhere`.
+    pub elsewhere: &'a [Option<EntryId>],
+    pub institutions: &'a [Country],
+}
+
 /// The place of every candidate, with how sure it is (0 to 1); None for those that `keep` does not name.
 pub fn resolve(
     candidates: &[Candidate],
     verdicts: &[Verdict],
     keep: &[bool],
-    parents: &[Option<(EntryId, EntryId)>],
-    elsewhere: &[Option<EntryId>],
-    institutions: &[Country],
+    told: &Told,
     gazetteer: &Gazetteer,
     context: &Context,
 ) -> Vec<Option<(EntryId, f32)>> {
+    let Told { parents, elsewhere, institutions } = *told;
     let mut groups: HashMap<(&str, bool), Vec<usize>> = HashMap::new();
     for (i, candidate) in candidates.iter().enumerate().filter(|(i, _)| keep[*i]) {
         groups.entry((&candidate.key, verdicts[i].unit)).or_default().push(i);
@@ -192,10 +200,10 @@ pub fn resolve(
     for _ in 0..3 {
         let focus = Focus::gather(&chosen, institutions, gazetteer);
         for ((_, unit), members) in &order {
-            let told = members.iter().find_map(|i| parents[*i]).map(|(x, _)| x);
+            let stated = members.iter().find_map(|i| parents[*i]).map(|(x, _)| x);
             let own = members.len() as f32;
             let first = members[0];
-            let choice = match told {
+            let choice = match stated {
                 Some(id) => Some((id, 1.0)),
                 None => {
                     let town = members.iter().any(|i| verdicts[*i].town);

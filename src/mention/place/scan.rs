@@ -199,11 +199,10 @@ fn one(
 ) -> Option<Candidate> {
     let token = &line.tokens[at];
     let capital = line.is_capital(at);
-    if !capital
-        && !(token.shape == Shape::Lower
-            && token.gap == Gap::Hyphen
-            && token.word.end - token.word.start <= 3)
-    {
+    // "al-Hasakah" begins with a small article.
+    let article =
+        token.shape == Shape::Lower && token.gap == Gap::Hyphen && token.word.end - token.word.start <= 3;
+    if !capital && !article {
         return None;
     }
     let make = |end: usize, kind: Kind, options: Vec<(EntryId, bool)>, key: &str| {

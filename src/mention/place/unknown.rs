@@ -11,6 +11,8 @@ use std::collections::HashMap;
 
 /// The most words of an unknown name.
 const WORDS_MAX: usize = 4;
+/// How many words before the name its holder may stand.
+const BACK_MAX: usize = 300;
 /// How many words after the name its holder may begin.
 const HOLDER_WITHIN: usize = 6;
 
@@ -166,11 +168,12 @@ impl Text<'_> {
         let next =
             (end..tokens.len().min(end + HOLDER_WITHIN)).take_while(|t| !tokens[*t].first).find_map(place);
         let next = next.filter(|i| self.candidates[*i].kind != Kind::Demonym);
-        let start = (0..=at).rev().find(|t| tokens[*t].first).unwrap_or(0);
+        let far = at.saturating_sub(BACK_MAX);
+        let start = (far..=at).rev().find(|t| tokens[*t].first).unwrap_or(far);
         let earlier: Vec<usize> = (start..at).rev().filter_map(place).collect();
         let named = earlier.iter().copied().find(|i| self.candidates[*i].kind != Kind::Demonym);
         let before =
-            || (0..start).rev().filter_map(place).find(|i| self.candidates[*i].kind != Kind::Demonym);
+            || (far..start).rev().filter_map(place).find(|i| self.candidates[*i].kind != Kind::Demonym);
         next.or(named).or(earlier.first().copied()).or_else(before).and_then(|i| self.resolved[i])
     }
 }

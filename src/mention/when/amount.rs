@@ -48,10 +48,14 @@ impl Reader<'_> {
             Role::Half if self.is(i + 1, Role::A) => Some((Amount::AndHalf(0), i + 2)),
             Role::Couple => Some((Amount::Whole(2), self.skip(i + 1, Role::Of))),
             Role::Few => Some((Amount::Vague, i + 1)),
-            Role::Some if self.number(i + 1).is_some() => self.amount(i + 1),
+            Role::Some if self.number(i + 1).is_some() => {
+                self.number(i + 1).map(|(n, j)| (Amount::Whole(n), j))
+            }
             Role::Some => Some((Amount::Vague, i + 1)),
-            Role::Another => self.amount(i + 1).or(Some((Amount::Whole(1), i + 1))),
-            Role::Additional => self.amount(i + 1),
+            Role::Another => self
+                .number(i + 1)
+                .map_or(Some((Amount::Whole(1), i + 1)), |(n, j)| Some((Amount::Whole(n), j))),
+            Role::Additional => self.number(i + 1).map(|(n, j)| (Amount::Whole(n), j)),
             Role::Dozens => Some((Amount::Vague, self.skip(i + 1, Role::Of))),
             _ => None,
         }
@@ -86,7 +90,7 @@ impl Reader<'_> {
             return None;
         }
         let (mut amount, mut j) = self.amount(i)?;
-        let Some((unit, mut end)) = self.unit_after_amount(j).or_else(|| {
+        let (unit, mut end) = self.unit_after_amount(j).or_else(|| {
             // "two to three weeks", "12 to 18 months", "five or six days": the first amount tells, the unit follows the second.
             let k = j + 1;
             let joins = self.mark(j, '-') || matches!(self.role(j), Some(Role::To | Role::Or));
@@ -97,9 +101,7 @@ impl Reader<'_> {
             amount = second;
             j = after;
             self.unit_after_amount(after)
-        }) else {
-            return None;
-        };
+        })?;
         if !Reader::plausible(amount, unit)
             || matches!(unit, Unit::Weekend | Unit::Quarter)
                 && amount == Amount::Whole(1)
@@ -247,8 +249,9 @@ impl Reader<'_> {
             }
             end += 1;
         }
-        let dated = (j..end)
-            .find_map(|k| self.get(k).filter(|p| p.capital || p.word().is_some()).and_then(|_| self.core(k)));
+        let dated = (j..end).find_map(|k| {
+            self.get(k).filter(|p| p.capital || p.word().is_some()).and_then(|_| self.named_day(k))
+        });
         if let Some(base) = dated
             .and_then(|f| f.moment.anchor().filter(|_| matches!(f.moment, Moment::Day(_) | Moment::Time(..))))
         {
@@ -343,7 +346,7 @@ impl Reader<'_> {
                 || matches!(self.role(*k), Some(Role::From | Role::BeginningOn))
                 || matches!(self.lower(*k).as_deref(), Some("beginning" | "begins" | "began" | "starts"))
         })?;
-        let Moment::Day(first) = self.core(self.skip(from + 1, Role::On))?.moment else { return None };
+        let Moment::Day(first) = self.named_day(self.skip(from + 1, Role::On))?.moment else { return None };
         Some(Moment::Days(first, shift_days(first, n - 1)?))
     }
 

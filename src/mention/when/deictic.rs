@@ -74,7 +74,7 @@ impl Reader<'_> {
             Role::After => 1,
             _ => return None,
         };
-        let from = self.core(i + 3)?;
+        let from = self.named_day(i + 3).or_else(|| self.deictic(i + 3, i + 3))?;
         let Moment::Day(base) = from.moment else { return None };
         Some(Found::new(i, from.end, Moment::Day(shift_days(base, by)?)))
     }
@@ -125,8 +125,7 @@ impl Reader<'_> {
     /// "the past two weeks", "the next few days", "the last 24 hours", "the first nine months" are lengths that cover known days.
     fn count_of(&self, i: usize, k: usize, which: Which) -> Option<Found> {
         let (amount, j) = self.amount(k).filter(|(_, j)| *j > k)?;
-        let (unit, _) = self.unit_after_amount(j).map(|(u, _)| (u, ()))?;
-        let (_, end) = self.unit_after_amount(j)?;
+        let (unit, end) = self.unit_after_amount(j)?;
         if matches!(which, Which::This | Which::That) {
             return None;
         }
@@ -181,7 +180,14 @@ impl Reader<'_> {
                 let days = shift_days(self.published, -back).map(|d| Moment::Days(d, self.published));
                 return Some(found.covering(days));
             }
-            return self.pointed_unit(i, k_fiscal, which, unit);
+            let found = self.pointed_unit(i, k_fiscal, which, unit);
+            // "Over the past year" ends today, though TIMEX3 gives the year before.
+            if the && lead == Some(Role::Past) && unit == Unit::Year {
+                let from = shift_months(self.published, -12);
+                return found
+                    .map(|f| f.covering(from.map(|d| Moment::Stretch(d, self.published, Precision::Year))));
+            }
+            return found;
         }
         let Some(word) = self.word(k) else {
             return self.pointed_feast(i, k, which == Which::Next, which == Which::Last);
@@ -391,7 +397,9 @@ impl Reader<'_> {
                         self.pieces[i - 2].role(),
                         Some(Role::Later | Role::Earlier | Role::Early | Role::Late)
                     );
-                let of_end = self.base < i;
+                // "Later in the day" says no more than the day itself would.
+                let in_day = unit == Unit::Day && matches!(before, Some(Role::In));
+                let of_end = self.base < i && !in_day;
                 let year = unit == Unit::Year && matches!(before, Some(Role::For | Role::Of | Role::During));
                 let told = told && unit != Unit::Day;
                 if told || of_end || year {

@@ -52,7 +52,7 @@ impl Reader<'_> {
             }
             i -= 1;
             match self.pieces[i].kind {
-                Kind::Mark(';' | ':' | '(' | ')' | '"' | '“' | '”') => break,
+                Kind::Mark(';' | ':' | '(' | ')') => break,
                 Kind::Mark(_) | Kind::Digits(..) => continue,
                 _ => {}
             }
@@ -84,7 +84,7 @@ impl Reader<'_> {
         for i in end..end + REACH {
             let Some(piece) = self.get(i) else { break };
             match piece.kind {
-                Kind::Mark(';' | ':' | '(' | ')' | '"' | '“' | '”') => break,
+                Kind::Mark(';' | ':' | '(' | ')') => break,
                 Kind::Mark(_) | Kind::Digits(..) => continue,
                 _ => {}
             }

@@ -220,7 +220,14 @@ impl Reader<'_> {
         if short && j == i + 2 && self.get(j).is_none() {
             j = i + 1;
         }
-        let year = self.month_year(month, self.direction(i, j))?;
+        // "Until October", "by May": the nearest, whatever the verb.
+        let bound = self.before(i).is_some_and(|p| matches!(p.role(), Some(Role::Until | Role::By)));
+        let direction = if bound && self.direction(i, j) == Direction::Behind {
+            Direction::Unknown
+        } else {
+            self.direction(i, j)
+        };
+        let year = self.month_year(month, direction)?;
         Some(Found::new(i, j, Moment::Month(year, month)))
     }
 
@@ -465,7 +472,7 @@ impl Reader<'_> {
 
     /// "nineteen ninety-six", "twenty twenty-two".
     pub fn spoken_year(&self, i: usize) -> Option<Found> {
-        let Word::Number(century @ (18 | 19 | 20)) = self.word(i)? else { return None };
+        let Word::Number(century @ 18..=20) = self.word(i)? else { return None };
         let j = self.hyphen(i + 1);
         let Word::Number(tens @ (10..=19 | 20 | 30 | 40 | 50 | 60 | 70 | 80 | 90)) = self.word(j)? else {
             return None;
@@ -513,10 +520,26 @@ impl Reader<'_> {
             }
             _ => self.weekday_until(weekday, 0)?,
         };
+        // "Tuesday nights" repeat.
+        if let Some(Word::Unit(Unit::Night, true) | Word::Part(_, true)) = self.word(j) {
+            return Some(Found::new(
+                i,
+                j + 1,
+                Moment::Set(format!("XXXX-WXX-{weekday}{}", self.plural_part(j))),
+            ));
+        }
         // "Friday night" dates by its day, as newspapers are read.
         let (_, end) = self.part_after(j);
         j = end;
         Some(Found::new(i, j, Moment::Day(date)))
+    }
+
+    /// The TIMEX3 part of "mornings", "nights".
+    fn plural_part(&self, i: usize) -> String {
+        match self.word(i) {
+            Some(Word::Part(code, _)) => format!("T{code}"),
+            _ => "TNI".to_owned(),
+        }
     }
 
     fn week_shift(&self, i: usize) -> Option<(i32, usize)> {

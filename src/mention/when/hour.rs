@@ -8,6 +8,9 @@ use super::piece::Kind;
 use super::reader::{Found, Reader};
 use crate::lexicon::calendar::{Role, Unit, Word};
 
+/// A day may stand so many pieces before its hour.
+const SENTENCE_MAX: usize = 100;
+
 impl Reader<'_> {
     /// A time by the clock, with the day that stands beside it, else the day told last in its sentence, else publication.
     pub fn clock(&self, i: usize) -> Option<Found> {
@@ -96,8 +99,7 @@ impl Reader<'_> {
             )
         });
         // "13:40", "9.30 pm", "1340 GMT"
-        if digits >= 1
-            && digits <= 2
+        if (1..=2).contains(&digits)
             && let Some(Kind::Mark(mark @ (':' | '.'))) =
                 self.get(i + 1).filter(|p| !p.spaced).map(|p| p.kind)
             && let Some(Kind::Digits(minute @ 0..=59, 2)) =
@@ -148,6 +150,10 @@ impl Reader<'_> {
     /// The day named before in the same sentence.
     fn day_told_before(&self, i: usize) -> Option<chrono::NaiveDate> {
         let (sentence_start, last) = self.memory.day_in_sentence?;
-        (0..=i).rev().find(|k| self.pieces[*k].opens).filter(|open| *open <= sentence_start).map(|_| last)
+        (i.saturating_sub(SENTENCE_MAX)..=i)
+            .rev()
+            .find(|k| self.pieces[*k].opens)
+            .filter(|open| *open <= sentence_start)
+            .map(|_| last)
     }
 }

@@ -19,9 +19,7 @@ impl Reader<'_> {
         let (n, k) = self.ordinal(j)?;
         let k = self.hyphen(k);
         match self.word(k)? {
-            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => {
-                Some(self.nth_part(i, k + 1, n, true))
-            }
+            Word::Unit(Unit::Quarter, false) if (1..=4).contains(&n) => Some(self.nth_quarter(i, k + 1, n)),
             Word::Role(Role::Half) if n <= 2 && (self.is(k + 1, Role::Of) || j > i) => {
                 let of_year = self.year_named(k + 1);
                 let (year, end) = of_year?;
@@ -60,7 +58,7 @@ impl Reader<'_> {
     }
 
     /// A quarter by its number: of the year named, else the latest that has begun.
-    fn nth_part(&self, i: usize, end: usize, n: u32, _quarter: bool) -> Found {
+    fn nth_quarter(&self, i: usize, end: usize, n: u32) -> Found {
         if let Some((year, after)) = self.year_named(end) {
             return Found::new(i, after, Moment::Quarter(year, n));
         }
@@ -119,7 +117,7 @@ impl Reader<'_> {
     pub fn the_year(&self, i: usize, j: usize) -> Option<Found> {
         if let Some(Kind::Digits(_, 4)) = self.get(j).map(|p| p.kind) {
             let found = self.year(j)?;
-            return (found.end > j + 1).then(|| Found { start: i, ..found });
+            return (found.end > j + 1).then_some(Found { start: i, ..found });
         }
         if self.unit(j)? != (Unit::Year, false) {
             return None;
@@ -236,7 +234,7 @@ impl Reader<'_> {
         if !matches!(self.role(j + 1)?, Role::Of | Role::Ending | Role::BeginningOn) {
             return None;
         }
-        let inner = self.core(self.skip(j + 2, Role::The))?;
+        let inner = self.named_day(self.skip(j + 2, Role::The))?;
         match (unit, &inner.moment) {
             (Unit::Week, Moment::Day(d)) => Some(Found { start: i, moment: Moment::Week(*d), ..inner }),
             (Unit::Month, Moment::Month(..)) => Some(Found { start: i, ..inner }),

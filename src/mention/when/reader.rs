@@ -8,6 +8,12 @@ use crate::lexicon::Country;
 use crate::lexicon::calendar::{Calendar, Role, Unit, Word};
 use crate::mention::Unit as Step;
 use chrono::NaiveDate;
+use std::cell::Cell;
+
+/// Expressions within expressions.
+const DEPTH_MAX: u8 = 4;
+/// Words of one number.
+const NUMBER_MAX: usize = 12;
 
 pub struct Reader<'a> {
     pub text: &'a str,
@@ -19,6 +25,8 @@ pub struct Reader<'a> {
     pub memory: Memory,
     /// The piece at which the expression under reading begins.
     pub base: usize,
+    /// How deep expressions stand within expressions ("since the week of ...").
+    pub depth: Cell<u8>,
 }
 
 /// What the text has dated so far.
@@ -178,7 +186,8 @@ impl<'a> Reader<'a> {
             }
             Kind::Word(Word::Number(n)) => {
                 let (mut total, mut j) = (n, i + 1);
-                while let Some(Word::Number(next)) = self.word(self.hyphen(j)) {
+                while let Some(Word::Number(next)) = self.word(self.hyphen(j)).filter(|_| j < i + NUMBER_MAX)
+                {
                     total = match next {
                         100 | 1000 => total.checked_mul(next)?,
                         1..=99 if (20..100).contains(&total) && total % 10 == 0 && next < 10 => total + next,
@@ -215,8 +224,34 @@ impl<'a> Reader<'a> {
         self.modified(i).or_else(|| self.core(i))
     }
 
-    /// Expressions without hedges before them, the more specific first.
+    /// A day by its own name, nothing around it: what others are counted from.
+    pub fn named_day(&self, i: usize) -> Option<Found> {
+        let found = match self.get(i)?.kind {
+            Kind::Word(Word::Weekday(_)) => self.weekday(i),
+            Kind::Word(Word::Month(_) | Word::MonthShort(_)) => self.month(i),
+            Kind::Word(Word::Role(role @ (Role::Yesterday | Role::Today | Role::Tomorrow))) => {
+                self.day_word(i, role)
+            }
+            Kind::Digits(..) => self.numeric(i).or_else(|| self.day_month(i)),
+            Kind::DigitsOrdinal(_) | Kind::Word(Word::Ordinal(_)) => self.day_month(i),
+            _ => None,
+        };
+        found.or_else(|| self.feast(i))
+    }
+
+    /// Expressions without hedges before them; None beyond a depth that no sentence of sense has.
     pub fn core(&self, i: usize) -> Option<Found> {
+        if self.depth.get() >= DEPTH_MAX {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let found = self.core_at(i);
+        self.depth.set(self.depth.get() - 1);
+        found
+    }
+
+    /// The more specific rules first.
+    fn core_at(&self, i: usize) -> Option<Found> {
         let piece = self.get(i)?;
         match piece.kind {
             Kind::Digits(..) => self

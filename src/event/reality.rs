@@ -74,6 +74,10 @@ fn has(reading: &Reading, cue: Cue, word: &str) -> bool {
 
 /// Whether the verb above a noun presupposes it rather than tells it.
 fn is_background(reading: &Reading, noun: usize) -> bool {
+    // "Market attack: minister resigns" is about what followed.
+    if reading.is_title() && (reading.after(noun, 1) == ":" || matches!(reading.after(noun, 1), "suspect" | "suspects" | "victims" | "trial")) {
+        return true;
+    }
     let top = reading.first_conjunct(noun);
     let Some(verb) = reading.upward(top).skip(1).find(|&t| reading.is_verb(t)) else { return false };
     let direct = reading.head(top) == Some(verb);
@@ -347,6 +351,7 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
 /// What governs is an adjective or noun used as predicate.
 fn predicate(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let (word, lemma) = (reading.word(up), reading.lemma(up));
+    judgement.circumstance |= matches!(word, "charges" | "charge" | "allegations" | "accusations" | "suspicion");
     if has(reading, Cue::Ready, word) || has(reading, Cue::Ready, lemma) {
         judgement.reality = Reality::Unreal("wished or threatened");
     } else if has(reading, Cue::PlanNouns, word) {

@@ -147,8 +147,10 @@ fn rivals(candidates: &mut [Candidate]) {
     }
 }
 
+/// Real, and not a word so common ("held", "fell") that without its needs it tells nothing.
 fn is_real(candidate: &Candidate) -> bool {
-    !matches!(candidate.judgement.reality, Reality::Unreal(_))
+    let needy = candidate.trust < 0.5 && candidate.has_needs && !candidate.needs_met;
+    !needy && !matches!(candidate.judgement.reality, Reality::Unreal(_))
 }
 
 fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShape {

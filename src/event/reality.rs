@@ -62,6 +62,9 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
     judgement.reality = own;
     walk(reading, head, verbal, &mut judgement);
+    if is_question(reading) {
+        judgement.reality = Reality::Unreal("question");
+    }
     if judgement.reality == Reality::Occurred && judgement.tense == Tense::Future {
         judgement.reality = Reality::Planned;
     }
@@ -92,6 +95,18 @@ fn is_background(reading: &Reading, noun: usize) -> bool {
         || (direct && reading.label(top) == Label::Obl && during))
 }
 
+/// A question asks; "Why are nurses on strike?" tells as much as it asks, but no news.
+fn is_question(reading: &Reading) -> bool {
+    let asks = matches!(
+        reading.words.first().map(String::as_str),
+        Some(
+            "why" | "how" | "what" | "is" | "are" | "could" | "should" | "can" | "would" | "will" | "do" | "does" | "did"
+                | "who" | "which" | "where"
+        )
+    );
+    asks && reading.words.iter().any(|w| w == "?")
+}
+
 /// What the verb itself and its auxiliaries say.
 fn own_verb(reading: &Reading, verb: usize) -> Reality {
     if is_negated(reading, verb) || reading.subject_child(verb).is_some_and(|t| is_negated(reading, t)) {
@@ -107,7 +122,11 @@ fn own_verb(reading: &Reading, verb: usize) -> Reality {
     if has_condition(reading, verb) || is_conditioned(reading, verb) {
         return Reality::Unreal("condition");
     }
-    let doer = reading.subject(verb).filter(|_| !reading.is_passive(verb));
+    let doer = reading.subject(verb).map(|t| match (reading.word(t), reading.label(verb), reading.head(verb)) {
+        ("that" | "which", Label::AclRelcl, Some(noun)) => noun,
+        _ => t,
+    });
+    let doer = doer.filter(|_| !reading.is_passive(verb) || matches!(reading.lemma(verb), "fight" | "wage"));
     if doer.is_some_and(|t| has(reading, Cue::States, reading.word(t))) {
         return Reality::Unreal("no deed");
     }
@@ -328,7 +347,7 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
         {
             judgement.reality = Reality::Planned;
         }
-        Label::Nmod | Label::Compound | Label::Acl
+        Label::Nmod | Label::Compound | Label::Acl | Label::Obl
             if has(reading, Cue::Possibilities, word)
                 && !has(reading, Cue::Harmless, word)
                 && !matches!(case, "after" | "amid" | "following" | "since" | "during" | "before") =>
@@ -438,7 +457,7 @@ fn governed(
         && has(reading, Cue::Wishes, lemma)
         && !has(reading, Cue::Sayings, lemma)
         && !presupposed
-        && !(subject && !reading.is_passive(up))
+        && !(subject && !reading.children(up).iter().any(|&c| reading.label(c) == Label::AuxPass))
     {
         let begun = label == Label::Acl;
         if !begun {

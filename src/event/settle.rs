@@ -20,7 +20,7 @@ const ACTORS_MAX: usize = 8;
 pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context: &Context) -> Event {
     let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
     let best = strongest(&members);
-    let kind = scope.kind(&best.trigger);
+    let kind = scope.kind(&members[0].trigger);
     let status = status(&members);
     let date = date(scope, &members, status, context);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";

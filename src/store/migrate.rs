@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_events.sql"),
     include_str!("../../migrations/0003_views.sql"),
     include_str!("../../migrations/0004_search.sql"),
+    include_str!("../../migrations/0005_actor_view.sql"),
 ];
 
 /// The schema that this program writes.

@@ -103,6 +103,10 @@ fn block<const FMA: bool, const R: usize, const C: usize>(
 }
 
 #[inline(always)]
+#[expect(
+    clippy::needless_range_loop,
+    reason = "plain counted loops are what the compiler turns into vectors"
+)]
 fn tile<const FMA: bool, const R: usize, const C: usize>(
     out: &mut [f32],
     stride: usize,

@@ -256,7 +256,7 @@ fn ends_here(text: &str, start: usize, at: usize, end: usize, closed: usize) -> 
     }
     let Some(first) = next.chars().next() else { return false };
     if text.as_bytes()[at] != b'.' {
-        return !first.is_lowercase() && !(first.is_ascii_punctuation() && closed == end);
+        return !(first.is_lowercase() || first.is_ascii_punctuation() && closed == end);
     }
     if first.is_lowercase() {
         return false;

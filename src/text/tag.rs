@@ -62,8 +62,8 @@ impl Tagger {
         let classes: Vec<(u8, bool)> = forms.iter().map(|f| self.class(f.norm)).collect();
         let context = Context { forms, classes: &classes };
         let mut tags: Vec<u8> = Vec::with_capacity(forms.len());
-        for i in 0..forms.len() {
-            let tag = match classes[i] {
+        for (i, &class) in classes.iter().enumerate() {
+            let tag = match class {
                 (tag, true) => tag,
                 _ => self.decide(&context, i, &tags),
             };

@@ -122,9 +122,13 @@ fn pieces(text: &str, start: usize, end: usize, sentence_end: usize, tokens: &mu
             decade(rest)
         } else if matches!(c, '\'' | '’') && clitic_length(rest) > 0 && at > start {
             clitic_length(rest)
-        } else if matches!(c, '-' | '+' | '.') && at == start && next.is_some_and(|n| n.is_ascii_digit()) {
-            1 + word_length(text, at + 1, end, sentence_end)
-        } else if matches!(c, '#' | '@') && at == start && next.is_some_and(|n| n.is_alphabetic()) {
+        } else if at == start
+            && next.is_some_and(|n| match c {
+                '-' | '+' | '.' => n.is_ascii_digit(),
+                '#' | '@' => n.is_alphabetic(),
+                _ => false,
+            })
+        {
             1 + word_length(text, at + 1, end, sentence_end)
         } else if matches!(c, '!' | '?') {
             rest.bytes().take_while(|b| matches!(b, b'!' | b'?')).count()

@@ -118,8 +118,8 @@ impl Learner {
         let classes: Vec<(u8, bool)> = sample.forms.iter().map(of).collect();
         let context = Context { forms: &sample.forms, classes: &classes };
         let mut tags: Vec<u8> = Vec::with_capacity(sample.forms.len());
-        for i in 0..sample.forms.len() {
-            if let (tag, true) = classes[i] {
+        for (i, &class) in classes.iter().enumerate() {
+            if let (tag, true) = class {
                 tags.push(tag);
                 continue;
             }

@@ -141,7 +141,8 @@ fn annotated_news_is_read() {
         }
         if let Some(out) = &out {
             std::fs::write(out.join(format!("{set}.pairs.jsonl")), pairs).expect("a writable folder");
-            std::fs::write(out.join("news.txt"), confidence::news_names().join("\n")).expect("a writable folder");
+            std::fs::write(out.join("news.txt"), confidence::news_names().join("\n"))
+                .expect("a writable folder");
             std::fs::write(out.join("pairs.txt"), join::feature_names().join("\n"))
                 .expect("a writable folder");
             std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");

@@ -160,9 +160,32 @@ pub fn score(candidate: &Candidate, scope: &Scope) -> f32 {
 }
 
 const NEWS_NAMES: [&str; 26] = [
-    "bias", "rule", "present", "past", "perfect", "pluperfect", "no-tense", "circumstance", "depth", "background",
-    "attributed", "title", "lead", "brief", "short", "brief-lead", "brief-late", "present-lead", "past-under-present",
-    "verbal", "definite", "bare-plural", "has-toll", "has-place", "has-source", "participle",
+    "bias",
+    "rule",
+    "present",
+    "past",
+    "perfect",
+    "pluperfect",
+    "no-tense",
+    "circumstance",
+    "depth",
+    "background",
+    "attributed",
+    "title",
+    "lead",
+    "brief",
+    "short",
+    "brief-lead",
+    "brief-late",
+    "present-lead",
+    "past-under-present",
+    "verbal",
+    "definite",
+    "bare-plural",
+    "has-toll",
+    "has-place",
+    "has-source",
+    "participle",
 ];
 
 pub fn news_names() -> &'static [&'static str] {

@@ -78,7 +78,10 @@ fn has(reading: &Reading, cue: Cue, word: &str) -> bool {
 /// Whether the verb above a noun presupposes it rather than tells it.
 fn is_background(reading: &Reading, noun: usize) -> bool {
     // "Market attack: minister resigns" is about what followed.
-    if reading.is_title() && (reading.after(noun, 1) == ":" || matches!(reading.after(noun, 1), "suspect" | "suspects" | "victims" | "trial")) {
+    if reading.is_title()
+        && (reading.after(noun, 1) == ":"
+            || matches!(reading.after(noun, 1), "suspect" | "suspects" | "victims" | "trial"))
+    {
         return true;
     }
     let top = reading.first_conjunct(noun);
@@ -100,8 +103,22 @@ fn is_question(reading: &Reading) -> bool {
     let asks = matches!(
         reading.words.first().map(String::as_str),
         Some(
-            "why" | "how" | "what" | "is" | "are" | "could" | "should" | "can" | "would" | "will" | "do" | "does" | "did"
-                | "who" | "which" | "where"
+            "why"
+                | "how"
+                | "what"
+                | "is"
+                | "are"
+                | "could"
+                | "should"
+                | "can"
+                | "would"
+                | "will"
+                | "do"
+                | "does"
+                | "did"
+                | "who"
+                | "which"
+                | "where"
         )
     );
     asks && reading.words.iter().any(|w| w == "?")
@@ -122,10 +139,11 @@ fn own_verb(reading: &Reading, verb: usize) -> Reality {
     if has_condition(reading, verb) || is_conditioned(reading, verb) {
         return Reality::Unreal("condition");
     }
-    let doer = reading.subject(verb).map(|t| match (reading.word(t), reading.label(verb), reading.head(verb)) {
-        ("that" | "which", Label::AclRelcl, Some(noun)) => noun,
-        _ => t,
-    });
+    let doer =
+        reading.subject(verb).map(|t| match (reading.word(t), reading.label(verb), reading.head(verb)) {
+            ("that" | "which", Label::AclRelcl, Some(noun)) => noun,
+            _ => t,
+        });
     let doer = doer.filter(|_| !reading.is_passive(verb) || matches!(reading.lemma(verb), "fight" | "wage"));
     if doer.is_some_and(|t| has(reading, Cue::States, reading.word(t))) {
         return Reality::Unreal("no deed");
@@ -370,7 +388,8 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
 /// What governs is an adjective or noun used as predicate.
 fn predicate(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let (word, lemma) = (reading.word(up), reading.lemma(up));
-    judgement.circumstance |= matches!(word, "charges" | "charge" | "allegations" | "accusations" | "suspicion");
+    judgement.circumstance |=
+        matches!(word, "charges" | "charge" | "allegations" | "accusations" | "suspicion");
     if has(reading, Cue::Ready, word) || has(reading, Cue::Ready, lemma) {
         judgement.reality = Reality::Unreal("wished or threatened");
     } else if has(reading, Cue::PlanNouns, word) {

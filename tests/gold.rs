@@ -67,7 +67,8 @@ fn event_json(document: &Document, event: &Event) -> Value {
 
 /// Every candidate of a document with its features, one JSON object a line.
 fn candidates(document: &Document, trace: &Trace, lexicon: &Lexicon, id: &Value, dump: &mut String) {
-    for ((candidate, verdict), features) in trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features)
+    for (((candidate, verdict), features), news) in
+        trace.candidates.iter().zip(&trace.verdicts).zip(&trace.features).zip(&trace.news)
     {
         let at = candidate.trigger.at;
         let field = document.sentences[at.sentence].field;
@@ -86,6 +87,7 @@ fn candidates(document: &Document, trace: &Trace, lexicon: &Lexicon, id: &Value,
             "score": candidate.score,
             "verdict": verdict,
             "features": features,
+            "news": news,
             "path": path(document, at.sentence, candidate.trigger.head),
             "judgement": format!("{:?}", candidate.judgement),
             "date": candidate.date.as_ref().map(|d| d.interval.start.to_string()),
@@ -139,6 +141,8 @@ fn annotated_news_is_read() {
         }
         if let Some(out) = &out {
             std::fs::write(out.join(format!("{set}.pairs.jsonl")), pairs).expect("a writable folder");
+            std::fs::write(out.join("news.txt"), confidence::news_names().join("\n"))
+                .expect("a writable folder");
             std::fs::write(out.join("pairs.txt"), join::feature_names().join("\n"))
                 .expect("a writable folder");
             std::fs::write(out.join(format!("{set}.pred.jsonl")), predictions).expect("a writable folder");

@@ -37,6 +37,8 @@ pub struct Trace {
     pub verdicts: Vec<Verdict>,
     /// One a candidate: the values that `confidence` weighs.
     pub features: Vec<Vec<f32>>,
+    /// One a candidate: the values that speak for news of the publication day.
+    pub news: Vec<Vec<f32>>,
     /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
 }
@@ -79,6 +81,7 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
             let beside: Vec<&Trigger> = here.iter().copied().filter(|other| other != trigger).collect();
             let mut candidate = candidate::read(&scope, reading, trigger, &beside);
             candidate.score = confidence::score(&candidate, &scope);
+            candidate.news = confidence::news(&candidate, &scope);
             candidates.push(candidate);
         }
     }
@@ -109,7 +112,8 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
     }
     let features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
     let pairs = pairs(&scope, &candidates);
-    Trace { events, candidates, verdicts, features, pairs }
+    let news = candidates.iter().map(|c| confidence::news_features(c, &scope).to_vec()).collect();
+    Trace { events, candidates, verdicts, features, news, pairs }
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {
@@ -143,8 +147,10 @@ fn rivals(candidates: &mut [Candidate]) {
     }
 }
 
+/// Real, and not a word so common ("held", "fell") that without its needs it tells nothing.
 fn is_real(candidate: &Candidate) -> bool {
-    !matches!(candidate.judgement.reality, Reality::Unreal(_))
+    let needy = candidate.trust < 0.5 && candidate.has_needs && !candidate.needs_met;
+    !needy && !matches!(candidate.judgement.reality, Reality::Unreal(_))
 }
 
 fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShape {

@@ -32,6 +32,8 @@ pub struct Candidate {
     pub when: Option<usize>,
     /// Whether it is news of the publication day where no date is given.
     pub breaks_news: bool,
+    /// How likely it is news of the publication day, from 0 to 1.
+    pub news: f32,
     /// Index of the place in the mentions.
     pub place: Option<usize>,
     /// A named site within it that the gazetteer does not have.
@@ -99,6 +101,9 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
+    let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
+    let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
+    let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
     let place = scene::in_sentence(reading, trigger.head, &kind.name, &frame, &places);
     let site = scene::site(reading, trigger.head, &kind.name, &frame, &places);
     let tolls: Vec<&Toll> =
@@ -147,6 +152,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         }),
         counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
+        news: 0.0,
         trigger: trigger.clone(),
         judgement,
         frame,

@@ -158,3 +158,81 @@ pub fn score(candidate: &Candidate, scope: &Scope) -> f32 {
     let kind = kinds.kind_weight(&scope.kind(&candidate.trigger).name);
     1.0 / (1.0 + (-(sum + kind)).exp())
 }
+
+const NEWS_NAMES: [&str; 26] = [
+    "bias",
+    "rule",
+    "present",
+    "past",
+    "perfect",
+    "pluperfect",
+    "no-tense",
+    "circumstance",
+    "depth",
+    "background",
+    "attributed",
+    "title",
+    "lead",
+    "brief",
+    "short",
+    "brief-lead",
+    "brief-late",
+    "present-lead",
+    "past-under-present",
+    "verbal",
+    "definite",
+    "bare-plural",
+    "has-toll",
+    "has-place",
+    "has-source",
+    "participle",
+];
+
+pub fn news_names() -> &'static [&'static str] {
+    &NEWS_NAMES
+}
+
+/// What speaks for a report of the publication day where the text gives no date, in the order of the names.
+pub fn news_features(candidate: &Candidate, scope: &Scope) -> [f32; NEWS_NAMES.len()] {
+    let (judgement, shape) = (&candidate.judgement, &scope.shape);
+    let yes = |condition: bool| f32::from(u8::from(condition));
+    let tense = |tense: Tense| yes(judgement.tense == tense);
+    let lead = !candidate.title && candidate.ordinal == 0;
+    let toll = candidate.counts.killed.is_some() || candidate.counts.injured.is_some();
+    [
+        1.0,
+        yes(candidate.breaks_news),
+        tense(Tense::Present),
+        tense(Tense::Past),
+        tense(Tense::Perfect),
+        tense(Tense::Pluperfect),
+        tense(Tense::None),
+        yes(judgement.circumstance),
+        judgement.depth.min(3) as f32,
+        yes(judgement.background),
+        yes(judgement.attributed),
+        yes(candidate.title),
+        yes(lead),
+        yes(shape.brief),
+        yes(shape.short),
+        yes(shape.brief && lead),
+        yes(shape.brief && !lead && !candidate.title),
+        yes(shape.present_lead),
+        yes(shape.present_lead && judgement.tense == Tense::Past),
+        yes(candidate.verbal),
+        yes(judgement.definite),
+        yes(judgement.bare_plural),
+        yes(toll),
+        yes(candidate.place.is_some()),
+        yes(!candidate.sources.is_empty()),
+        yes(candidate.verbal && judgement.tense == Tense::None),
+    ]
+}
+
+/// How likely a candidate is news of the publication day.
+pub fn news(candidate: &Candidate, scope: &Scope) -> f32 {
+    let kinds: &Kinds = &scope.lexicon.kinds;
+    let values = news_features(candidate, scope);
+    let sum: f32 = NEWS_NAMES.iter().zip(values).map(|(name, value)| kinds.news_weight(name) * value).sum();
+    1.0 / (1.0 + (-sum).exp())
+}

@@ -28,6 +28,18 @@ pub fn in_sentence<'w>(
         .map(|(_, when, date)| (when, date))
 }
 
+/// The only date of a sentence that tells only one thing belongs to it, wherever the tree hangs it.
+pub fn alone<'w>(reading: &Reading, whens: impl Iterator<Item = &'w When>) -> Option<(&'w When, EventDate)> {
+    let mut here = whens
+        .filter(|when| when.at.sentence == reading.sentence)
+        .filter_map(|when| date_of(when).map(|date| (when, date)));
+    let (when, date) = here.next()?;
+    let token = anchor(reading, when);
+    let other = names_other(reading, token, usize::MAX) || counts_back(reading, token);
+    let said = reading.head(token).is_some_and(|verb| says(reading, verb, when, token));
+    (here.next().is_none() && !other && !said).then_some((when, date))
+}
+
 /// What an expression denotes as a date; durations, habits and hours of no day denote none.
 pub fn date_of(when: &When) -> Option<EventDate> {
     if when.kind == TimexType::Set || when.anchored.is_some() && when.resolved.is_none() {

@@ -13,6 +13,8 @@ pub struct Frame {
     pub patients: Vec<usize>,
     /// With those that the kind does not count as its target: they are evidence all the same.
     pub all_patients: Vec<usize>,
+    /// The object is what is given, and may stand behind who gets it.
+    pub given: bool,
     /// The verb that carries a noun trigger ("held talks"), or the trigger itself.
     pub verb: Option<usize>,
 }
@@ -184,7 +186,10 @@ pub fn frame(reading: &Reading, head: usize, verbal: bool, kind: &Kind) -> Frame
     match kind.target {
         Target::Object => {}
         Target::Against => frame.patients.retain(|&t| is_opponent(reading, t)),
-        Target::Receiver => receivers(reading, head, &mut frame),
+        Target::Receiver => {
+            frame.given = true;
+            receivers(reading, head, &mut frame);
+        }
     }
     if sides == Sides::One {
         let patients = std::mem::take(&mut frame.patients);

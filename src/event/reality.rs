@@ -62,6 +62,9 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
     judgement.reality = own;
     walk(reading, head, verbal, &mut judgement);
+    if is_question(reading) {
+        judgement.reality = Reality::Unreal("question");
+    }
     if judgement.reality == Reality::Occurred && judgement.tense == Tense::Future {
         judgement.reality = Reality::Planned;
     }
@@ -74,6 +77,13 @@ fn has(reading: &Reading, cue: Cue, word: &str) -> bool {
 
 /// Whether the verb above a noun presupposes it rather than tells it.
 fn is_background(reading: &Reading, noun: usize) -> bool {
+    // "Market attack: minister resigns" is about what followed.
+    if reading.is_title()
+        && (reading.after(noun, 1) == ":"
+            || matches!(reading.after(noun, 1), "suspect" | "suspects" | "victims" | "trial"))
+    {
+        return true;
+    }
     let top = reading.first_conjunct(noun);
     let Some(verb) = reading.upward(top).skip(1).find(|&t| reading.is_verb(t)) else { return false };
     let direct = reading.head(top) == Some(verb);
@@ -86,6 +96,32 @@ fn is_background(reading: &Reading, noun: usize) -> bool {
     !(has(reading, Cue::Happenings, lemma)
         || has(reading, Cue::Telling, lemma)
         || (direct && reading.label(top) == Label::Obl && during))
+}
+
+/// A question asks; "Why are nurses on strike?" tells as much as it asks, but no news.
+fn is_question(reading: &Reading) -> bool {
+    let asks = matches!(
+        reading.words.first().map(String::as_str),
+        Some(
+            "why"
+                | "how"
+                | "what"
+                | "is"
+                | "are"
+                | "could"
+                | "should"
+                | "can"
+                | "would"
+                | "will"
+                | "do"
+                | "does"
+                | "did"
+                | "who"
+                | "which"
+                | "where"
+        )
+    );
+    asks && reading.words.iter().any(|w| w == "?")
 }
 
 /// What the verb itself and its auxiliaries say.
@@ -103,7 +139,12 @@ fn own_verb(reading: &Reading, verb: usize) -> Reality {
     if has_condition(reading, verb) || is_conditioned(reading, verb) {
         return Reality::Unreal("condition");
     }
-    let doer = reading.subject(verb).filter(|_| !reading.is_passive(verb));
+    let doer =
+        reading.subject(verb).map(|t| match (reading.word(t), reading.label(verb), reading.head(verb)) {
+            ("that" | "which", Label::AclRelcl, Some(noun)) => noun,
+            _ => t,
+        });
+    let doer = doer.filter(|_| !reading.is_passive(verb) || matches!(reading.lemma(verb), "fight" | "wage"));
     if doer.is_some_and(|t| has(reading, Cue::States, reading.word(t))) {
         return Reality::Unreal("no deed");
     }
@@ -324,7 +365,7 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
         {
             judgement.reality = Reality::Planned;
         }
-        Label::Nmod | Label::Compound | Label::Acl
+        Label::Nmod | Label::Compound | Label::Acl | Label::Obl
             if has(reading, Cue::Possibilities, word)
                 && !has(reading, Cue::Harmless, word)
                 && !matches!(case, "after" | "amid" | "following" | "since" | "during" | "before") =>
@@ -347,6 +388,8 @@ fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
 /// What governs is an adjective or noun used as predicate.
 fn predicate(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let (word, lemma) = (reading.word(up), reading.lemma(up));
+    judgement.circumstance |=
+        matches!(word, "charges" | "charge" | "allegations" | "accusations" | "suspicion");
     if has(reading, Cue::Ready, word) || has(reading, Cue::Ready, lemma) {
         judgement.reality = Reality::Unreal("wished or threatened");
     } else if has(reading, Cue::PlanNouns, word) {
@@ -433,7 +476,7 @@ fn governed(
         && has(reading, Cue::Wishes, lemma)
         && !has(reading, Cue::Sayings, lemma)
         && !presupposed
-        && !(subject && !reading.is_passive(up))
+        && !(subject && !reading.children(up).iter().any(|&c| reading.label(c) == Label::AuxPass))
     {
         let begun = label == Label::Acl;
         if !begun {

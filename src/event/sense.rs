@@ -138,10 +138,13 @@ fn met(
         }
         Where::Object => {
             let end = (trigger.at.end + OBJECT_REACH).min(reading.len());
-            frame.all_patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
-                || (trigger.head + 1..end)
-                    .take_while(|&t| reading.tag(t) != Tag::Punct)
-                    .any(|t| is_of(reading, t, need.class, places, classes, true))
+            let told = frame.all_patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes));
+            let open = frame.all_patients.is_empty() || frame.given;
+            let mut near = (trigger.head + 1..end).take_while(|&t| reading.tag(t) != Tag::Punct);
+            told || (open
+                && near.any(|t| {
+                    reading.tag(t) != Tag::Cd && is_of(reading, t, need.class, places, classes, true)
+                }))
         }
         Where::Subject | Where::By => {
             frame.agents.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))

@@ -11,13 +11,16 @@ use crate::lexicon::kinds::Sides;
 use crate::mention::{Actor, Context, PlaceClass, Precision};
 use crate::text::Field;
 
+/// A member that is news this likely makes its event news.
+const NEWS: f32 = 0.62;
+
 /// How many actors of one role an event keeps.
 const ACTORS_MAX: usize = 8;
 
 pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context: &Context) -> Event {
     let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
     let best = strongest(&members);
-    let kind = scope.kind(&best.trigger);
+    let kind = scope.kind(&members[0].trigger);
     let status = status(&members);
     let date = date(scope, &members, status, context);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
@@ -75,7 +78,8 @@ fn status(members: &[&Candidate]) -> Status {
 fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
     let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
     let exact = stated.iter().find(|d| d.precision == Precision::Day);
-    let news = status == Status::Occurred && members.iter().any(|m| m.breaks_news);
+    let news = status == Status::Occurred
+        && members.iter().any(|m| m.news >= NEWS && m.judgement.reality == Reality::Occurred);
     // "the second attack this year", said of today's.
     let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
     if news && vague && scope.shape.brief && members[0].date.is_none() {

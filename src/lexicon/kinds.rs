@@ -119,6 +119,7 @@ pub struct Kinds {
     weights: HashMap<String, f32>,
     kind_weights: HashMap<String, f32>,
     pair_weights: HashMap<String, f32>,
+    news_weights: HashMap<String, f32>,
 }
 
 /// A pattern that stands in a row of words, at `first..end`.
@@ -213,6 +214,11 @@ impl Kinds {
     /// What a feature of two candidates weighs for their being one.
     pub fn pair_weight(&self, feature: &str) -> f32 {
         self.pair_weights.get(feature).copied().unwrap_or(0.0)
+    }
+
+    /// What a feature of a candidate weighs for its being news of the publication day.
+    pub fn news_weight(&self, feature: &str) -> f32 {
+        self.news_weights.get(feature).copied().unwrap_or(0.0)
     }
 
     /// What being of a kind weighs; 0 for a user's kind.

@@ -105,6 +105,8 @@ fn fits(document: &Document, s: usize, head: usize, pattern: &Pattern) -> bool {
     let before = head.checked_sub(1).map(|t| document.tags(s)[t]);
     match pattern.form {
         Form::Any => true,
+        // "protest" is no superlative, whatever its ending tells a tagger.
+        _ if matches!(tag, Tag::Jjs | Tag::Jjr | Tag::Rbs) => true,
         // A past that the tagger takes for an adjective: not before its noun.
         Form::Verb if tag == Tag::Jj && document.word(s, head).ends_with("ed") => {
             let noun = |t: Option<&Tag>| t.is_some_and(|t| t.is_noun());

@@ -77,6 +77,7 @@ struct WeightFile {
     weights: BTreeMap<String, f32>,
     kinds: BTreeMap<String, f32>,
     pairs: BTreeMap<String, f32>,
+    news: BTreeMap<String, f32>,
 }
 
 fn half() -> f32 {
@@ -151,6 +152,7 @@ pub fn weights(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Pro
         kinds.weights = table.weights.into_iter().collect();
         kinds.kind_weights = table.kinds.into_iter().collect();
         kinds.pair_weights = table.pairs.into_iter().collect();
+        kinds.news_weights = table.news.into_iter().collect();
     }
 }
 

@@ -111,7 +111,7 @@ fn the_same_poll_twice_adds_nothing() {
     let (_folder, mut store) = new_store(&["a"]);
     let s = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");
     let readings = [Reading::new(s.clone(), Some(vec![attack(BLAST, "2024-03-01", 12)]))];
-    assert_eq!(store.judge("a", &[s.clone()]).unwrap(), [Verdict::New]);
+    assert_eq!(store.judge("a", std::slice::from_ref(&s)).unwrap(), [Verdict::New]);
     let added = commit(&mut store, "a", &readings, "2024-03-01T10:00:00");
     assert_eq!((added.new_stories, added.new_events.len()), (1, 1));
     assert_eq!(store.judge("a", &[s]).unwrap(), [Verdict::Unchanged]);
@@ -157,7 +157,7 @@ fn an_edited_story_is_a_revision_and_its_withdrawn_claim_shows() {
     );
     let words = "Correction: the explosion in Herat was a gas leak.";
     let edited = story("a", "1", "Gas leak in Herat", words, "2024-03-01T12:00:00");
-    assert_eq!(store.judge("a", &[edited.clone()]).unwrap(), [Verdict::Revised]);
+    assert_eq!(store.judge("a", std::slice::from_ref(&edited)).unwrap(), [Verdict::Revised]);
     let added = commit(&mut store, "a", &[Reading::new(edited, Some(Vec::new()))], "2024-03-01T12:00:00");
     assert_eq!((added.new_stories, added.revised_stories), (0, 1));
     let rows = store.timeline(&Filter::default()).unwrap();

@@ -97,7 +97,7 @@ fn line(out: &mut String, text: &str) {
 
 fn tree(out: &mut String, document: &Document, sentence: usize) {
     let (tags, tree) = (document.tags(sentence), document.tree(sentence));
-    for token in 0..tags.len() {
+    for (token, tag) in tags.iter().enumerate() {
         let head = match tree.heads[token] {
             Some(head) => format!("{head} {}", document.word(sentence, head)),
             None => "-".to_owned(),
@@ -105,7 +105,7 @@ fn tree(out: &mut String, document: &Document, sentence: usize) {
         let row = format!(
             "    {token:>3} {:<18} {:<6} {:<16} {:<14} {head}",
             document.word(sentence, token),
-            format!("{:?}", tags[token]),
+            format!("{tag:?}"),
             tree.lemmas[token],
             format!("{:?}", tree.labels[token]),
         );

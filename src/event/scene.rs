@@ -206,7 +206,7 @@ impl Scene<'_> {
         if onto && under && (upon || self.modifies_trigger(name)) {
             return Some(2);
         }
-        (within && TO_PLACES.contains(&self.kind) || within && self.is_person_kind()).then_some(3)
+        (within && (TO_PLACES.contains(&self.kind) || self.is_person_kind())).then_some(3)
     }
 
     /// Whoever does it, or is named beside them, is not where it happens.

@@ -36,6 +36,8 @@ pub struct Candidate {
     pub news: f32,
     /// Index of the place in the mentions.
     pub place: Option<usize>,
+    /// A place that only shares its sentence.
+    pub place_near: Option<usize>,
     pub counts: Counts,
     /// How many happenings the words count together.
     pub count: u32,
@@ -102,7 +104,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
-    let place = scene::in_sentence(reading, trigger.head, &frame, &places);
+    let place = scene::in_sentence(reading, trigger.head, &frame, &places, false);
+    let near = scene::in_sentence(reading, trigger.head, &frame, &places, true);
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =
@@ -122,9 +125,12 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         title,
         subtype: subtype(kind, pattern, reading, trigger),
         breaks_news: dating::breaks_news(&judgement, &scope.shape, title, ordinal),
-        date: dated.as_ref().map(|(_, date)| date.clone()),
+        date: dated.as_ref().map(|(_, date)| date.clone()).or_else(|| {
+            dating::since(reading, &judgement, scope.mentions.whens.iter(), scope.published)
+        }),
         when: dated.and_then(|(when, _)| scope.mentions.whens.iter().position(|w| std::ptr::eq(w, when))),
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
+        place_near: near.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
         counts,
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
         needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),
@@ -192,7 +198,7 @@ fn actors(
                 && p.at.first <= t
                 && t < p.at.end
                 && towns.contains(&p.class)
-                && (reading.label(t) == Label::Obj
+                && (matches!(reading.label(t), Label::Obj | Label::Compound)
                     || reading.case(t).is_some_and(|c| matches!(c, "in" | "at" | "to")))
         })
     };
@@ -201,7 +207,8 @@ fn actors(
         for &token in tokens {
             let thing =
                 reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
-            if thing || (one_side && is_town(token)) {
+            let scene = is_town(token) && (one_side || reading.label(token) == Label::Compound);
+            if thing || scene {
                 continue;
             }
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {

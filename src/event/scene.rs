@@ -8,18 +8,24 @@ use super::reading::Reading;
 use crate::mention::{Place, PlaceClass};
 use crate::text::{Document, Label};
 
+/// Places beyond this rank are of the sentence, not of the trigger.
+const RANK_MAX: u32 = 3;
+
 /// The place of a trigger within its sentence.
+/// `loose`: a place that only shares the sentence will do.
 pub fn in_sentence<'p>(
     reading: &Reading,
     head: usize,
     frame: &Frame,
     places: &[&'p Place],
+    loose: bool,
 ) -> Option<&'p Place> {
     let ranked: Vec<(u32, &Place)> = places
         .iter()
         .copied()
         .filter(|place| !place.demonym && !place.nested && !place.dateline)
         .filter_map(|place| rank(reading, head, frame, place).map(|r| (r, place)))
+        .filter(|(rank, _)| loose || *rank <= RANK_MAX)
         .collect();
     let (least, best) = ranked.iter().copied().min_by_key(|(r, place)| (*r, place.at.first))?;
     // "Zamfara in Nigeria", "Nigeria's Zamfara": the smaller place says more.
@@ -78,6 +84,11 @@ fn rank(reading: &Reading, head: usize, frame: &Frame, place: &Place) -> Option<
     let object = reading.head(token) == Some(head) && reading.label(token) == Label::Obj;
     if object {
         return Some(0);
+    }
+    // "the Kabul attack": a town before a deed is where; a country is who.
+    let town = reading.label(token) == Label::Compound && place.class != PlaceClass::Country;
+    if town && reading.is_under(token, head) {
+        return Some(1);
     }
     if frame.agents.contains(&token) && !locative {
         return None;

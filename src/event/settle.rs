@@ -140,8 +140,10 @@ fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::Eve
     let exact =
         |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
     let told = members.iter().find(exact).or_else(|| members.iter().find(|m| m.place.is_some()));
+    let near = members.iter().find_map(|m| m.place_near);
     let place = match told {
         Some(member) => member.place,
+        None if near.is_some() => near,
         None if matches!(kind, "agreement" | "sanction" | "aid" | "ceasefire" | "meeting") => None,
         None => nearby(scope, members),
     };

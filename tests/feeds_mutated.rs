@@ -148,7 +148,7 @@ fn check(bytes: &[u8]) {
     let cleaned = clean::clean(bytes, None);
     let mut reader = Reader::new(&cleaned.text);
     let mut open = Vec::new();
-    while let Some(event) = reader.next() {
+    while let Some(event) = reader.event() {
         match event {
             Event::Start(tag) => {
                 assert!(tag.attributes().count() <= cleaned.text.len());

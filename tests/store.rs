@@ -111,7 +111,7 @@ fn the_same_poll_twice_adds_nothing() {
     let (_folder, mut store) = new_store(&["a"]);
     let s = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");
     let readings = [Reading::new(s.clone(), Some(vec![attack(BLAST, "2024-03-01", 12)]))];
-    assert_eq!(store.judge("a", &[s.clone()]).unwrap(), [Verdict::New]);
+    assert_eq!(store.judge("a", std::slice::from_ref(&s)).unwrap(), [Verdict::New]);
     let added = commit(&mut store, "a", &readings, "2024-03-01T10:00:00");
     assert_eq!((added.new_stories, added.new_events.len()), (1, 1));
     assert_eq!(store.judge("a", &[s]).unwrap(), [Verdict::Unchanged]);
@@ -157,7 +157,7 @@ fn an_edited_story_is_a_revision_and_its_withdrawn_claim_shows() {
     );
     let words = "Correction: the explosion in Herat was a gas leak.";
     let edited = story("a", "1", "Gas leak in Herat", words, "2024-03-01T12:00:00");
-    assert_eq!(store.judge("a", &[edited.clone()]).unwrap(), [Verdict::Revised]);
+    assert_eq!(store.judge("a", std::slice::from_ref(&edited)).unwrap(), [Verdict::Revised]);
     let added = commit(&mut store, "a", &[Reading::new(edited, Some(Vec::new()))], "2024-03-01T12:00:00");
     assert_eq!((added.new_stories, added.revised_stories), (0, 1));
     let rows = store.timeline(&Filter::default()).unwrap();
@@ -174,4 +174,150 @@ fn a_second_writer_is_refused_and_readers_are_not() {
     drop(store);
     assert!(Store::open_writer(&path).is_ok());
     assert!(Store::open_reader(&folder.path().join("other.db")).is_err());
+}
+
+/// Ten reports over five days: what was believed when, and which report changed it.
+#[test]
+fn the_account_of_a_growing_story_reads_well() {
+    let (_folder, mut store) = new_store(&["gazette", "herald", "wire"]);
+    let reports: [(&str, &str, &str, &str, u32); 10] = [
+        (
+            "gazette",
+            "2024-03-01T14:00:00",
+            "Blast at mosque in Herat",
+            "A bomb exploded inside a mosque in Herat on Friday, killing at least 4 worshippers.",
+            4,
+        ),
+        (
+            "herald",
+            "2024-03-01T16:00:00",
+            "Explosion rocks Herat mosque",
+            "At least 7 worshippers were killed when a bomb exploded in a mosque in Herat during Friday prayers.",
+            7,
+        ),
+        (
+            "wire",
+            "2024-03-01T18:00:00",
+            "Mosque bombing in Herat kills 9",
+            "A bomb in a crowded mosque killed 9 worshippers in the Afghan city of Herat on Friday, a doctor said.",
+            9,
+        ),
+        (
+            "gazette",
+            "2024-03-02T08:00:00",
+            "Toll of Herat mosque bombing rises",
+            "The number of worshippers killed by Friday's bomb in a Herat mosque rose to 12.",
+            12,
+        ),
+        (
+            "herald",
+            "2024-03-02T12:00:00",
+            "Twelve dead in Herat mosque",
+            "Hospital officials in Herat said 12 worshippers died in the bomb explosion at the mosque on Friday.",
+            12,
+        ),
+        (
+            "wire",
+            "2024-03-02T20:00:00",
+            "Herat buries victims of mosque bomb",
+            "Families in Herat buried victims of the mosque bomb that killed 13 worshippers on Friday.",
+            13,
+        ),
+        (
+            "gazette",
+            "2024-03-03T09:00:00",
+            "Group claims Herat mosque bomb",
+            "A militant group said it planted the bomb that killed 13 worshippers in a Herat mosque on Friday.",
+            13,
+        ),
+        (
+            "herald",
+            "2024-03-04T09:00:00",
+            "Herat mosque bomb: what is known",
+            "The bomb in the Herat mosque on Friday killed 14 worshippers, the governor said.",
+            14,
+        ),
+        (
+            "wire",
+            "2024-03-05T09:00:00",
+            "Two die of wounds after Herat bomb",
+            "Two wounded worshippers died, bringing the dead of Friday's mosque bomb in Herat to 16.",
+            16,
+        ),
+        (
+            "gazette",
+            "2024-03-05T18:00:00",
+            "Herat mosque bomb toll now 16",
+            "Officials in Herat confirmed 16 worshippers dead in the bomb explosion at the mosque on Friday.",
+            16,
+        ),
+    ];
+    for (i, (feed, at, title, text, killed)) in reports.iter().enumerate() {
+        let story = story(feed, &format!("s{i}"), title, text, at);
+        commit(&mut store, feed, &[Reading::new(story, Some(vec![attack(text, "2024-03-01", *killed)]))], at);
+    }
+    let rows = store.timeline(&Filter::default()).unwrap();
+    assert_eq!(rows.len(), 1, "one event: {rows:#?}");
+    let history = store.history(&rows[0].event_id).unwrap();
+    let told: Vec<String> = history
+        .iter()
+        .map(|h| {
+            format!(
+                "{} {} killed {} ({})",
+                h.recorded_at,
+                h.feed.as_deref().unwrap_or(""),
+                h.killed.unwrap_or(0),
+                h.change.split(", ").next().unwrap_or("")
+            )
+        })
+        .collect();
+    assert_eq!(told[0], "2024-03-01T14:00:00Z gazette killed 4 (first report)");
+    assert_eq!(told[1], "2024-03-01T16:00:00Z herald killed 7 (killed: 4 -> 7)");
+    assert_eq!(told[8], "2024-03-05T09:00:00Z wire killed 16 (killed: 14 -> 16)");
+    let last = history.last().unwrap();
+    assert_eq!(
+        (last.killed, last.killed_low, last.killed_high, last.report_count),
+        (Some(16), Some(4), Some(16), 10)
+    );
+    // The timeline as it stood agrees with the history at every moment.
+    for h in &history {
+        let filter = Filter { as_of: Some(h.recorded_at.parse().unwrap()), ..Filter::default() };
+        assert_eq!(store.timeline(&filter).unwrap()[0].killed, h.killed, "{}", h.recorded_at);
+    }
+}
+
+/// Everything that the tables hold, but for the times at which it was recorded.
+fn dump(path: &std::path::Path) -> Vec<String> {
+    let c = rusqlite::Connection::open(path).unwrap();
+    let mut lines = Vec::new();
+    for view in ["timeline", "timeline_report", "timeline_actor", "timeline_truce"] {
+        let mut statement = c.prepare(&format!("SELECT * FROM {view}")).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let cells: Vec<String> = (0..columns).map(|i| format!("{:?}", row.get_ref(i).unwrap())).collect();
+            lines.push(cells.join("|"));
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_same_input_replayed_gives_the_same_timeline() {
+    let run = || {
+        let (folder, mut store) = new_store(&["a", "b"]);
+        for (i, feed) in ["a", "b", "a", "b"].iter().enumerate() {
+            let words = format!("{BLAST} Report number {i}.");
+            let s = story(feed, &i.to_string(), "Blast in Herat", &words, "2024-03-01T10:00:00");
+            let mut truce = attack("The truce signed in Herat was broken.", "2024-02-27", 0);
+            (truce.kind, truce.subtype, truce.killed) = ("ceasefire".into(), Some("violated".into()), None);
+            let events = vec![attack(BLAST, "2024-03-01", 12 + i as u32), truce];
+            commit(&mut store, feed, &[Reading::new(s, Some(events))], "2024-03-01T10:00:00");
+        }
+        drop(store);
+        dump(&folder.path().join("timeline.db"))
+    };
+    let first = run();
+    assert!(first.len() > 8, "{first:#?}");
+    assert_eq!(first, run());
 }

@@ -97,7 +97,7 @@ fn line(out: &mut String, text: &str) {
 
 fn tree(out: &mut String, document: &Document, sentence: usize) {
     let (tags, tree) = (document.tags(sentence), document.tree(sentence));
-    for token in 0..tags.len() {
+    for (token, tag) in tags.iter().enumerate() {
         let head = match tree.heads[token] {
             Some(head) => format!("{head} {}", document.word(sentence, head)),
             None => "-".to_owned(),
@@ -105,7 +105,7 @@ fn tree(out: &mut String, document: &Document, sentence: usize) {
         let row = format!(
             "    {token:>3} {:<18} {:<6} {:<16} {:<14} {head}",
             document.word(sentence, token),
-            format!("{:?}", tags[token]),
+            format!("{tag:?}"),
             tree.lemmas[token],
             format!("{:?}", tree.labels[token]),
         );
@@ -122,7 +122,12 @@ fn found(out: &mut String, document: &Document, mentions: &Mentions, sentence: u
     }
     for place in mentions.places.iter().filter(|place| place.at.sentence == sentence) {
         let country = place.country.map_or("-".to_owned(), |country| country.to_string());
-        let sort = if place.demonym { "demonym of" } else { "is" };
+        let sort = match place {
+            place if place.demonym => "demonym of",
+            place if place.nested => "within a name, is",
+            place if place.dateline => "dateline, is",
+            _ => "is",
+        };
         line(out, &format!("    place   {}: {sort} {}, {country}", document.phrase(place.at), place.name));
     }
     for toll in mentions.tolls.iter().filter(|toll| toll.at.sentence == sentence) {

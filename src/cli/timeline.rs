@@ -142,7 +142,10 @@ fn show(arguments: &Arguments) -> Result<(), String> {
         return print(&stats::draw(&rows));
     }
     print(&render(arguments, &store, &rows)?)?;
-    while arguments.follow {
+    if !arguments.follow {
+        return Ok(());
+    }
+    loop {
         std::thread::sleep(std::time::Duration::from_secs(FOLLOW_EVERY_S));
         let last = store.last_revision().map_err(|e| e.to_string())?;
         if last > from {
@@ -154,7 +157,6 @@ fn show(arguments: &Arguments) -> Result<(), String> {
             from = last;
         }
     }
-    Ok(())
 }
 
 fn filter(arguments: &Arguments) -> Filter {

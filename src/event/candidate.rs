@@ -13,7 +13,7 @@ use super::{EventDate, scene};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
-use crate::text::{Document, Label};
+use crate::text::{At, Document, Label};
 
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -36,8 +36,8 @@ pub struct Candidate {
     pub news: f32,
     /// Index of the place in the mentions.
     pub place: Option<usize>,
-    /// A place that only shares its sentence.
-    pub place_near: Option<usize>,
+    /// A named site within it that the gazetteer does not have.
+    pub site: Option<At>,
     pub counts: Counts,
     /// How many happenings the words count together.
     pub count: u32,
@@ -104,8 +104,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
-    let place = scene::in_sentence(reading, trigger.head, &frame, &places, false);
-    let near = scene::in_sentence(reading, trigger.head, &frame, &places, true);
+    let place = scene::in_sentence(reading, trigger.head, &kind.name, &frame, &places);
+    let site = scene::site(reading, trigger.head, &kind.name, &frame, &places);
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =
@@ -118,7 +118,13 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     {
         counts.killed = Some(1);
     }
-    let (sources, targets) = actors(scope, reading, &frame, trigger, beside);
+    let (mut sources, targets) = actors(scope, reading, &frame, trigger, beside);
+    // A town where it happened did nothing: "the Kabul bombing", "visited Kabul".
+    if let Some(place) = place.filter(|place| place.class != PlaceClass::Country) {
+        sources.retain(|actor| {
+            actor.at.first >= place.at.end || place.at.first >= actor.at.end || actor.at.end > place.at.end
+        });
+    }
     Candidate {
         verbal,
         ordinal,
@@ -129,8 +135,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
             dating::since(reading, &judgement, scope.mentions.whens.iter(), scope.published)
         }),
         when: dated.and_then(|(when, _)| scope.mentions.whens.iter().position(|w| std::ptr::eq(w, when))),
+        site,
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
-        place_near: near.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
         counts,
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
         needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),

@@ -457,10 +457,11 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
                     true => frame.agents.extend(by(reading, verb)),
                     false => frame.agents.extend(reading.subject(verb)),
                 }
-            } else if let Some(subject) = reading.subject(verb) {
-                if matches!(case, "" | "for") && !reading.is_passive(verb) {
-                    frame.agents.insert(0, subject);
-                }
+            } else if let Some(subject) = reading.subject(verb)
+                && matches!(case, "" | "for")
+                && !reading.is_passive(verb)
+            {
+                frame.agents.insert(0, subject);
             }
             for (case, token) in obliques(reading, verb) {
                 match case {

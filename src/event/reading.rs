@@ -67,6 +67,10 @@ impl<'a> Reading<'a> {
         self.words.len()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
     pub fn is_title(&self) -> bool {
         self.document.sentences[self.sentence].field == Field::Title
     }

@@ -476,7 +476,7 @@ fn governed(
         && has(reading, Cue::Wishes, lemma)
         && !has(reading, Cue::Sayings, lemma)
         && !presupposed
-        && !(subject && !reading.children(up).iter().any(|&c| reading.label(c) == Label::AuxPass))
+        && (!subject || reading.children(up).iter().any(|&c| reading.label(c) == Label::AuxPass))
     {
         let begun = label == Label::Acl;
         if !begun {

@@ -1,111 +1,299 @@
 //! Where it happened: which of the text's places belongs to a trigger.
 //!
 //! Owns the choice. Leaves to `mention::place` what a name denotes.
+//!
+//! A place counts by its role: "in Goma" beside the trigger says where; the second of "Bhutan and Israel agree" is
+//! a party, as the first is; what sanctions are laid on is no scene; what is visited, struck or taken is one.
 
 use super::EventPlace;
 use super::frame::Frame;
 use super::reading::Reading;
 use crate::mention::{Place, PlaceClass};
-use crate::text::{Document, Label};
+use crate::text::{At, Document, Label, Tag};
 
-/// Places beyond this rank are of the sentence, not of the trigger.
-const RANK_MAX: u32 = 3;
+/// Words that say where, whatever stands before them.
+const WITHIN: &[&str] = &[
+    "in",
+    "at",
+    "near",
+    "inside",
+    "outside",
+    "across",
+    "around",
+    "throughout",
+    "within",
+    "off",
+    "along",
+    "amid",
+    "between",
+    "through",
+    "over",
+    "above",
+    "beside",
+    "behind",
+    "into",
+];
+/// Words that say where only beside what happens to a place: "an attack on Kyiv", "the fall of Raqqa".
+const UPON: &[&str] = &["on", "of", "to", "toward", "towards", "for", "from", "against"];
+/// Kinds that are done to a place, so that what they are done to is where they were.
+const TO_PLACES: &[&str] = &["attack", "capture", "mobilization", "withdrawal", "protest"];
+/// Nouns whose capitalised form ends the name of a building or site.
+const SITES: &[&str] = &[
+    "airport",
+    "airfield",
+    "base",
+    "airbase",
+    "mosque",
+    "church",
+    "cathedral",
+    "temple",
+    "synagogue",
+    "hall",
+    "street",
+    "square",
+    "bridge",
+    "station",
+    "school",
+    "college",
+    "university",
+    "hospital",
+    "house",
+    "palace",
+    "stadium",
+    "market",
+    "camp",
+    "prison",
+    "jail",
+    "mall",
+    "hotel",
+    "park",
+    "district",
+    "province",
+    "region",
+    "village",
+    "town",
+    "valley",
+    "crossing",
+    "checkpoint",
+    "tower",
+    "towers",
+    "center",
+    "centre",
+    "embassy",
+    "consulate",
+    "avenue",
+    "road",
+    "island",
+    "port",
+    "beach",
+    "plaza",
+    "club",
+    "nightclub",
+    "cafe",
+    "theatre",
+    "theater",
+    "arena",
+    "museum",
+    "dam",
+    "plant",
+    "refinery",
+    "county",
+    "governorate",
+    "oblast",
+    "neighbourhood",
+    "neighborhood",
+    "suburb",
+    "forest",
+    "mountain",
+    "mountains",
+    "hills",
+    "barracks",
+    "monastery",
+    "shrine",
+];
 
-/// The place of a trigger within its sentence.
-/// `loose`: a place that only shares the sentence will do.
+/// Nouns that stand for the place that they are of: "the city of Goma", "all the territory of Libya".
+const PARTS: &[&str] = &[
+    "city",
+    "area",
+    "capital",
+    "territory",
+    "parts",
+    "part",
+    "outskirts",
+    "north",
+    "south",
+    "east",
+    "west",
+    "centre",
+    "center",
+    "rest",
+    "border",
+    "countryside",
+    "governorate",
+    "state",
+    "coast",
+    "streets",
+    "airspace",
+    "resort",
+];
+
+/// The place of a trigger within its sentence. `kind`: what the trigger tells.
 pub fn in_sentence<'p>(
     reading: &Reading,
     head: usize,
+    kind: &str,
     frame: &Frame,
     places: &[&'p Place],
-    loose: bool,
 ) -> Option<&'p Place> {
-    let ranked: Vec<(u32, &Place)> = places
+    let scene = Scene { reading, head, kind, frame };
+    places
         .iter()
         .copied()
-        .filter(|place| !place.demonym && !place.nested && !place.dateline)
-        .filter_map(|place| rank(reading, head, frame, place).map(|r| (r, place)))
-        .filter(|(rank, _)| loose || *rank <= RANK_MAX)
-        .collect();
-    let (least, best) = ranked.iter().copied().min_by_key(|(r, place)| (*r, place.at.first))?;
-    // "Zamfara in Nigeria", "Nigeria's Zamfara": the smaller place says more.
-    let finer = ranked.iter().copied().filter(|(r, place)| {
-        *r <= least + 2 && place.country == best.country && place.class != PlaceClass::Country
-    });
-    match best.class {
-        PlaceClass::Country => {
-            finer.min_by_key(|(r, place)| (*r, place.at.first)).map_or(Some(best), |(_, p)| Some(p))
+        .filter(|place| !place.demonym)
+        .filter_map(|place| scene.rank(place).map(|rank| (rank, place)))
+        .min_by_key(|(rank, place)| (*rank, place.at.first))
+        .map(|(_, place)| place)
+}
+
+struct Scene<'a> {
+    reading: &'a Reading<'a>,
+    head: usize,
+    kind: &'a str,
+    frame: &'a Frame,
+}
+
+impl Scene<'_> {
+    /// 0: says where, beside the trigger; 1: says where, in its clause; 2: what is done to; 3: says where,
+    /// elsewhere in the sentence.
+    fn rank(&self, place: &Place) -> Option<u32> {
+        let Scene { reading, head, .. } = *self;
+        let name = anchor(reading, place);
+        let token = bearer(reading, name);
+        if self.is_visited(token) {
+            return Some(0);
         }
-        _ => Some(best),
+        // Cities are struck; countries strike.
+        if self.modifies_trigger(name) && place.class != PlaceClass::Country {
+            return Some(2);
+        }
+        // "Kabul police", "the Bank of England": part of another name, unless that name is a place's.
+        if place.nested && token == name {
+            return None;
+        }
+        if self.is_party(token) {
+            return None;
+        }
+        let case = reading.case(token);
+        let within = case.is_some_and(|case| WITHIN.contains(&case));
+        let upon = case.is_some_and(|case| UPON.contains(&case));
+        let apart =
+            |top: usize| reading.upward(token).take_while(|&t| t != top).any(|t| reading.opens_clause(t));
+        let under = reading.is_under(token, head) && !apart(head);
+        if under && within {
+            return Some(0);
+        }
+        let clause = reading.clause_of(head);
+        if within && reading.is_under(token, clause) {
+            return Some(if apart(clause) { 3 } else { 1 });
+        }
+        // "the Gaza truce", "a ceasefire for Gaza": a region has a truce, a country makes one.
+        let truce = self.kind == "ceasefire" && place.class != PlaceClass::Country;
+        let onto = TO_PLACES.contains(&self.kind) || truce;
+        if onto && self.frame.patients.iter().any(|&patient| token == patient || self.holds(token, patient)) {
+            return Some(2);
+        }
+        if onto && under && (upon || self.modifies_trigger(name)) {
+            return Some(2);
+        }
+        (within && (TO_PLACES.contains(&self.kind) || self.is_person_kind())).then_some(3)
+    }
+
+    /// Whoever does it, or is named beside them, is not where it happens.
+    fn is_party(&self, token: usize) -> bool {
+        if self.reading.case(token).is_some_and(|case| WITHIN.contains(&case)) {
+            return false;
+        }
+        let by = |t: usize| self.frame.agents.contains(&t);
+        let modifies = matches!(
+            self.reading.label(token),
+            Label::Compound | Label::NmodPoss | Label::Amod | Label::NmodUnmarked | Label::Nmod
+        );
+        by(token) || (modifies && self.reading.head(token).is_some_and(by))
+    }
+
+    /// "Kyiv's airport": the patient is of the place.
+    fn holds(&self, token: usize, patient: usize) -> bool {
+        let label = self.reading.label(token);
+        self.reading.is_under(token, patient)
+            && matches!(label, Label::NmodPoss | Label::Compound | Label::Nmod | Label::Appos)
+    }
+
+    /// "the Kabul bombing".
+    fn modifies_trigger(&self, name: usize) -> bool {
+        self.reading.head(name) == Some(self.head)
+            && matches!(self.reading.label(name), Label::Compound | Label::NmodPoss | Label::NmodUnmarked)
+    }
+
+    /// "visited Ottawa", "arrived in", "a trip to Beijing".
+    fn is_visited(&self, token: usize) -> bool {
+        const VISITS: &[&str] = &["visit", "tour", "trip", "travel", "arrive", "fly", "return"];
+        let Scene { reading, head, .. } = *self;
+        self.kind == "meeting"
+            && VISITS.contains(&reading.lemma(head))
+            && (reading.label(token) == Label::Obj || reading.case(token).is_some_and(|case| case == "to"))
+    }
+
+    fn is_person_kind(&self) -> bool {
+        matches!(self.kind, "arrest" | "abduction" | "release")
     }
 }
 
-/// 0: part of the trigger's phrase; 1: of its clause; 2: what it is done to; 3: elsewhere in the sentence.
-fn rank(reading: &Reading, head: usize, frame: &Frame, place: &Place) -> Option<u32> {
-    let token = anchor(reading, place);
-    let case = locative_case(reading, token);
-    let locative = case.is_some_and(|case| {
-        matches!(
-            case,
-            "in" | "at"
-                | "near"
-                | "on"
-                | "outside"
-                | "across"
-                | "around"
-                | "inside"
-                | "throughout"
-                | "over"
-                | "off"
-                | "into"
-                | "along"
-                | "within"
-                | "to"
-                | "toward"
-                | "towards"
-                | "of"
-                | "for"
-        )
-    });
-    let attributed = case.is_some_and(|case| matches!(case, "by" | "with" | "between" | "against" | "from"));
-    let under = reading.is_under(token, head);
-    let direct = reading.case(token).is_some()
-        || matches!(
-            reading.label(token),
-            Label::Appos | Label::Conj | Label::Flat | Label::List | Label::NmodUnmarked
-        );
-    if under
-        && locative
-        && direct
-        && !reading.upward(token).take_while(|&t| t != head).any(|t| reading.opens_clause(t))
-    {
-        return Some(0);
-    }
-    let object = reading.head(token) == Some(head) && reading.label(token) == Label::Obj;
-    if object {
-        return Some(0);
-    }
-    // "the Kabul attack": a town before a deed is where; a country is who.
-    let town = reading.label(token) == Label::Compound && place.class != PlaceClass::Country;
-    if town && reading.is_under(token, head) {
-        return Some(1);
-    }
-    if frame.agents.contains(&token) && !locative {
+/// The named building, site or district in which it happened, where the gazetteer has no such name: its words
+/// in the sentence.
+pub fn site(reading: &Reading, head: usize, kind: &str, frame: &Frame, places: &[&Place]) -> Option<At> {
+    if !TO_PLACES.contains(&kind) && !matches!(kind, "arrest" | "abduction" | "release" | "meeting") {
         return None;
     }
+    let scene = Scene { reading, head, kind, frame };
     let clause = reading.clause_of(head);
-    if locative && reading.is_under(token, clause) && case != Some("of") {
-        let split = reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
-        return Some(if split { 3 } else { 1 + u32::from(!direct) });
+    (0..reading.len()).find_map(|token| {
+        let visited = scene.is_visited(token);
+        let case = if visited { "at" } else { reading.case(token)? };
+        let named = |t: usize| matches!(reading.tag(t), Tag::Nnp | Tag::Nnps);
+        // "the Tsuen Wan district": the noun is small, the name before it is not.
+        let proper = named(token) || (token > 0 && named(token - 1) && SITES.contains(&reading.word(token)));
+        let within = matches!(case, "in" | "at" | "near" | "outside" | "inside");
+        let apart = || reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
+        if !proper || !within || !reading.is_under(token, clause) || apart() {
+            return None;
+        }
+        let at = name_around(reading, token)?;
+        let known = places
+            .iter()
+            .any(|place| place.at.first < at.end && at.first < place.at.end && place.at.end + 1 >= at.end);
+        (!known && is_site(reading, at)).then_some(at)
+    })
+}
+
+/// The capitalised words of a name that ends with `last`.
+fn name_around(reading: &Reading, last: usize) -> Option<At> {
+    let is_part = |t: usize| {
+        let word = reading.document.word(reading.sentence, t);
+        word.chars().next().is_some_and(char::is_uppercase) || matches!(word, "'s" | "’s" | "'" | "’" | "-")
+    };
+    let mut first = last;
+    while first > 0 && is_part(first - 1) {
+        first -= 1;
     }
-    if frame.patients.iter().any(|&p| reading.is_under(token, p)) {
-        return Some(2);
+    while first < last && !reading.document.word(reading.sentence, first).starts_with(char::is_alphabetic) {
+        first += 1;
     }
-    let subject = reading.label(token).is_nominal_subject() && place.class == PlaceClass::Country;
-    if attributed || subject {
-        return None;
-    }
-    Some(if under { 2 } else { 4 })
+    (first < last && is_part(first)).then_some(At { sentence: reading.sentence, first, end: last + 1 })
+}
+
+fn is_site(reading: &Reading, at: At) -> bool {
+    SITES.contains(&reading.word(at.end - 1))
 }
 
 fn anchor(reading: &Reading, place: &Place) -> usize {
@@ -114,30 +302,37 @@ fn anchor(reading: &Reading, place: &Place) -> usize {
         .unwrap_or(place.at.first)
 }
 
-/// The preposition of the phrase that a place stands in: its own, or that of what it is named beside.
-fn locative_case<'r>(reading: &'r Reading, token: usize) -> Option<&'r str> {
-    reading.upward(token).take(4).find_map(|t| {
-        let inner = t == token
-            || matches!(
-                reading.label(token),
-                Label::Appos
-                    | Label::Compound
-                    | Label::Conj
-                    | Label::NmodPoss
-                    | Label::Flat
-                    | Label::Nmod
-                    | Label::NmodUnmarked
-                    | Label::List
-                    | Label::Amod
-            );
-        inner.then(|| reading.case(t)).flatten()
-    })
+/// The token whose role a name shares: the first of its conjuncts, what it is named beside ("Zeebrugge,
+/// Belgium"), the common noun that it names ("the city of Goma", "the Luhansk region").
+fn bearer(reading: &Reading, name: usize) -> usize {
+    let mut token = name;
+    for _ in 0..6 {
+        let Some(head) = reading.head(token) else { break };
+        let place_noun = SITES.contains(&reading.word(head)) || PARTS.contains(&reading.word(head));
+        let shares = match reading.label(token) {
+            Label::Conj => !reading.is_verb(head) && reading.case(token).is_none(),
+            Label::Appos | Label::Flat | Label::List | Label::NmodUnmarked => true,
+            Label::Compound | Label::NmodPoss => place_noun,
+            Label::Nmod => place_noun && reading.case(token) == Some("of"),
+            _ => false,
+        };
+        if !shares || reading.is_verb(head) {
+            break;
+        }
+        token = head;
+    }
+    token
 }
 
 /// As the event keeps it: the name as the text has it.
 pub fn event_place(document: &Document, place: &Place) -> EventPlace {
+    let words = document.phrase(place.at);
+    // Datelines and shouted headlines are in capitals; the gazetteer knows the name's usual form.
+    let shouted = words.len() > 3 && !words.chars().any(char::is_lowercase);
+    let name =
+        if shouted && place.class != PlaceClass::Country { place.name.clone() } else { words.to_owned() };
     EventPlace {
-        name: name(document, place),
+        name,
         country: place.country,
         admin1: place.admin1.clone(),
         coordinates: Some((place.latitude, place.longitude)),
@@ -145,9 +340,13 @@ pub fn event_place(document: &Document, place: &Place) -> EventPlace {
     }
 }
 
-/// As the text has it, save where the text shouts ("KABUL").
-fn name(document: &Document, place: &Place) -> String {
-    let written = document.phrase(place.at);
-    let shouts = written.len() > 3 && !written.contains(char::is_lowercase);
-    if shouts { place.name.clone() } else { written.to_owned() }
+/// A site that the gazetteer does not have stands where the place that holds it stands.
+pub fn site_place(document: &Document, site: At, holder: Option<&Place>) -> EventPlace {
+    EventPlace {
+        name: document.phrase(site).to_owned(),
+        country: holder.and_then(|place| place.country),
+        admin1: holder.and_then(|place| place.admin1.clone()),
+        coordinates: holder.map(|place| (place.latitude, place.longitude)),
+        geonameid: None,
+    }
 }

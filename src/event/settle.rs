@@ -140,10 +140,12 @@ fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::Eve
     let exact =
         |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
     let told = members.iter().find(exact).or_else(|| members.iter().find(|m| m.place.is_some()));
-    let near = members.iter().find_map(|m| m.place_near);
+    if let Some((site, member)) = members.iter().find_map(|m| Some((m.site?, m))) {
+        let holder = member.place.or_else(|| told.and_then(|m| m.place));
+        return Some(scene::site_place(scope.document, site, holder.map(|p| &scope.mentions.places[p])));
+    }
     let place = match told {
         Some(member) => member.place,
-        None if near.is_some() => near,
         None if matches!(kind, "agreement" | "sanction" | "aid" | "ceasefire" | "meeting") => None,
         None => nearby(scope, members),
     };

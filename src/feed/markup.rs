@@ -122,7 +122,8 @@ impl<'a> Reader<'a> {
         self.open.len()
     }
 
-    pub fn next(&mut self) -> Option<Event<'a>> {
+    /// The next event; None at the end of the document.
+    pub fn event(&mut self) -> Option<Event<'a>> {
         loop {
             if self.closing > 0 {
                 self.closing -= 1;
@@ -356,7 +357,7 @@ mod tests {
     fn check(text: &str, expected: &str, mended: &[&str]) {
         let mut reader = Reader::new(text);
         let mut line = String::new();
-        while let Some(event) = reader.next() {
+        while let Some(event) = reader.event() {
             match event {
                 Event::Start(tag) => {
                     line.push_str(&format!("<{}", tag.name));
@@ -418,7 +419,7 @@ mod tests {
         let text = format!("<r>{}x{}<z>y</z></r>", "<g>".repeat(5000), "</g>".repeat(5000));
         let mut reader = Reader::new(&text);
         let (mut deepest, mut seen) = (0, String::new());
-        while let Some(event) = reader.next() {
+        while let Some(event) = reader.event() {
             deepest = deepest.max(reader.depth());
             match event {
                 Event::Text(text) => seen.push_str(&text),

@@ -35,7 +35,7 @@ pub fn import(text: &str) -> Result<Vec<Listed>, OpmlError> {
     let mut root = false;
     let mut seen = HashSet::new();
     let mut feeds = Vec::new();
-    while let Some(event) = reader.next() {
+    while let Some(event) = reader.event() {
         let Event::Start(tag) = event else { continue };
         if !root && !tag.name.eq_ignore_ascii_case("opml") {
             return Err(OpmlError::NotOpml(tag.name.to_string()));

@@ -27,7 +27,7 @@ const WAIT_MAX_S: u64 = 7 * 86_400;
 pub fn read(text: &str, base: Option<&Url>, limits: Limits) -> Result<Parsed, ParseError> {
     let mut walk = Walk::new(base, limits);
     let mut reader = Reader::new(text);
-    while let Some(event) = reader.next() {
+    while let Some(event) = reader.event() {
         match event {
             Event::Start(tag) => walk.start(tag)?,
             Event::Text(text) => walk.text(&text),

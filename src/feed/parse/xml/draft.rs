@@ -86,7 +86,7 @@ impl Taken {
         }
         let mut all = String::new();
         let mut reader = Reader::new(&self.text);
-        while let Some(event) = reader.next() {
+        while let Some(event) = reader.event() {
             if let Event::Text(text) = event {
                 all.push_str(&text);
                 all.push(' ');
@@ -102,7 +102,7 @@ impl Taken {
         }
         let (mut name, mut email, mut within) = (String::new(), String::new(), "");
         let mut reader = Reader::new(&self.text);
-        while let Some(event) = reader.next() {
+        while let Some(event) = reader.event() {
             match event {
                 Event::Start(tag) => within = tag.name,
                 Event::Text(text) if within == "name" => name.push_str(&text),

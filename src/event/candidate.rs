@@ -131,9 +131,10 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         title,
         subtype: subtype(kind, pattern, reading, trigger),
         breaks_news: dating::breaks_news(&judgement, &scope.shape, title, ordinal),
-        date: dated.as_ref().map(|(_, date)| date.clone()).or_else(|| {
-            dating::since(reading, &judgement, scope.mentions.whens.iter(), scope.published)
-        }),
+        date: dated
+            .as_ref()
+            .map(|(_, date)| date.clone())
+            .or_else(|| dating::since(reading, &judgement, scope.mentions.whens.iter(), scope.published)),
         when: dated.and_then(|(when, _)| scope.mentions.whens.iter().position(|w| std::ptr::eq(w, when))),
         site,
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),

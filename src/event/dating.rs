@@ -6,8 +6,8 @@ use super::candidate::Scope;
 use super::reading::Reading;
 use super::reality::{Judgement, Reality, Tense};
 use super::{Basis, EventDate};
-use crate::mention::{Interval, Precision, TimexType, Trigger, Unit, When};
 use crate::lexicon::kinds::cue::Cue;
+use crate::mention::{Interval, Precision, TimexType, Trigger, Unit, When};
 use crate::text::{Label, Tag};
 use chrono::{Days, Months, NaiveDate};
 

@@ -131,7 +131,10 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         title,
         subtype: subtype(kind, pattern, reading, trigger),
         breaks_news: dating::breaks_news(&judgement, &scope.shape, title, ordinal),
-        date: dated.as_ref().map(|(_, date)| date.clone()),
+        date: dated
+            .as_ref()
+            .map(|(_, date)| date.clone())
+            .or_else(|| dating::since(reading, &judgement, scope.mentions.whens.iter(), scope.published)),
         when: dated.and_then(|(when, _)| scope.mentions.whens.iter().position(|w| std::ptr::eq(w, when))),
         site,
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
@@ -202,7 +205,7 @@ fn actors(
                 && p.at.first <= t
                 && t < p.at.end
                 && towns.contains(&p.class)
-                && (reading.label(t) == Label::Obj
+                && (matches!(reading.label(t), Label::Obj | Label::Compound)
                     || reading.case(t).is_some_and(|c| matches!(c, "in" | "at" | "to")))
         })
     };
@@ -211,7 +214,8 @@ fn actors(
         for &token in tokens {
             let thing =
                 reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
-            if thing || (one_side && is_town(token)) {
+            let scene = is_town(token) && (one_side || reading.label(token) == Label::Compound);
+            if thing || scene {
                 continue;
             }
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {

@@ -6,12 +6,16 @@ use super::candidate::Scope;
 use super::reading::Reading;
 use super::reality::{Judgement, Reality, Tense};
 use super::{Basis, EventDate};
+use crate::lexicon::kinds::cue::Cue;
 use crate::mention::{Interval, Precision, TimexType, Trigger, Unit, When};
-use crate::text::Label;
+use crate::text::{Label, Tag};
 use chrono::{Days, Months, NaiveDate};
 
 /// Steps up the tree that a date may stand from the clause that it dates.
 const PENALTY_MAX: u32 = 9;
+
+/// A longer duration tells how long, not when.
+const DURATION_DAYS_MAX: i64 = 31;
 
 /// The date that the sentence gives a trigger; None where it gives none.
 pub fn in_sentence<'w>(
@@ -46,6 +50,10 @@ pub fn date_of(when: &When) -> Option<EventDate> {
         return None;
     }
     let interval = when.resolved?;
+    let days = (interval.end - interval.start).num_days();
+    if when.kind == TimexType::Duration && days > DURATION_DAYS_MAX {
+        return None;
+    }
     let precision = when.precision?;
     let basis = if when.relative { Basis::Relative } else { Basis::Stated };
     Some(EventDate { interval, precision, basis })
@@ -71,6 +79,10 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
             .count() as u32;
         return (edges == 0).then_some(0);
     }
+    // "last week, in which they carried out eight attacks"
+    if reading.is_under(head, token) {
+        return Some(1);
+    }
     let up: Vec<usize> = reading.upward(head).collect();
     let mut cost = 1;
     let from = reading.upward(token).skip(1).find(|t| up.contains(t))?;
@@ -90,6 +102,7 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
             Label::Acl if verbal || t != head => return None,
             Label::Ccomp if says(reading, from, when, token) => return None,
             Label::Advcl if !shares_time(reading, t) => return None,
+            Label::Advcl | Label::Xcomp if !verbal && is_aim(reading, t) => return None,
             Label::Conj if reading.is_verb(t) && token > t => return None,
             Label::Conj if reading.is_verb(t) && token > from => return None,
             Label::Nmod | Label::Obl if divides(reading, t) => return None,
@@ -172,6 +185,40 @@ fn shares_time(reading: &Reading, verb: usize) -> bool {
                 reading.word(c),
                 "after" | "before" | "since" | "because" | "although" | "though" | "until" | "if" | "once"
             )
+    })
+}
+
+/// "to review the situation": what an aim speaks of has a time of its own.
+fn is_aim(reading: &Reading, verb: usize) -> bool {
+    reading.tag(verb) == Tag::Vb
+        && reading.children(verb).iter().any(|&c| reading.word(c) == "to")
+        && !reading.kinds.is_cue(Cue::Happenings, reading.lemma(verb))
+}
+
+/// "attacks since February", "have been arrested since June": from then to the publication day.
+pub fn since<'w>(
+    reading: &Reading,
+    judgement: &Judgement,
+    mut whens: impl Iterator<Item = &'w When>,
+    published: NaiveDate,
+) -> Option<EventDate> {
+    let lasting = matches!(judgement.tense, Tense::Perfect | Tense::Pluperfect) || judgement.bare_plural;
+    let first = reading.words.iter().any(|w| matches!(w.as_str(), "first" | "second" | "third" | "latest"));
+    if !lasting || first || judgement.circumstance && !judgement.bare_plural {
+        return None;
+    }
+    whens.find_map(|when| {
+        let token = anchor(reading, when);
+        let opens = when.at.sentence == reading.sentence
+            && (reading.before(when.at.first, 1) == "since"
+                || reading.children(token).iter().any(|&c| reading.word(c) == "since"));
+        let start = date_of(when)?.interval.start;
+        let recent = opens && start <= published && (published - start).num_days() < 366;
+        recent.then_some(EventDate {
+            interval: Interval { start, end: published },
+            precision: Precision::Day,
+            basis: Basis::Relative,
+        })
     })
 }
 

@@ -114,7 +114,10 @@ fn is_kin(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
 /// What no agreement outweighs.
 pub fn conflict(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
     let planned = planned(known) != planned(new) && !new.judgement.definite;
-    let counted = known.count != new.count;
+    // "Eight attacks that killed 10": the dead are those of all eight.
+    let near = known.trigger.at.sentence == new.trigger.at.sentence
+        && (is_consequence(known) || is_consequence(new));
+    let counted = known.count != new.count && !near;
     let dates = match (&known.date, &new.date) {
         (Some(a), Some(b)) => a.interval.end < b.interval.start || b.interval.end < a.interval.start,
         _ => false,

@@ -62,6 +62,17 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
     judgement.reality = own;
     walk(reading, head, verbal, &mut judgement);
+    // "plans to send envoys after gunmen fired on its embassy": what was done before a plan is done.
+    let past = matches!(reading.tag(head), Tag::Vbd | Tag::Vbn);
+    let before =
+        |t: usize| reading.case(t).is_some_and(|case| matches!(case, "after" | "following" | "since"));
+    if judgement.reality == Reality::Planned && verbal && past && own != Reality::Planned {
+        let inner = reading.upward(head).take_while(|&t| !reading.is_verb(t) || t == head);
+        if inner.chain(std::iter::once(head)).any(before) {
+            judgement.reality = own;
+            judgement.circumstance = true;
+        }
+    }
     if is_question(reading) {
         judgement.reality = Reality::Unreal("question");
     }

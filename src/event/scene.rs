@@ -179,7 +179,7 @@ impl Scene<'_> {
         }
         // "Kabul police", "the Bank of England": part of another name, unless that name is a place's.
         if place.nested && token == name {
-            return None;
+            return self.is_arrested_by(name).then_some(2);
         }
         if self.is_party(token) {
             return None;
@@ -220,6 +220,11 @@ impl Scene<'_> {
             Label::Compound | Label::NmodPoss | Label::Amod | Label::NmodUnmarked | Label::Nmod
         );
         by(token) || (modifies && self.reading.head(token).is_some_and(by))
+    }
+
+    /// "Kabul police arrested": police act in their own town.
+    fn is_arrested_by(&self, name: usize) -> bool {
+        self.kind == "arrest" && self.reading.head(name).is_some_and(|head| self.frame.agents.contains(&head))
     }
 
     /// "Kyiv's airport": the patient is of the place.

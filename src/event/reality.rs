@@ -418,7 +418,9 @@ fn governed(
         label,
         Label::Obj | Label::Nsubj | Label::NsubjPass | Label::Xcomp | Label::Ccomp | Label::Iobj | Label::Acl
     );
-    if matches!(label, Label::Obl | Label::OblUnmarked) && !oblique(reading, at, lemma, presupposed, judgement) {
+    if matches!(label, Label::Obl | Label::OblUnmarked)
+        && !oblique(reading, at, lemma, presupposed, judgement)
+    {
         return;
     }
     if noun
@@ -428,7 +430,11 @@ fn governed(
         judgement.reality = Reality::Unreal("cancelled");
         return;
     }
-    if noun && core && has(reading, Cue::Lifted, lemma) && matches!(reading.word(at), "sanctions" | "sanction" | "embargo" | "ban" | "blockade") {
+    if noun
+        && core
+        && has(reading, Cue::Lifted, lemma)
+        && matches!(reading.word(at), "sanctions" | "sanction" | "embargo" | "ban" | "blockade")
+    {
         judgement.reality = Reality::Unreal("lifted");
         return;
     }
@@ -489,13 +495,7 @@ fn governed(
 }
 
 /// What a verb does to what stands behind a preposition; whether its mood concerns it at all.
-fn oblique(
-    reading: &Reading,
-    at: usize,
-    lemma: &str,
-    presupposed: bool,
-    judgement: &mut Judgement,
-) -> bool {
+fn oblique(reading: &Reading, at: usize, lemma: &str, presupposed: bool, judgement: &mut Judgement) -> bool {
     let case = reading.case(at).unwrap_or("");
     let circumstance = has(reading, Cue::Circumstances, case);
     judgement.circumstance |= circumstance;

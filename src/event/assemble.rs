@@ -6,8 +6,9 @@
 use super::candidate::{self, Candidate, Scope};
 use super::dating::StoryShape;
 use super::reading::Reading;
-use super::reality::{self, Reality, Tense};
+use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
+use super::tense;
 use super::{Event, confidence, join, settle};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
@@ -158,7 +159,7 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
     let present_lead = text_start < document.sentences.len() && {
         let reading = Reading::new(document, text_start, &lexicon.kinds);
         let root = (0..reading.len()).find(|&t| reading.head(t).is_none());
-        root.is_some_and(|root| reality::tense_of(&reading, root) == Tense::Present)
+        root.is_some_and(|root| tense::tense_of(&reading, root) == Tense::Present)
     };
     StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }

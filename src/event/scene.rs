@@ -147,6 +147,16 @@ pub fn in_sentence<'p>(
     places: &[&'p Place],
 ) -> Option<&'p Place> {
     let scene = Scene { reading, head, kind, frame };
+    // "to Kabul after gunmen fired on its embassy there": the place named last before the word.
+    let clause = reading.clause_of(head);
+    let there =
+        reading.children(clause).iter().chain(reading.children(head)).find(|&&t| reading.word(t) == "there");
+    if let Some(&there) = there {
+        let before = places.iter().copied().filter(|place| !place.demonym && place.at.end <= there);
+        if let Some(place) = before.max_by_key(|place| place.at.end) {
+            return Some(place);
+        }
+    }
     places
         .iter()
         .copied()

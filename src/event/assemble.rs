@@ -146,7 +146,7 @@ fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool 
         && !(0..reading.len()).any(|t| reading.has_class(t, scope.classes.force))
 }
 
-/// "The scenes were shot in Morocco", "a film about a siege": made, or told by what was made.
+/// "The battle scenes were shot in Morocco", "a film about a siege": made, or told by what was made.
 fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
     let shown = |t: usize| reading.has_class(t, scope.classes.show);
     let head = candidate.trigger.head;
@@ -154,7 +154,7 @@ fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
         return candidate.lemma == "shoot" && candidate.frame.patients.iter().any(|&t| shown(t));
     }
     let told = reading.case(head).is_some_and(|case| matches!(case, "about" | "on" | "of"));
-    told && reading.head(head).is_some_and(shown)
+    (told || candidate.compound) && reading.head(head).is_some_and(shown)
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {

@@ -6,7 +6,7 @@
 use super::{Doing, Result, names};
 use crate::event::Event;
 use crate::event::belief;
-use crate::event::identity::{self, Comparison, Telling};
+use crate::event::identity::{self, Comparison, Newcomer, Telling};
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
 use rows::{Report, in_characters, insert_report, insert_revision};
@@ -171,10 +171,11 @@ fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
             candidates.insert(event.doing(what)?);
         }
     }
+    let newcomer = Newcomer::new(telling);
     let mut best: Option<(i64, Comparison)> = None;
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
         let known: Vec<Telling> = rows::of_event(c, event)?.into_iter().map(|r| r.telling).collect();
-        let comparison = identity::compare(&known, telling);
+        let comparison = identity::compare(&known, &newcomer);
         let better =
             best.as_ref().is_none_or(|(_, b)| (comparison.joins(), comparison.score) > (b.joins(), b.score));
         if !comparison.refused && better {

@@ -10,9 +10,9 @@
 
 use super::{Basis, Event, EventActor, EventDate, EventPlace, Status};
 use crate::lexicon::Country;
-use crate::mention::Precision;
+use crate::mention::{Interval, Precision};
 use crate::text::Field;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::LazyLock;
 
@@ -200,6 +200,19 @@ fn compare_dates(comparison: &mut Comparison, known: &[Telling], new: &Telling) 
     }
 }
 
+/// A week, by which a relative date may be early.
+const WEEK_DAYS: i64 = 7;
+
+/// Days of other tellings with which a date can meet, as one interval with the slack and two days a week off:
+/// every telling dated otherwise is refused.
+pub fn days_to_meet(date: &EventDate) -> (Interval, [NaiveDate; 2]) {
+    let Interval { start, end } = date.interval;
+    let (slack, week) = (TimeDelta::days(SLACK_DAYS), TimeDelta::days(WEEK_DAYS));
+    let earlier = |by| start.checked_sub_signed(by).unwrap_or(start);
+    let later = |by| end.checked_add_signed(by).unwrap_or(end);
+    (Interval { start: earlier(slack), end: later(slack) }, [earlier(week), later(week)])
+}
+
 fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'static str) {
     let apart = (told - known.told_at.date_naive()).num_days().abs();
     let (a, b) = match (&known.event.date, &new.event.date) {
@@ -226,7 +239,7 @@ fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'
             // News is mostly told the day after.
             1 if reported && exact => (Some(0.7), "told the day after"),
             SLACK_DAYS if counted && exact => (Some(0.3), "the day before or after"),
-            7 if exact && (week_early(a, b, new, known) || week_early(b, a, known, new)) => {
+            WEEK_DAYS if exact && (week_early(a, b, new, known) || week_early(b, a, known, new)) => {
                 (Some(0.5), "the same weekday, counted from the day before it")
             }
             _ => (None, "dates that do not meet"),

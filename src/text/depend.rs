@@ -37,9 +37,16 @@ impl Parse {
         for head in self.heads.iter_mut().flatten() {
             *head += count;
         }
-        let named: Vec<bool> = words.take(count).map(|word| word.contains(char::is_alphanumeric)).collect();
-        let tags = named.iter().map(|&named| if named { Tag::Nnp } else { Tag::Punct });
-        let labels = named.iter().map(|&named| if named { Label::Dep } else { Label::Punct });
+        let tags: Vec<Tag> = words
+            .take(count)
+            .map(|word| match word.chars().find(|c| c.is_alphanumeric()) {
+                Some(letter) if letter.is_numeric() => Tag::Cd,
+                Some(_) => Tag::Nnp,
+                None => Tag::Punct,
+            })
+            .collect();
+        let labels: Vec<Label> =
+            tags.iter().map(|&tag| if tag == Tag::Punct { Label::Punct } else { Label::Dep }).collect();
         self.tags.splice(0..0, tags);
         self.labels.splice(0..0, labels);
         self.heads.splice(0..0, std::iter::repeat_n(root, count));

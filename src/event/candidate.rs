@@ -10,7 +10,7 @@ use super::reading::Reading;
 use super::reality::{self, Judgement};
 use super::sense::{self, Classes, Topic};
 use super::{EventDate, scene};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{ActorKind, Lexicon};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
 use crate::text::{At, Document, Label};
@@ -93,7 +93,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         Form::Noun => false,
         Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
     };
-    let frame = frame::frame(reading, trigger.head, verbal, kind);
+    let frame = frame::frame(reading, trigger.at, trigger.head, verbal, kind);
     let judgement = reality::judge(reading, trigger.head, verbal);
     let (title, ordinal) =
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
@@ -215,10 +215,21 @@ fn actors(
             let thing =
                 reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
             let scene = is_town(token) && (one_side || reading.label(token) == Label::Compound);
-            if thing || scene {
+            if scene {
                 continue;
             }
+            // "Four Russian missiles struck": the weapon's owner did it.
+            let owner = reading.children(token).iter().copied().find(|&c| frame::owns(reading, c));
+            let token = match owner.filter(|_| thing && source && !one_side) {
+                Some(owner) => owner,
+                None if thing => continue,
+                None => token,
+            };
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
+                let common = !reading.tag(token).is_proper();
+                if one_side && common && actor.kind == ActorKind::Unknown {
+                    continue;
+                }
                 let empty = reading.has_class(token, scope.classes.thing)
                     && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {

@@ -90,8 +90,9 @@ fn is_more(reading: &Reading, toll: &Toll) -> bool {
 /// One person of whom the trigger itself says that he was killed.
 pub fn single_victim(reading: &Reading, frame: &Frame, classes: &Classes) -> bool {
     let [victim] = frame.patients[..] else { return false };
-    let singular = matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
-    let person = reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
+    let pronoun = matches!(reading.word(victim), "he" | "she" | "him" | "her");
+    let singular = pronoun || matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
+    let person = pronoun || reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
     let joined =
         reading.children(victim).iter().any(|&c| matches!(reading.label(c), Label::Conj | Label::Nummod));
     singular && person && !joined

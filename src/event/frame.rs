@@ -3,9 +3,11 @@
 //! Owns the paths through the tree: active, passive, nominal, relative, participial, coordinated and light-verb
 //! forms. Leaves to `mention::actor` whom a token denotes.
 
+mod order;
+
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};
-use crate::text::{Label, Tag};
+use crate::text::{At, Label, Tag};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
@@ -179,9 +181,11 @@ const STRIKING: &[&str] = &[
     "tear",
 ];
 
-pub fn frame(reading: &Reading, head: usize, verbal: bool, kind: &Kind) -> Frame {
+/// The arguments of the trigger whose words are `at` and whose head is `head`.
+pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) -> Frame {
     let sides = kind.sides;
-    let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, sides) };
+    let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, kind) };
+    order::complete(reading, at, head, verbal, kind, &mut frame);
     frame.all_patients = frame.patients.clone();
     match kind.target {
         Target::Object => {}
@@ -229,7 +233,7 @@ fn dedup(tokens: &mut Vec<usize>) {
 
 fn of_verb(reading: &Reading, verb: usize) -> Frame {
     let mut frame = Frame { verb: Some(verb), ..Frame::default() };
-    let passive = reading.is_passive(verb);
+    let passive = reading.is_passive(verb) || is_headline_passive(reading, verb);
     let subject = reading.subject(verb);
     if passive {
         frame.agents.extend(by(reading, verb));
@@ -277,6 +281,39 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
         frame.patients = vec![receiver];
     }
     frame
+}
+
+/// "Prison attacked", "Driver held for theft": a headline leaves the auxiliary out; a past without object is passive.
+fn is_headline_passive(reading: &Reading, verb: usize) -> bool {
+    reading.is_title()
+        && matches!(reading.tag(verb), Tag::Vbd | Tag::Vbn)
+        && matches!(
+            reading.lemma(verb),
+            "arrest"
+                | "attack"
+                | "hold"
+                | "kill"
+                | "injure"
+                | "wound"
+                | "shoot"
+                | "stab"
+                | "murder"
+                | "kidnap"
+                | "abduct"
+                | "detain"
+                | "free"
+                | "release"
+                | "target"
+                | "seize"
+                | "bomb"
+                | "hit"
+                | "assassinate"
+                | "behead"
+                | "jail"
+                | "capture"
+        )
+        && reading.child(verb, Label::Obj).is_none()
+        && !reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "has" | "have" | "had"))
 }
 
 /// Whom a passive names with "by".
@@ -376,14 +413,19 @@ fn is_time(reading: &Reading, token: usize) -> bool {
     ) || reading.tag(token) == Tag::Cd
 }
 
-fn of_noun(reading: &Reading, noun: usize, sides: Sides) -> Frame {
+fn of_noun(reading: &Reading, noun: usize, kind: &Kind) -> Frame {
+    let sides = kind.sides;
+    // "the Smith rally", "a summit protest": a protest is named after its cause or its place.
+    let by_cause = |t: usize| kind.name == "protest" && reading.tag(t).is_proper();
     let mut frame = Frame::default();
     let done_to = DONE_TO.contains(&reading.word(noun));
     for &child in reading.children(noun) {
         match reading.label(child) {
             Label::NmodPoss if done_to => frame.patients.push(child),
             Label::NmodPoss => frame.agents.push(child),
-            Label::Compound | Label::Amod | Label::NmodDesc if names_somebody(reading, child) => {
+            Label::Compound | Label::Amod | Label::NmodDesc
+                if names_somebody(reading, child) && !by_cause(child) =>
+            {
                 frame.agents.push(child)
             }
             Label::Nmod | Label::Obl => {
@@ -508,6 +550,15 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether a word names the owner of the noun that it stands with: "Russian missiles", "the army's shells".
+pub fn owns(reading: &Reading, token: usize) -> bool {
+    match reading.label(token) {
+        Label::NmodPoss => true,
+        Label::Amod => reading.tag(token) == Tag::Jj && names_somebody(reading, token),
+        _ => false,
     }
 }
 

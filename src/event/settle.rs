@@ -205,8 +205,20 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
             Sides::One => members.iter().flat_map(|m| list(m)).collect(),
             // The attack itself tells better who did it than "three people were killed" does.
             Sides::Two => {
-                let own = members.iter().find(|m| of(m) && !join::is_consequence(m));
-                own.or_else(|| members.iter().find(of)).map(|m| list(m)).unwrap_or_default()
+                let told: Vec<&&Candidate> = members.iter().filter(of).collect();
+                let own = || told.iter().filter(|m| !join::is_consequence(m));
+                let first = own().next().or(told.first()).map(|m| list(m)).unwrap_or_default();
+                // "Gunmen attacked ... the Front claimed the attack": a name tells more than a word for anybody.
+                let vague = |list: &[Actor]| !list.is_empty() && list.iter().all(|a| !is_named(a));
+                let named = own().map(|m| list(m)).find(|list| list.iter().any(is_named));
+                let mut chosen = match named {
+                    Some(named) if vague(&first) => named,
+                    _ => first,
+                };
+                if role == Role::Target {
+                    chosen.extend(told.iter().flat_map(|m| list(m)).filter(is_victim));
+                }
+                chosen
             }
         };
         for actor in chosen {
@@ -224,6 +236,25 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
         }
     }
     found
+}
+
+/// A body or person that is known by name, or a nationality.
+fn is_named(actor: &Actor) -> bool {
+    actor.canonical.is_some()
+}
+
+/// People of whom more is said than that they are people.
+fn is_victim(actor: &Actor) -> bool {
+    let last = actor.name.rsplit(' ').next().unwrap_or("").to_lowercase();
+    let bare = matches!(
+        last.as_str(),
+        "people" | "others" | "persons" | "dozens" | "hundreds" | "one" | "two" | "three" | "four" | "five"
+    );
+    !bare
+        && matches!(
+            actor.kind,
+            ActorKind::Civilian | ActorKind::Military | ActorKind::Police | ActorKind::Media
+        )
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {

@@ -1,0 +1,172 @@
+//! What the order of words says of a trigger's arguments where the tree is silent or wrong.
+//!
+//! Owns the fixed places of English: a deed's preposition right behind it, the doer's nationality right before it, the
+//! struck right behind "kills", the claimed and the accused. Adds only where the tree found nobody.
+
+use super::{Frame, STRIKING, by, is_time, names_somebody};
+use crate::event::reading::Reading;
+use crate::lexicon::kinds::{Kind, Sides, Target};
+use crate::text::{At, Label, Tag};
+
+/// How many words a noun phrase may have before its head.
+const PHRASE_MAX: usize = 7;
+
+/// Adds to a frame what stands around the trigger's words.
+pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind, frame: &mut Frame) {
+    if frame.agents.is_empty() && !verbal {
+        frame.agents.extend(doer_before(reading, at, kind));
+    }
+    behind(reading, at, head, kind, frame);
+    carrying(reading, at, head, frame);
+    if !verbal && frame.patients.is_empty() && kind.sides == Sides::Two {
+        frame.patients.extend(struck_behind(reading, at.end));
+    }
+    if frame.agents.is_empty() {
+        frame.agents.extend(plural_before(reading, head).filter(|_| verbal));
+    }
+    if frame.agents.is_empty() && kind.sides == Sides::Two {
+        frame.agents.extend(claimed(reading, head).or_else(|| accused(reading, head)));
+    }
+    if kind.sides == Sides::One
+        && let [partner] = frame.agents[..]
+        && reading.case(partner) == Some("with")
+    {
+        frame.agents.extend(counterpart(reading, head).filter(|&t| t != partner));
+    }
+}
+
+/// "Russian shelling", "the militant attack": whoever stands right before a deed did it. A protest is named after its
+/// cause.
+fn doer_before(reading: &Reading, at: At, kind: &Kind) -> Option<usize> {
+    if kind.name == "protest" {
+        return None;
+    }
+    let first = at.first.saturating_sub(3);
+    (first..at.first)
+        .rev()
+        .take_while(|&t| {
+            matches!(reading.tag(t), Tag::Jj | Tag::Nn | Tag::Nnp | Tag::Nns) && reading.word(t) != ","
+        })
+        .find(|&t| reading.tag(t) == Tag::Jj && names_somebody(reading, t))
+}
+
+/// The complement of the preposition that follows the trigger's words, or the noun in them, at once.
+fn behind(reading: &Reading, at: At, head: usize, kind: &Kind, frame: &mut Frame) {
+    let Some(preposition) = Some(at.end).filter(|&t| t < reading.len()) else { return };
+    let word = reading.word(preposition);
+    let Some(token) = complement(reading, preposition) else { return };
+    if token <= head || is_time(reading, token) {
+        return;
+    }
+    let two = kind.sides == Sides::Two;
+    match word {
+        "on" | "against" if two && frame.patients.is_empty() => frame.patients.push(token),
+        "to" | "with" if kind.name == "sanction" && frame.patients.is_empty() => frame.patients.push(token),
+        "by" if frame.agents.is_empty() => frame.agents.push(token),
+        "between" | "with" if !two && !frame.agents.contains(&token) => frame.agents.push(token),
+        "for" | "to" if kind.target == Target::Receiver && frame.patients.is_empty() => {
+            frame.patients.push(token);
+        }
+        _ => {}
+    }
+}
+
+/// The head of the phrase that a preposition opens: the token that has it as its case, if it does follow.
+fn complement(reading: &Reading, preposition: usize) -> Option<usize> {
+    let head = reading.head(preposition)?;
+    let case = matches!(reading.label(preposition), Label::Case | Label::Mark);
+    (case && head > preposition && head < preposition + 2 * PHRASE_MAX).then_some(head)
+}
+
+/// "carried out hundreds of attacks", "severs ties": the verb among the trigger's words has the subject.
+fn carrying(reading: &Reading, at: At, head: usize, frame: &mut Frame) {
+    for verb in (at.first..at.end.min(reading.len())).filter(|&t| t != head && reading.is_verb(t)) {
+        if frame.agents.is_empty() {
+            if reading.is_passive(verb) {
+                frame.agents.extend(by(reading, verb));
+            } else {
+                frame.agents.extend(reading.subject(verb));
+            }
+        }
+        if frame.verb.is_none() {
+            frame.verb = Some(verb);
+        }
+    }
+}
+
+/// "Shelling kills six civilians": the noun phrase behind a verb of harm that follows the deed.
+fn struck_behind(reading: &Reading, end: usize) -> Option<usize> {
+    if end >= reading.len() || !STRIKING.contains(&reading.lemma(end)) || reading.word(end).ends_with("ing") {
+        return None;
+    }
+    let noun = |t: usize| matches!(reading.tag(t), Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps);
+    let opens = |t: usize| {
+        noun(t)
+            || matches!(reading.tag(t), Tag::Dt | Tag::Cd | Tag::Jj | Tag::Jjs | Tag::PrpS)
+            || matches!(reading.word(t), "at" | "least" | "more" | "than" | "up" | "to" | "of")
+    };
+    let stop = (end + 1 + PHRASE_MAX).min(reading.len());
+    (end + 1..stop).take_while(|&t| opens(t)).skip_while(|&t| !noun(t)).take_while(|&t| noun(t)).last()
+}
+
+/// "Gunmen shoot and kill": a plural noun modifies no other noun, so it is the subject of what was taken for one.
+fn plural_before(reading: &Reading, verb: usize) -> Option<usize> {
+    let top = reading.first_conjunct(verb);
+    let before = top.checked_sub(1)?;
+    let subject = reading.label(before) == Label::Compound && reading.head(before) == Some(top);
+    (subject && matches!(reading.tag(before), Tag::Nns | Tag::Nnps)).then_some(before)
+}
+
+/// "claimed responsibility for the attack", "blamed the attack on the rebels", "blamed the rebels for the attack".
+fn claimed(reading: &Reading, deed: usize) -> Option<usize> {
+    let above = reading.head(reading.first_conjunct(deed))?;
+    if matches!(reading.word(above), "responsibility" | "credit") {
+        let verb = reading.head(above)?;
+        return reading.subject(verb).filter(|_| {
+            matches!(reading.lemma(verb), "claim" | "take" | "accept" | "admit" | "acknowledge" | "bear")
+        });
+    }
+    if reading.lemma(above) != "blame" {
+        return None;
+    }
+    let object = reading.child(above, Label::Obj);
+    if reading.case(deed) == Some("for") {
+        return if reading.is_passive(above) { reading.subject(above) } else { object };
+    }
+    reading.children(above).iter().copied().find(|&t| t > deed && reading.case(t) == Some("on"))
+}
+
+/// Whom the sentence accuses of the deed: "is charged with the murder", "accused of shooting", "arrested for robbing".
+fn accused(reading: &Reading, deed: usize) -> Option<usize> {
+    let mut below = deed;
+    for up in reading.upward(deed).skip(1).take(3) {
+        let mark = reading.case(below).unwrap_or("");
+        let blamed = match reading.lemma(up) {
+            "accuse" | "suspect" | "convict" | "acquit" => matches!(mark, "of" | "in"),
+            "charge" => matches!(mark, "with" | "for" | "over"),
+            "arrest" | "detain" | "jail" | "prosecute" | "try" | "indict" | "imprison" => {
+                matches!(mark, "for" | "over")
+            }
+            _ => false,
+        };
+        if blamed && reading.is_verb(up) {
+            let governor = reading.head(up).filter(|_| matches!(reading.label(up), Label::Acl));
+            return match reading.child(up, Label::Obj) {
+                Some(object) => Some(object),
+                None => reading.subject(up).or(governor),
+            };
+        }
+        below = up;
+    }
+    None
+}
+
+/// "In a meeting with the envoy, the minister said": the other party is the subject of the clause around.
+fn counterpart(reading: &Reading, deed: usize) -> Option<usize> {
+    reading
+        .upward(deed)
+        .skip(1)
+        .filter(|&t| reading.is_verb(t) && !reading.is_passive(t))
+        .find_map(|verb| reading.subject(verb))
+        .filter(|&t| t != deed)
+}

@@ -239,10 +239,38 @@ fn actors(
         }
         found
     };
-    let sources = read(&frame.agents, true);
+    let mut sources = read(&frame.agents, true);
     let mut targets = read(&frame.patients, false);
+    // "Clashes between the army and the rebels": the first named is the doer.
+    let between = |&&t: &&usize| reading.case(t) == Some("between");
+    if !one_side && frame.agents.iter().find(between).is_some() && sources.len() > 1 && targets.is_empty() {
+        targets = sources.split_off(1);
+    }
+    if sources.is_empty() {
+        sources = implied(scope, reading, trigger);
+    }
     targets.retain(|target| !sources.iter().any(|source| source.name == target.name));
     (sources, targets)
+}
+
+/// Who must have done it: protesters protest, and police who tell of arrests made them.
+fn implied(scope: &Scope, reading: &Reading, trigger: &Trigger) -> Vec<Actor> {
+    let at = |t: usize| scope.mentions.actors.at_heads(reading.sentence, t);
+    match scope.kind(trigger).name.as_str() {
+        "protest" => (0..reading.len())
+            .find(|&t| matches!(reading.word(t), "protesters" | "protestors" | "demonstrators" | "marchers"))
+            .map(at)
+            .unwrap_or_default(),
+        "arrest" => reading
+            .upward(trigger.head)
+            .skip(1)
+            .filter(|&verb| reading.is_verb(verb))
+            .filter_map(|verb| reading.subject_child(verb))
+            .map(at)
+            .find(|found| found.iter().any(|actor| actor.kind == ActorKind::Police))
+            .unwrap_or_default(),
+        _ => Vec::new(),
+    }
 }
 
 /// The pattern's own subtype, else what words beside the trigger say, else what words of the clause say.

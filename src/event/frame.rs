@@ -69,6 +69,13 @@ const DONE_TO: &[&str] = &[
     "abductions",
     "airlift",
     "lynching",
+    "assassinations",
+    "executions",
+    "evacuations",
+    "detentions",
+    "releases",
+    "beheadings",
+    "expulsions",
 ];
 
 /// Verbs that carry a noun trigger: their subject does it.
@@ -190,6 +197,8 @@ pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) 
     match kind.target {
         Target::Object => {}
         Target::Against => frame.patients.retain(|&t| is_opponent(reading, t)),
+        // Those who are evacuated are themselves helped.
+        Target::Receiver if reading.word(head).starts_with("evacuat") => {}
         Target::Receiver => {
             frame.given = true;
             receivers(reading, head, &mut frame);
@@ -233,7 +242,7 @@ fn dedup(tokens: &mut Vec<usize>) {
 
 fn of_verb(reading: &Reading, verb: usize) -> Frame {
     let mut frame = Frame { verb: Some(verb), ..Frame::default() };
-    let passive = reading.is_passive(verb) || is_headline_passive(reading, verb);
+    let passive = reading.is_passive(verb) || order::is_headline_passive(reading, verb);
     let subject = reading.subject(verb);
     if passive {
         frame.agents.extend(by(reading, verb));
@@ -248,7 +257,9 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
     }
     for (case, token) in obliques(reading, verb) {
         match case {
-            "on" | "at" | "against" if frame.patients.is_empty() && !is_time(reading, token) => {
+            "on" | "at" | "against"
+                if frame.patients.is_empty() && !order::takes_object(reading, verb) && !is_time(reading, token) =>
+            {
                 frame.patients.push(token)
             }
             "with" | "between" if is_meeting_like(reading, verb) => frame.patients.push(token),
@@ -281,39 +292,6 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
         frame.patients = vec![receiver];
     }
     frame
-}
-
-/// "Prison attacked", "Driver held for theft": a headline leaves the auxiliary out; a past without object is passive.
-fn is_headline_passive(reading: &Reading, verb: usize) -> bool {
-    reading.is_title()
-        && matches!(reading.tag(verb), Tag::Vbd | Tag::Vbn)
-        && matches!(
-            reading.lemma(verb),
-            "arrest"
-                | "attack"
-                | "hold"
-                | "kill"
-                | "injure"
-                | "wound"
-                | "shoot"
-                | "stab"
-                | "murder"
-                | "kidnap"
-                | "abduct"
-                | "detain"
-                | "free"
-                | "release"
-                | "target"
-                | "seize"
-                | "bomb"
-                | "hit"
-                | "assassinate"
-                | "behead"
-                | "jail"
-                | "capture"
-        )
-        && reading.child(verb, Label::Obj).is_none()
-        && !reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "has" | "have" | "had"))
 }
 
 /// Whom a passive names with "by".
@@ -456,6 +434,7 @@ fn nominal_argument(
         "on" | "against" | "at" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
         "of" if done_to => frame.patients.push(token),
         "of" => frame.agents.push(token),
+        "with" if sides == Sides::Two => frame.patients.push(token),
         "between" | "among" | "with" => frame.agents.push(token),
         "to" if matches!(sides, Sides::Two) => frame.patients.push(token),
         _ => {}

@@ -209,14 +209,16 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
                 let own = || told.iter().filter(|m| !join::is_consequence(m));
                 let first = own().next().or(told.first()).map(|m| list(m)).unwrap_or_default();
                 // "Gunmen attacked ... the Front claimed the attack": a name tells more than a word for anybody.
-                let vague = |list: &[Actor]| !list.is_empty() && list.iter().all(|a| !is_named(a));
-                let named = own().map(|m| list(m)).find(|list| list.iter().any(is_named));
+                let named = own().map(|m| list(m)).find(|list| list.iter().any(may_stand_behind));
                 let mut chosen = match named {
-                    Some(named) if vague(&first) => named,
+                    Some(named) if role == Role::Source && is_vague(&first) => named,
                     _ => first,
                 };
-                if role == Role::Target {
-                    chosen.extend(told.iter().flat_map(|m| list(m)).filter(is_victim));
+                // "shelled the village, killing two soldiers": the people are told beside what was struck.
+                if role == Role::Target && chosen.iter().all(|a| a.kind == ActorKind::Unknown) {
+                    let sentence = told.first().map(|m| m.trigger.at.sentence);
+                    let beside = told.iter().filter(|m| Some(m.trigger.at.sentence) == sentence);
+                    chosen.extend(beside.flat_map(|m| list(m)).filter(is_victim));
                 }
                 chosen
             }
@@ -238,9 +240,18 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
     found
 }
 
-/// A body or person that is known by name, or a nationality.
-fn is_named(actor: &Actor) -> bool {
-    actor.canonical.is_some()
+/// Words for anybody who does such things, without a name: "gunmen", "a bomber".
+fn is_vague(actors: &[Actor]) -> bool {
+    let common = |a: &Actor| {
+        matches!(a.kind, ActorKind::Unknown | ActorKind::ArmedGroup | ActorKind::Criminal)
+            && !a.name.contains(char::is_uppercase)
+    };
+    !actors.is_empty() && actors.iter().all(common)
+}
+
+/// A known body that sends out such people.
+fn may_stand_behind(actor: &Actor) -> bool {
+    actor.canonical.is_some() && matches!(actor.kind, ActorKind::ArmedGroup | ActorKind::Criminal)
 }
 
 /// People of whom more is said than that they are people.

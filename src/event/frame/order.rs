@@ -21,17 +21,25 @@ pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kin
     if !verbal && frame.patients.is_empty() && kind.sides == Sides::Two {
         frame.patients.extend(struck_behind(reading, at.end));
     }
-    if frame.agents.is_empty() {
-        frame.agents.extend(plural_before(reading, head).filter(|_| verbal));
+    if frame.agents.is_empty() && (verbal || kind.name == "protest") {
+        frame.agents.extend(plural_before(reading, head));
     }
-    if frame.agents.is_empty() && kind.sides == Sides::Two {
+    if frame.agents.is_empty() && verbal && !reading.is_passive(head) {
+        frame.agents.extend(controller(reading, head));
+    }
+    if kind.name == "arrest" && !verbal && frame.patients.is_empty() {
+        frame.patients.extend(held_in(reading, head));
+    }
+    if frame.agents.is_empty() && matches!(kind.name.as_str(), "attack" | "abduction") {
         frame.agents.extend(claimed(reading, head).or_else(|| accused(reading, head)));
     }
-    if kind.sides == Sides::One
-        && let [partner] = frame.agents[..]
-        && reading.case(partner) == Some("with")
-    {
-        frame.agents.extend(counterpart(reading, head).filter(|&t| t != partner));
+    if kind.name == "meeting" {
+        let known = frame.agents.iter().chain(&frame.patients).copied().collect::<Vec<usize>>();
+        if let [partner] = known[..]
+            && reading.case(partner) == Some("with")
+        {
+            frame.agents.extend(counterpart(reading, head).filter(|&t| t != partner));
+        }
     }
 }
 
@@ -47,27 +55,72 @@ fn doer_before(reading: &Reading, at: At, kind: &Kind) -> Option<usize> {
         .take_while(|&t| {
             matches!(reading.tag(t), Tag::Jj | Tag::Nn | Tag::Nnp | Tag::Nns) && reading.word(t) != ","
         })
-        .find(|&t| reading.tag(t) == Tag::Jj && names_somebody(reading, t))
+        .find(|&t| reading.tag(t) == Tag::Jj && !is_initials(reading, t) && names_somebody(reading, t))
 }
 
-/// The complement of the preposition that follows the trigger's words, or the noun in them, at once.
+/// Verbs whose sufferer is their object, never what "on" or "at" adds ("freed on parole").
+pub fn takes_object(reading: &Reading, verb: usize) -> bool {
+    matches!(
+        reading.lemma(verb),
+        "arrest"
+            | "hold"
+            | "kill"
+            | "injure"
+            | "wound"
+            | "stab"
+            | "murder"
+            | "kidnap"
+            | "abduct"
+            | "detain"
+            | "free"
+            | "release"
+            | "target"
+            | "seize"
+            | "bomb"
+            | "hit"
+            | "assassinate"
+            | "behead"
+            | "jail"
+            | "capture"
+    )
+}
+
+/// "Prison attacked", "Driver held for theft": a headline leaves the auxiliary out; a past without object is passive.
+pub fn is_headline_passive(reading: &Reading, verb: usize) -> bool {
+    reading.is_title()
+        && matches!(reading.tag(verb), Tag::Vbd | Tag::Vbn)
+        && (takes_object(reading, verb) || matches!(reading.lemma(verb), "attack" | "shoot"))
+        && reading.child(verb, Label::Obj).is_none()
+        && !reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "has" | "have" | "had"))
+}
+
+/// Letters that stand for words are seldom a nationality, whatever the tag.
+fn is_initials(reading: &Reading, t: usize) -> bool {
+    reading.document.word(reading.sentence, t).chars().all(char::is_uppercase)
+}
+
+/// The complements of the prepositions that follow the trigger's words before the next verb or comma. "On" and "to"
+/// count right behind the words only, where they can mean nothing else.
 fn behind(reading: &Reading, at: At, head: usize, kind: &Kind, frame: &mut Frame) {
-    let Some(preposition) = Some(at.end).filter(|&t| t < reading.len()) else { return };
-    let word = reading.word(preposition);
-    let Some(token) = complement(reading, preposition) else { return };
-    if token <= head || is_time(reading, token) {
-        return;
-    }
     let two = kind.sides == Sides::Two;
-    match word {
-        "on" | "against" if two && frame.patients.is_empty() => frame.patients.push(token),
-        "to" | "with" if kind.name == "sanction" && frame.patients.is_empty() => frame.patients.push(token),
-        "by" if frame.agents.is_empty() => frame.agents.push(token),
-        "between" | "with" if !two && !frame.agents.contains(&token) => frame.agents.push(token),
-        "for" | "to" if kind.target == Target::Receiver && frame.patients.is_empty() => {
-            frame.patients.push(token);
+    let receives = kind.target == Target::Receiver;
+    let sanction = kind.name == "sanction";
+    let end = (at.end + PHRASE_MAX + 2).min(reading.len());
+    for t in at.end..end {
+        if reading.is_verb(t) && reading.label(t) != Label::Amod || reading.tag(t) == Tag::Punct {
+            break;
         }
-        _ => {}
+        let Some(token) = complement(reading, t).filter(|&c| c > head && !is_time(reading, c)) else { continue };
+        let next = t == at.end;
+        match reading.word(t) {
+            "on" if two && (next || sanction) && frame.patients.is_empty() => frame.patients.push(token),
+            "against" if two && frame.patients.is_empty() => frame.patients.push(token),
+            "to" | "with" if sanction && frame.patients.is_empty() => frame.patients.push(token),
+            "by" if frame.agents.is_empty() => frame.agents.push(token),
+            "between" | "with" if !two && !frame.agents.contains(&token) => frame.agents.push(token),
+            "for" | "to" if receives && frame.patients.is_empty() => frame.patients.push(token),
+            _ => {}
+        }
     }
 }
 
@@ -117,6 +170,36 @@ fn plural_before(reading: &Reading, verb: usize) -> Option<usize> {
     (subject && matches!(reading.tag(before), Tag::Nns | Tag::Nnps)).then_some(before)
 }
 
+/// Who is to do what an infinitive tells: the object of "ask" and its like, else the subject of the verb above.
+fn controller(reading: &Reading, verb: usize) -> Option<usize> {
+    let infinitive = reading.tag(verb) == Tag::Vb && reading.children(verb).iter().any(|&c| reading.word(c) == "to");
+    if !infinitive {
+        return None;
+    }
+    let above = reading.upward(verb).skip(1).find(|&t| reading.is_verb(t))?;
+    match reading.lemma(above) {
+        "ask" | "urge" | "order" | "tell" | "allow" | "force" | "persuade" | "help" | "send" | "want" => {
+            reading.child(above, Label::Obj)
+        }
+        _ => reading.subject(above),
+    }
+}
+
+/// "He is in custody", "remained under house arrest", "the man in detention".
+fn held_in(reading: &Reading, noun: usize) -> Option<usize> {
+    if !matches!(reading.case(noun), Some("in" | "into" | "under")) {
+        return None;
+    }
+    if let Some(subject) = reading.subject_child(noun) {
+        return Some(subject);
+    }
+    let above = reading.head(noun)?;
+    if !reading.is_verb(above) {
+        return (reading.label(noun) == Label::Nmod).then_some(above);
+    }
+    reading.child(above, Label::Obj).or_else(|| reading.subject(above))
+}
+
 /// "claimed responsibility for the attack", "blamed the attack on the rebels", "blamed the rebels for the attack".
 fn claimed(reading: &Reading, deed: usize) -> Option<usize> {
     let above = reading.head(reading.first_conjunct(deed))?;
@@ -150,7 +233,12 @@ fn accused(reading: &Reading, deed: usize) -> Option<usize> {
             _ => false,
         };
         if blamed && reading.is_verb(up) {
+            // "Man in court charged with": the man is charged.
             let governor = reading.head(up).filter(|_| matches!(reading.label(up), Label::Acl));
+            let governor = governor.and_then(|t| match reading.case(t) {
+                Some("in") => reading.head(t),
+                _ => Some(t),
+            });
             return match reading.child(up, Label::Obj) {
                 Some(object) => Some(object),
                 None => reading.subject(up).or(governor),

@@ -10,8 +10,8 @@ use super::reading::Reading;
 use super::reality::{self, Judgement};
 use super::sense::{self, Classes, Topic};
 use super::{EventDate, scene};
-use crate::lexicon::{ActorKind, Lexicon};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
+use crate::lexicon::{ActorKind, Lexicon};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
 use crate::text::{At, Document, Label};
 
@@ -226,10 +226,6 @@ fn actors(
                 None => token,
             };
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
-                let common = !reading.tag(token).is_proper();
-                if one_side && common && actor.kind == ActorKind::Unknown {
-                    continue;
-                }
                 let empty = reading.has_class(token, scope.classes.thing)
                     && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
@@ -253,24 +249,22 @@ fn actors(
     (sources, targets)
 }
 
-/// Who must have done it: protesters protest, and police who tell of arrests made them.
+/// Police who tell of an arrest made it.
 fn implied(scope: &Scope, reading: &Reading, trigger: &Trigger) -> Vec<Actor> {
-    let at = |t: usize| scope.mentions.actors.at_heads(reading.sentence, t);
-    match scope.kind(trigger).name.as_str() {
-        "protest" => (0..reading.len())
-            .find(|&t| matches!(reading.word(t), "protesters" | "protestors" | "demonstrators" | "marchers"))
-            .map(at)
-            .unwrap_or_default(),
-        "arrest" => reading
-            .upward(trigger.head)
-            .skip(1)
-            .filter(|&verb| reading.is_verb(verb))
-            .filter_map(|verb| reading.subject_child(verb))
-            .map(at)
-            .find(|found| found.iter().any(|actor| actor.kind == ActorKind::Police))
-            .unwrap_or_default(),
-        _ => Vec::new(),
+    if scope.kind(trigger).name != "arrest" {
+        return Vec::new();
     }
+    let tells = |&verb: &usize| {
+        matches!(reading.lemma(verb), "say" | "announce" | "confirm" | "report" | "reveal" | "tell" | "state")
+    };
+    reading
+        .upward(trigger.head)
+        .skip(1)
+        .filter(tells)
+        .filter_map(|verb| reading.subject_child(verb))
+        .map(|subject| scope.mentions.actors.at_heads(reading.sentence, subject))
+        .find(|found| found.iter().any(|actor| actor.kind == ActorKind::Police))
+        .unwrap_or_default()
 }
 
 /// The pattern's own subtype, else what words beside the trigger say, else what words of the clause say.

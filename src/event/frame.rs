@@ -242,12 +242,16 @@ fn dedup(tokens: &mut Vec<usize>) {
 
 fn of_verb(reading: &Reading, verb: usize) -> Frame {
     let mut frame = Frame { verb: Some(verb), ..Frame::default() };
-    let passive = reading.is_passive(verb) || order::is_headline_passive(reading, verb);
+    let passive = reading.is_passive(verb)
+        || order::shares_passive(reading, verb)
+        || order::is_headline_passive(reading, verb);
     let subject = reading.subject(verb);
     if passive {
         frame.agents.extend(by(reading, verb));
         match reading.label(verb) {
-            Label::Acl | Label::Amod if subject.is_none() => frame.patients.extend(reading.head(verb)),
+            Label::Acl | Label::Amod if subject.is_none() => {
+                frame.patients.extend(order::described(reading, verb).or(reading.head(verb)));
+            }
             _ => frame.patients.extend(subject),
         }
     } else {
@@ -258,7 +262,9 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
     for (case, token) in obliques(reading, verb) {
         match case {
             "on" | "at" | "against"
-                if frame.patients.is_empty() && !order::takes_object(reading, verb) && !is_time(reading, token) =>
+                if frame.patients.is_empty()
+                    && !order::takes_object(reading, verb)
+                    && !is_time(reading, token) =>
             {
                 frame.patients.push(token)
             }
@@ -346,7 +352,7 @@ fn is_meeting_like(reading: &Reading, verb: usize) -> bool {
     )
 }
 
-/// Weekdays, months and the like, which prepositions introduce as they do people.
+/// Times, grounds and manners, which prepositions introduce as they do people.
 fn is_time(reading: &Reading, token: usize) -> bool {
     matches!(
         reading.word(token),
@@ -388,6 +394,14 @@ fn is_time(reading: &Reading, token: usize) -> bool {
             | "end"
             | "start"
             | "least"
+            | "behalf"
+            | "suspicion"
+            | "charges"
+            | "grounds"
+            | "bail"
+            | "parole"
+            | "site"
+            | "scene"
     ) || reading.tag(token) == Tag::Cd
 }
 
@@ -505,6 +519,16 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
                 }
             }
         }
+        // "seized the town in an offensive"
+        Label::Obl if order::is_means(reading, verb, case) => {
+            frame.verb = Some(verb);
+            if frame.agents.is_empty() {
+                frame.agents.extend(reading.subject(verb));
+            }
+            if frame.patients.is_empty() {
+                frame.patients.extend(reading.child(verb, Label::Obj));
+            }
+        }
         Label::Nsubj if STRIKING.contains(&lemma) => {
             frame.verb = Some(verb);
             if frame.patients.is_empty() {
@@ -516,8 +540,8 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
             if matches!(case, "in" | "during" | "by") && STRIKING.contains(&lemma) =>
         {
             frame.verb = Some(verb);
-            if frame.patients.is_empty() && reading.is_passive(verb) {
-                frame.patients.extend(reading.subject(verb));
+            if reading.is_passive(verb) {
+                order::suffered(reading, verb, frame);
             }
         }
         Label::Nsubj if matches!(lemma, "erupt" | "break" | "take" | "resume" | "begin" | "occur") => {
@@ -566,5 +590,10 @@ fn names_somebody(reading: &Reading, token: usize) -> bool {
                 | "jihadist"
                 | "mob"
                 | "islamist"
+                | "coalition"
+                | "regime"
+                | "paramilitary"
+                | "cartel"
+                | "militia"
         )
 }

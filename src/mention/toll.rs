@@ -112,7 +112,10 @@ fn death_toll(words: &[&str], s: usize, found: &mut Vec<Toll>) {
                 numbers_between(words, t + 1, end).into_iter().find(|n| {
                     n.0 > 1
                         && words[n.0 - 1] == "to"
-                        && matches!(words[n.0 - 2], "rose" | "rises" | "risen" | "rise" | "climbs" | "climbed")
+                        && matches!(
+                            words[n.0 - 2],
+                            "rose" | "rises" | "risen" | "rise" | "climbs" | "climbed"
+                        )
                 })
             };
             if let Some((first, end, number, qualifier)) = near.or_else(far) {
@@ -254,8 +257,29 @@ fn one_more(words: &[&str], start: usize, end: usize) -> Option<Number> {
 
 /// Words and endings of words for one person.
 const PERSONS: &[&str] = &[
-    "man", "woman", "child", "boy", "girl", "baby", "civilian", "soldier", "officer", "guard", "er", "or",
-    "ist", "student", "militant", "insurgent", "agent", "priest", "nun", "monk", "rebel", "victim", "official",
+    "man",
+    "woman",
+    "child",
+    "boy",
+    "girl",
+    "baby",
+    "civilian",
+    "soldier",
+    "officer",
+    "guard",
+    "er",
+    "or",
+    "ist",
+    "student",
+    "militant",
+    "insurgent",
+    "agent",
+    "priest",
+    "nun",
+    "monk",
+    "rebel",
+    "victim",
+    "official",
 ];
 
 /// Numbers are added only where "and" or a comma joins them.

@@ -13,6 +13,14 @@ const PHRASE_MAX: usize = 7;
 
 /// Adds to a frame what stands around the trigger's words.
 pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind, frame: &mut Frame) {
+    // "military operation": a word of the deed's own name is no doer, but a nationality is.
+    let own = |t: usize| at.first <= t && t < at.end;
+    let common = |t: usize| reading.document.word(reading.sentence, t).chars().all(char::is_lowercase);
+    frame.agents.retain(|&t| !(own(t) && common(t)));
+    if kind.sides == Sides::One {
+        // Where they meet is no party.
+        frame.patients.retain(|&t| !matches!(reading.case(t), Some("at" | "on" | "in" | "during" | "from")));
+    }
     if frame.agents.is_empty() && !verbal {
         frame.agents.extend(doer_before(reading, at, kind));
     }
@@ -56,6 +64,49 @@ fn doer_before(reading: &Reading, at: At, kind: &Kind) -> Option<usize> {
             matches!(reading.tag(t), Tag::Jj | Tag::Nn | Tag::Nnp | Tag::Nns) && reading.word(t) != ","
         })
         .find(|&t| reading.tag(t) == Tag::Jj && !is_initials(reading, t) && names_somebody(reading, t))
+}
+
+/// "Women were beaten and robbed": the second participle is as passive as the first.
+pub fn shares_passive(reading: &Reading, verb: usize) -> bool {
+    let first = reading.first_conjunct(verb);
+    first != verb
+        && reading.tag(verb) == Tag::Vbn
+        && reading.is_passive(first)
+        && reading.child(verb, Label::Obj).is_none()
+        && reading.subject_child(verb).is_none()
+}
+
+/// "The family of a soldier arrested abroad": a participle describes the noun right before it, if that is part of the
+/// phrase that it hangs on.
+pub fn described(reading: &Reading, participle: usize) -> Option<usize> {
+    let before = participle.checked_sub(1)?;
+    let head = reading.head(participle)?;
+    let noun = matches!(reading.tag(before), Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps);
+    (noun && head < before && reading.label(before) == Label::Nmod && reading.is_under(before, head))
+        .then_some(before)
+}
+
+/// "Guards were hurt in clashes with smugglers": who is hurt is the victim, so the others are the doers.
+pub fn suffered(reading: &Reading, verb: usize, frame: &mut Frame) {
+    let others = |t: &usize| reading.case(*t) == Some("with");
+    frame.agents.extend(frame.patients.iter().copied().filter(others));
+    frame.patients.retain(|t| !others(t));
+    if frame.patients.is_empty() {
+        frame.patients.extend(reading.subject(verb));
+    }
+}
+
+/// Whether a deed is the means of an active verb of force: "killed ten in a raid".
+pub fn is_means(reading: &Reading, verb: usize, case: &str) -> bool {
+    let force = STRIKING.contains(&reading.lemma(verb))
+        || matches!(
+            reading.lemma(verb),
+            "seize" | "capture" | "retake" | "recapture" | "take" | "free" | "arrest"
+        );
+    matches!(case, "in" | "during" | "with")
+        && force
+        && !reading.is_passive(verb)
+        && reading.child(verb, Label::Obj).is_some()
 }
 
 /// Verbs whose sufferer is their object, never what "on" or "at" adds ("freed on parole").
@@ -110,7 +161,9 @@ fn behind(reading: &Reading, at: At, head: usize, kind: &Kind, frame: &mut Frame
         if reading.is_verb(t) && reading.label(t) != Label::Amod || reading.tag(t) == Tag::Punct {
             break;
         }
-        let Some(token) = complement(reading, t).filter(|&c| c > head && !is_time(reading, c)) else { continue };
+        let Some(token) = complement(reading, t).filter(|&c| c > head && !is_time(reading, c)) else {
+            continue;
+        };
         let next = t == at.end;
         match reading.word(t) {
             "on" if two && (next || sanction) && frame.patients.is_empty() => frame.patients.push(token),
@@ -172,7 +225,8 @@ fn plural_before(reading: &Reading, verb: usize) -> Option<usize> {
 
 /// Who is to do what an infinitive tells: the object of "ask" and its like, else the subject of the verb above.
 fn controller(reading: &Reading, verb: usize) -> Option<usize> {
-    let infinitive = reading.tag(verb) == Tag::Vb && reading.children(verb).iter().any(|&c| reading.word(c) == "to");
+    let infinitive =
+        reading.tag(verb) == Tag::Vb && reading.children(verb).iter().any(|&c| reading.word(c) == "to");
     if !infinitive {
         return None;
     }

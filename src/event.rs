@@ -20,6 +20,7 @@ pub mod reality;
 pub mod scene;
 pub mod sense;
 pub mod settle;
+pub mod tense;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

@@ -9,6 +9,7 @@
 
 use std::sync::OnceLock;
 
+pub mod dateline;
 pub mod depend;
 pub mod inventory;
 pub mod language;
@@ -144,7 +145,10 @@ impl Document {
         s.syntax.get_or_init(|| {
             let model = model::embedded();
             let words = (0..s.tokens.len()).map(|token| self.word(sentence, token));
-            let Parse { tags, heads, labels } = model.parse(words.clone());
+            let before =
+                Some(dateline::length(words.clone())).filter(|&before| before < s.tokens.len()).unwrap_or(0);
+            let Parse { tags, heads, labels } =
+                model.parse(words.clone().skip(before)).after(before, words.clone());
             let lemmas = words.zip(&tags).map(|(word, &tag)| model.lemmas.lemma(word, tag)).collect();
             (tags, Tree { heads, labels, lemmas })
         })

@@ -67,12 +67,12 @@ fn a_site_that_cannot_be_asked_is_left_alone_and_one_without_rules_is_not() {
 #[test]
 fn a_page_names_its_feeds_over_redirects() {
     let server = Server::start();
-    server.script("/", vec![Reply::redirect(301, "/home/")]);
+    server.script("/", vec![Reply::redirect(301, "/start/")]);
     server.script(
-        "/home/",
+        "/start/",
         vec![page("<html><link rel='alternate' type='application/rss+xml' title='Top' href='rss'>")],
     );
     let found =
         runtime().block_on(discover::discover(&fetcher(), &Url::parse(&server.url("/")).unwrap())).unwrap();
-    assert_eq!((found[0].title.as_str(), found[0].url.as_str()), ("Top", server.url("/home/rss").as_str()));
+    assert_eq!((found[0].title.as_str(), found[0].url.as_str()), ("Top", server.url("/start/rss").as_str()));
 }

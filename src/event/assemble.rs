@@ -6,8 +6,9 @@
 use super::candidate::{self, Candidate, Scope};
 use super::dating::StoryShape;
 use super::reading::Reading;
-use super::reality::{self, Reality, Tense};
+use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
+use super::tense;
 use super::{Event, confidence, join, settle};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
@@ -50,11 +51,22 @@ pub fn assemble(
     lexicon: &Lexicon,
     context: &Context,
 ) -> Vec<Event> {
-    trace(document, mentions, lexicon, context).events
+    weigh(document, mentions, lexicon, context, false).events
 }
 
-/// As `assemble`, with the candidates and what became of them.
+/// As `assemble`, with the candidates, what became of them, and the values that were weighed.
 pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, context: &Context) -> Trace {
+    weigh(document, mentions, lexicon, context, true)
+}
+
+/// `values`: whether the weighed values are kept too.
+fn weigh(
+    document: &Document,
+    mentions: &Mentions,
+    lexicon: &Lexicon,
+    context: &Context,
+    values: bool,
+) -> Trace {
     let classes = Classes::of(&lexicon.kinds);
     let text_start = document.sentences.partition_point(|s| s.field == Field::Title);
     let mut readings = Vec::new();
@@ -80,6 +92,12 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
         for trigger in &here {
             let beside: Vec<&Trigger> = here.iter().copied().filter(|other| other != trigger).collect();
             let mut candidate = candidate::read(&scope, reading, trigger, &beside);
+            if is_accident(&candidate, reading, &scope) {
+                candidate.judgement.reality = Reality::Unreal("accident");
+            }
+            if is_fiction(&candidate, reading, &scope) {
+                candidate.judgement.reality = Reality::Unreal("a work tells it");
+            }
             candidate.score = confidence::score(&candidate, &scope);
             candidate.news = confidence::news(&candidate, &scope);
             candidates.push(candidate);
@@ -110,10 +128,33 @@ pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, contex
         }
         events.push(settle::settle(&scope, &candidates, group, context));
     }
-    let features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
-    let pairs = pairs(&scope, &candidates);
-    let news = candidates.iter().map(|c| confidence::news_features(c, &scope).to_vec()).collect();
-    Trace { events, candidates, verdicts, features, news, pairs }
+    let mut trace = Trace { events, candidates, verdicts, features: vec![], news: vec![], pairs: vec![] };
+    if values {
+        let candidates = &trace.candidates;
+        trace.features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
+        trace.news = candidates.iter().map(|c| confidence::news_features(c, &scope).to_vec()).collect();
+        trace.pairs = pairs(&scope, candidates);
+    }
+    trace
+}
+
+/// "Two killed as lorry overturns": dead without anybody who kills, beside a word of accident.
+fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
+    candidate.accident
+        && join::is_consequence(candidate)
+        && candidate.sources.is_empty()
+        && !(0..reading.len()).any(|t| reading.has_class(t, scope.classes.force))
+}
+
+/// "The scenes were shot in Morocco", "a film about a siege": made, or told by what was made.
+fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
+    let shown = |t: usize| reading.has_class(t, scope.classes.show);
+    let head = candidate.trigger.head;
+    if candidate.verbal {
+        return candidate.lemma == "shoot" && candidate.frame.patients.iter().any(|&t| shown(t));
+    }
+    let told = reading.case(head).is_some_and(|case| matches!(case, "about" | "on" | "of"));
+    told && reading.head(head).is_some_and(shown)
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {
@@ -158,7 +199,7 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
     let present_lead = text_start < document.sentences.len() && {
         let reading = Reading::new(document, text_start, &lexicon.kinds);
         let root = (0..reading.len()).find(|&t| reading.head(t).is_none());
-        root.is_some_and(|root| reality::tense_of(&reading, root) == Tense::Present)
+        root.is_some_and(|root| tense::tense_of(&reading, root) == Tense::Present)
     };
     StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }

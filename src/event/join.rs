@@ -100,7 +100,8 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
         {
             return None;
         }
-        best = best.max(likelihood(scope, known, new));
+        let purpose = is_purpose_of(scope, known, new) || is_purpose_of(scope, new, known);
+        best = best.max(if purpose { 1.0 } else { likelihood(scope, known, new) });
     }
     Some(best)
 }
@@ -109,6 +110,18 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
 fn is_kin(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
     let (old, now) = (&scope.kind(&known.trigger).name, &scope.kind(&new.trigger).name);
     old == "ceasefire" && now == "agreement" && new.judgement.definite && !new.verbal
+}
+
+/// "visited Kabul for talks": one meeting, told by its journey and its purpose.
+fn is_purpose_of(scope: &Scope, talks: &Candidate, visit: &Candidate) -> bool {
+    let (at, of) = (talks.trigger.at, visit.trigger.at);
+    if at.sentence != of.sentence || talks.verbal || visit.subtype.as_deref() != Some("visit") {
+        return false;
+    }
+    let document = scope.document;
+    let (head, verb) = (talks.trigger.head, visit.trigger.head);
+    document.head(at.sentence, head) == Some(verb)
+        && document.tree(at.sentence).children(head).any(|child| document.word(at.sentence, child) == "for")
 }
 
 /// What no agreement outweighs.

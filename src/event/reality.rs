@@ -5,6 +5,7 @@
 //! happening that the text presupposes ("condemned the attack") is real whatever governs it.
 
 use super::reading::Reading;
+use super::tense::{tense_of, tense_of_noun};
 use crate::lexicon::kinds::cue::Cue;
 use crate::text::{Label, Tag};
 
@@ -62,6 +63,17 @@ pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     let own = if verbal { own_verb(reading, head) } else { own_noun(reading, head) };
     judgement.reality = own;
     walk(reading, head, verbal, &mut judgement);
+    // "plans to send envoys after gunmen fired on its embassy": what was done before a plan is done.
+    let past = matches!(reading.tag(head), Tag::Vbd | Tag::Vbn);
+    let before =
+        |t: usize| reading.case(t).is_some_and(|case| matches!(case, "after" | "following" | "since"));
+    if judgement.reality == Reality::Planned && verbal && past && own != Reality::Planned {
+        let inner = reading.upward(head).take_while(|&t| !reading.is_verb(t) || t == head);
+        if inner.chain(std::iter::once(head)).any(before) {
+            judgement.reality = own;
+            judgement.circumstance = true;
+        }
+    }
     if is_question(reading) {
         judgement.reality = Reality::Unreal("question");
     }
@@ -417,32 +429,10 @@ fn governed(
         label,
         Label::Obj | Label::Nsubj | Label::NsubjPass | Label::Xcomp | Label::Ccomp | Label::Iobj | Label::Acl
     );
-    if label == Label::Obl || label == Label::OblUnmarked {
-        let case = reading.case(at).unwrap_or("");
-        if has(reading, Cue::Circumstances, case) {
-            judgement.circumstance = true;
-        }
-        let wished = matches!(
-            (lemma, case),
-            ("call", "for")
-                | (
-                    "appeal" | "press" | "push" | "hope" | "ask" | "campaign" | "wait" | "lobby" | "pray",
-                    "for"
-                )
-                | ("warn", "of" | "about" | "against")
-                | ("threaten", "with")
-                | ("agree", "to" | "on")
-                | ("engage", "in")
-        );
-        if wished && lemma != "agree" && lemma != "engage" && !presupposed {
-            judgement.reality = Reality::Unreal("wished or threatened");
-            return;
-        }
-        if has(reading, Cue::Circumstances, case) && !matches!(case, "to" | "for" | "of")
-            || !matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take")
-        {
-            return;
-        }
+    if matches!(label, Label::Obl | Label::OblUnmarked)
+        && !oblique(reading, at, lemma, presupposed, judgement)
+    {
+        return;
     }
     if noun
         && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj)
@@ -451,7 +441,11 @@ fn governed(
         judgement.reality = Reality::Unreal("cancelled");
         return;
     }
-    if noun && core && has(reading, Cue::Lifted, lemma) && reading.word(at).starts_with("sanction") {
+    if noun
+        && core
+        && has(reading, Cue::Lifted, lemma)
+        && matches!(reading.word(at), "sanctions" | "sanction" | "embargo" | "ban" | "blockade")
+    {
         judgement.reality = Reality::Unreal("lifted");
         return;
     }
@@ -511,6 +505,28 @@ fn governed(
     }
 }
 
+/// What a verb does to what stands behind a preposition; whether its mood concerns it at all.
+fn oblique(reading: &Reading, at: usize, lemma: &str, presupposed: bool, judgement: &mut Judgement) -> bool {
+    let case = reading.case(at).unwrap_or("");
+    let circumstance = has(reading, Cue::Circumstances, case);
+    judgement.circumstance |= circumstance;
+    let wished = match case {
+        "for" => matches!(
+            lemma,
+            "call" | "appeal" | "press" | "push" | "hope" | "ask" | "campaign" | "wait" | "lobby" | "pray"
+        ),
+        "of" | "about" | "against" => lemma == "warn",
+        "with" => lemma == "threaten",
+        _ => false,
+    };
+    if wished && !presupposed {
+        judgement.reality = Reality::Unreal("wished or threatened");
+        return false;
+    }
+    let aside = circumstance && !matches!(case, "to" | "for" | "of");
+    !aside && matches!(lemma, "engage" | "participate" | "agree" | "enter" | "take")
+}
+
 /// The trigger is the noun of a light verb: the verb's time and mood are the event's.
 fn happening(reading: &Reading, verb: usize, judgement: &mut Judgement) {
     match own_verb(reading, verb) {
@@ -538,63 +554,4 @@ fn is_bare_plural(reading: &Reading, noun: usize) -> bool {
             .children(noun)
             .iter()
             .any(|&c| matches!(reading.label(c), Label::Det | Label::NmodPoss | Label::Nummod))
-}
-
-/// The tense of a verb group.
-pub fn tense_of(reading: &Reading, verb: usize) -> Tense {
-    let mut have = None;
-    let mut be = None;
-    for aux in reading.auxiliaries(verb) {
-        match reading.word(aux) {
-            "will" | "'ll" | "’ll" | "shall" => return Tense::Future,
-            "has" | "have" | "'ve" | "’ve" => have = Some(Tense::Perfect),
-            "had" => have = Some(Tense::Pluperfect),
-            "is" | "are" | "am" | "'re" | "’re" => be = Some(Tense::Present),
-            "was" | "were" => be = Some(Tense::Past),
-            _ => {}
-        }
-    }
-    if let Some(tense) = have.or(be) {
-        return tense;
-    }
-    match reading.tag(verb) {
-        Tag::Vbz | Tag::Vbp => Tense::Present,
-        Tag::Vbd => Tense::Past,
-        _ => match (reading.label(verb), reading.head(verb)) {
-            (Label::Conj | Label::Xcomp | Label::Advcl, Some(head))
-                if reading.is_verb(head) && head != verb =>
-            {
-                shallow_tense(reading, head)
-            }
-            _ => Tense::None,
-        },
-    }
-}
-
-/// As `tense_of`, without following the tree further.
-fn shallow_tense(reading: &Reading, verb: usize) -> Tense {
-    let aux = reading.auxiliaries(verb).find_map(|aux| match reading.word(aux) {
-        "will" | "shall" => Some(Tense::Future),
-        "has" | "have" => Some(Tense::Perfect),
-        "had" => Some(Tense::Pluperfect),
-        "is" | "are" => Some(Tense::Present),
-        "was" | "were" => Some(Tense::Past),
-        _ => None,
-    });
-    aux.unwrap_or(match reading.tag(verb) {
-        Tag::Vbz | Tag::Vbp => Tense::Present,
-        Tag::Vbd => Tense::Past,
-        _ => Tense::None,
-    })
-}
-
-/// A noun has the time of the verb that it stands under.
-fn tense_of_noun(reading: &Reading, noun: usize) -> Tense {
-    match reading.upward(noun).skip(1).find(|&t| reading.is_verb(t)) {
-        Some(verb) => match tense_of(reading, verb) {
-            Tense::Future => Tense::None,
-            tense => tense,
-        },
-        None => Tense::None,
-    }
 }

@@ -147,6 +147,16 @@ pub fn in_sentence<'p>(
     places: &[&'p Place],
 ) -> Option<&'p Place> {
     let scene = Scene { reading, head, kind, frame };
+    // "to Kabul after gunmen fired on its embassy there": the place named last before the word.
+    let clause = reading.clause_of(head);
+    let there =
+        reading.children(clause).iter().chain(reading.children(head)).find(|&&t| reading.word(t) == "there");
+    if let Some(&there) = there {
+        let before = places.iter().copied().filter(|place| !place.demonym && place.at.end <= there);
+        if let Some(place) = before.max_by_key(|place| place.at.end) {
+            return Some(place);
+        }
+    }
     places
         .iter()
         .copied()
@@ -179,7 +189,7 @@ impl Scene<'_> {
         }
         // "Kabul police", "the Bank of England": part of another name, unless that name is a place's.
         if place.nested && token == name {
-            return None;
+            return self.is_arrested_by(name).then_some(2);
         }
         if self.is_party(token) {
             return None;
@@ -220,6 +230,11 @@ impl Scene<'_> {
             Label::Compound | Label::NmodPoss | Label::Amod | Label::NmodUnmarked | Label::Nmod
         );
         by(token) || (modifies && self.reading.head(token).is_some_and(by))
+    }
+
+    /// "Kabul police arrested": police act in their own town.
+    fn is_arrested_by(&self, name: usize) -> bool {
+        self.kind == "arrest" && self.reading.head(name).is_some_and(|head| self.frame.agents.contains(&head))
     }
 
     /// "Kyiv's airport": the patient is of the place.

@@ -30,7 +30,7 @@ pub struct Classes {
     person_class: usize,
     office_class: usize,
     sport: u32,
-    show: u32,
+    pub show: u32,
     trade: u32,
 }
 

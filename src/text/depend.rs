@@ -27,6 +27,26 @@ pub struct Parse {
     pub labels: Vec<Label>,
 }
 
+impl Parse {
+    /// The same sentence with the dateline that stands before it: `count` tokens, hung on the root.
+    pub fn after<'a>(mut self, count: usize, words: impl Iterator<Item = &'a str>) -> Parse {
+        if count == 0 {
+            return self;
+        }
+        let root = self.heads.iter().position(Option::is_none).map(|root| root + count);
+        for head in self.heads.iter_mut().flatten() {
+            *head += count;
+        }
+        let named: Vec<bool> = words.take(count).map(|word| word.contains(char::is_alphanumeric)).collect();
+        let tags = named.iter().map(|&named| if named { Tag::Nnp } else { Tag::Punct });
+        let labels = named.iter().map(|&named| if named { Label::Dep } else { Label::Punct });
+        self.tags.splice(0..0, tags);
+        self.labels.splice(0..0, labels);
+        self.heads.splice(0..0, std::iter::repeat_n(root, count));
+        self
+    }
+}
+
 impl Parser {
     /// Reads a sentence that the tagger has tagged.
     pub fn parse(&self, forms: &[Form], tags: &[Tag]) -> Parse {

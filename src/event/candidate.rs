@@ -112,7 +112,6 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
     let mut counts = count::counts(reading, trigger.head, count::harm_of(&kind.name), &rivals, &tolls);
     if counts.killed.is_none()
-        && verbal
         && is_lethal(reading, trigger)
         && count::single_victim(reading, &frame, &scope.classes)
     {
@@ -178,7 +177,16 @@ fn is_lethal(reading: &Reading, trigger: &Trigger) -> bool {
         (trigger.at.first..trigger.at.end).any(|t| matches!(reading.word(t), "dead" | "death" | "kill"));
     dead || matches!(
         head,
-        "kill" | "murder" | "assassinate" | "behead" | "slay" | "execute" | "lynch" | "massacre"
+        "kill"
+            | "murder"
+            | "assassinate"
+            | "assassination"
+            | "killing"
+            | "behead"
+            | "slay"
+            | "execute"
+            | "lynch"
+            | "massacre"
     )
 }
 

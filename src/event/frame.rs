@@ -5,6 +5,8 @@
 
 mod order;
 
+pub use order::owns;
+
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};
 use crate::text::{At, Label, Tag};
@@ -261,6 +263,9 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
     }
     for (case, token) in obliques(reading, verb) {
         match case {
+            _ if order::is_aim(reading, verb, case) && !is_time(reading, token) => {
+                frame.patients = vec![token];
+            }
             "on" | "at" | "against"
                 if frame.patients.is_empty()
                     && !order::takes_object(reading, verb)
@@ -553,15 +558,6 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
             }
         }
         _ => {}
-    }
-}
-
-/// Whether a word names the owner of the noun that it stands with: "Russian missiles", "the army's shells".
-pub fn owns(reading: &Reading, token: usize) -> bool {
-    match reading.label(token) {
-        Label::NmodPoss => true,
-        Label::Amod => reading.tag(token) == Tag::Jj && names_somebody(reading, token),
-        _ => false,
     }
 }
 

@@ -96,6 +96,17 @@ pub fn suffered(reading: &Reading, verb: usize, frame: &mut Frame) {
     }
 }
 
+/// "Rammed a lorry into the gate", "fired rockets at the port": what is aimed at, where the object is the means.
+pub fn is_aim(reading: &Reading, verb: usize, case: &str) -> bool {
+    match reading.lemma(verb) {
+        "ram" | "crash" | "drive" | "plow" | "plough" | "smash" | "slam" | "steer" => case == "into",
+        "fire" | "launch" | "hurl" | "throw" | "lob" | "drop" | "open" => {
+            matches!(case, "at" | "on" | "into" | "towards" | "toward" | "against")
+        }
+        _ => false,
+    }
+}
+
 /// Whether a deed is the means of an active verb of force: "killed ten in a raid".
 pub fn is_means(reading: &Reading, verb: usize, case: &str) -> bool {
     let force = STRIKING.contains(&reading.lemma(verb))
@@ -143,6 +154,15 @@ pub fn is_headline_passive(reading: &Reading, verb: usize) -> bool {
         && (takes_object(reading, verb) || matches!(reading.lemma(verb), "attack" | "shoot"))
         && reading.child(verb, Label::Obj).is_none()
         && !reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "has" | "have" | "had"))
+}
+
+/// Whether a word names the owner of the noun that it stands with: "Russian missiles", "the army's shells".
+pub fn owns(reading: &Reading, token: usize) -> bool {
+    match reading.label(token) {
+        Label::NmodPoss => true,
+        Label::Amod => reading.tag(token) == Tag::Jj && names_somebody(reading, token),
+        _ => false,
+    }
 }
 
 /// Letters that stand for words are seldom a nationality, whatever the tag.

@@ -234,8 +234,11 @@ fn actors(
                 None => token,
             };
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
-                let empty = reading.has_class(token, scope.classes.thing)
-                    && actor.name.to_lowercase() == reading.word(token);
+                // The name before a weapon may be the weapon's own.
+                let weapon = thing && source && actor.kind == ActorKind::Unknown;
+                let empty = weapon
+                    || reading.has_class(token, scope.classes.thing)
+                        && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
                     found.push(actor);
                 }
@@ -246,8 +249,8 @@ fn actors(
     let mut sources = read(&frame.agents, true);
     let mut targets = read(&frame.patients, false);
     // "Clashes between the army and the rebels": the first named is the doer.
-    let between = |&&t: &&usize| reading.case(t) == Some("between");
-    if !one_side && frame.agents.iter().find(between).is_some() && sources.len() > 1 && targets.is_empty() {
+    let between = frame.agents.iter().any(|&t| reading.case(t) == Some("between"));
+    if !one_side && between && sources.len() > 1 && targets.is_empty() {
         targets = sources.split_off(1);
     }
     if sources.is_empty() {

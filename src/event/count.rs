@@ -54,7 +54,13 @@ fn belongs(reading: &Reading, head: usize, rivals: &[usize], toll: &Toll) -> boo
         (steps, trigger.abs_diff(toll.head))
     };
     let own = near(head);
-    rivals.iter().all(|&rival| own <= near(rival))
+    // "An attack that killed 12", "the attack killed 12": the verb of harm and its deed tell one toll.
+    let shares = |rival: usize| {
+        let of_deed = reading.head(rival) == Some(head)
+            && matches!(reading.label(rival), Label::AclRelcl | Label::Acl | Label::Advcl);
+        rival == toll.head && (of_deed || reading.subject_child(rival) == Some(head))
+    };
+    rivals.iter().all(|&rival| shares(rival) || own <= near(rival))
 }
 
 /// Steps in the tree between two tokens.

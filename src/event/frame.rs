@@ -194,8 +194,11 @@ const STRIKING: &[&str] = &[
 pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) -> Frame {
     let sides = kind.sides;
     let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, kind) };
-    order::complete(reading, at, head, verbal, kind, &mut frame);
     frame.all_patients = frame.patients.clone();
+    order::complete(reading, at, head, verbal, kind, &mut frame);
+    let more =
+        frame.patients.iter().filter(|t| !frame.all_patients.contains(t)).copied().collect::<Vec<usize>>();
+    frame.all_patients.extend(more);
     match kind.target {
         Target::Object => {}
         Target::Against => frame.patients.retain(|&t| is_opponent(reading, t)),
@@ -524,7 +527,7 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
                 }
             }
         }
-        // "seized the town in an offensive"
+        // "killed ten in a raid"
         Label::Obl if order::is_means(reading, verb, case) => {
             frame.verb = Some(verb);
             if frame.agents.is_empty() {

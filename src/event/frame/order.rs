@@ -17,6 +17,13 @@ pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kin
     let own = |t: usize| at.first <= t && t < at.end;
     let common = |t: usize| reading.document.word(reading.sentence, t).chars().all(char::is_lowercase);
     frame.agents.retain(|&t| !(own(t) && common(t)));
+    if matches!(kind.name.as_str(), "attack" | "sanction") {
+        // "severed ties", "opened fire": nor is it the sufferer.
+        frame.patients.retain(|&t| !(own(t) && common(t)) || reading.case(t) == Some("of"));
+    }
+    if kind.name == "protest" && frame.patients.is_empty() {
+        frame.patients.extend(opposed(reading, at));
+    }
     if kind.sides == Sides::One {
         // Where they meet is no party.
         frame.patients.retain(|&t| !matches!(reading.case(t), Some("at" | "on" | "in" | "during" | "from")));
@@ -24,7 +31,7 @@ pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kin
     if frame.agents.is_empty() && !verbal {
         frame.agents.extend(doer_before(reading, at, kind));
     }
-    behind(reading, at, head, kind, frame);
+    behind(reading, at, head, verbal, kind, frame);
     carrying(reading, at, head, frame);
     if !verbal && frame.patients.is_empty() && kind.sides == Sides::Two {
         frame.patients.extend(struck_behind(reading, at.end));
@@ -109,13 +116,8 @@ pub fn is_aim(reading: &Reading, verb: usize, case: &str) -> bool {
 
 /// Whether a deed is the means of an active verb of force: "killed ten in a raid".
 pub fn is_means(reading: &Reading, verb: usize, case: &str) -> bool {
-    let force = STRIKING.contains(&reading.lemma(verb))
-        || matches!(
-            reading.lemma(verb),
-            "seize" | "capture" | "retake" | "recapture" | "take" | "free" | "arrest"
-        );
     matches!(case, "in" | "during" | "with")
-        && force
+        && STRIKING.contains(&reading.lemma(verb))
         && !reading.is_passive(verb)
         && reading.child(verb, Label::Obj).is_some()
 }
@@ -160,9 +162,18 @@ pub fn is_headline_passive(reading: &Reading, verb: usize) -> bool {
 pub fn owns(reading: &Reading, token: usize) -> bool {
     match reading.label(token) {
         Label::NmodPoss => true,
+        Label::Compound => reading.tag(token).is_proper(),
         Label::Amod => reading.tag(token) == Tag::Jj && names_somebody(reading, token),
         _ => false,
     }
+}
+
+/// "An anti-League march": whom the word before the protest is against.
+fn opposed(reading: &Reading, at: At) -> Option<usize> {
+    (at.first.saturating_sub(4)..at.first).find_map(|t| match reading.word(t) {
+        "anti" if reading.after(t, 1) == "-" => Some(t + 2).filter(|&t| t < at.first),
+        _ => None,
+    })
 }
 
 /// Letters that stand for words are seldom a nationality, whatever the tag.
@@ -172,13 +183,14 @@ fn is_initials(reading: &Reading, t: usize) -> bool {
 
 /// The complements of the prepositions that follow the trigger's words before the next verb or comma. "On" and "to"
 /// count right behind the words only, where they can mean nothing else.
-fn behind(reading: &Reading, at: At, head: usize, kind: &Kind, frame: &mut Frame) {
+fn behind(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind, frame: &mut Frame) {
     let two = kind.sides == Sides::Two;
     let receives = kind.target == Target::Receiver;
     let sanction = kind.name == "sanction";
-    let end = (at.end + PHRASE_MAX + 2).min(reading.len());
-    for t in at.end..end {
-        if reading.is_verb(t) && reading.label(t) != Label::Amod || reading.tag(t) == Tag::Punct {
+    let reach = if receives || sanction { 2 * PHRASE_MAX + 4 } else { PHRASE_MAX + 2 };
+    for t in at.end..(at.end + reach).min(reading.len()) {
+        let verb = reading.is_verb(t) && !matches!(reading.label(t), Label::Amod | Label::Compound);
+        if verb || (reading.tag(t) == Tag::Punct && reading.word(t) != "-") {
             break;
         }
         let Some(token) = complement(reading, t).filter(|&c| c > head && !is_time(reading, c)) else {
@@ -186,6 +198,8 @@ fn behind(reading: &Reading, at: At, head: usize, kind: &Kind, frame: &mut Frame
         };
         let next = t == at.end;
         match reading.word(t) {
+            // What a deed is done on tells more than who is hurt by it.
+            "on" | "against" if two && next && !verbal => frame.patients = vec![token],
             "on" if two && (next || sanction) && frame.patients.is_empty() => frame.patients.push(token),
             "against" if two && frame.patients.is_empty() => frame.patients.push(token),
             "to" | "with" if sanction && frame.patients.is_empty() => frame.patients.push(token),

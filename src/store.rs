@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod feeds;
 pub mod migrate;
 mod names;
+mod search;
 pub mod stories;
 pub mod timeline;
 pub mod upkeep;
@@ -161,7 +162,7 @@ fn configure(connection: &Connection) -> Result<()> {
     set("synchronous", &"NORMAL")?;
     set("foreign_keys", &true)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
-    set("cache_size", &-32_768)?; // KiB
+    set("cache_size", &-65_536)?; // KiB
     set("temp_store", &"MEMORY")?;
     Ok(())
 }
@@ -174,7 +175,7 @@ fn configure_any(connection: &Connection) -> Result<()> {
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .doing("keeping the query plans stable")?;
-    connection.set_prepared_statement_cache_capacity(128);
+    connection.set_prepared_statement_cache_capacity(256);
     Ok(())
 }
 

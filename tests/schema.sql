@@ -1,4 +1,4 @@
--- Today's schema, version 4. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 6. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
 
 CREATE TABLE event (
@@ -326,7 +326,8 @@ SELECT
     actor.kind AS actor_kind,
     actor.country
 FROM event_actor AS actor
-JOIN event ON event.current = actor.revision;
+JOIN event_revision AS revision ON revision.id = actor.revision
+JOIN event ON event.id = revision.event AND event.current = revision.id;
 
 CREATE VIEW timeline_history AS
 SELECT
@@ -437,12 +438,6 @@ BEGIN SELECT RAISE (ABORT, 'the timeline is append-only'); END;
 CREATE TRIGGER event_revision_never_deleted BEFORE DELETE ON event_revision
 BEGIN SELECT RAISE (ABORT, 'the timeline is append-only'); END;
 
-CREATE TRIGGER event_search_insert AFTER INSERT ON event_revision
-BEGIN
-    INSERT INTO event_search (rowid, summary, place, source_actors, target_actors)
-    VALUES (new.id, new.summary, new.place, new.source_actors, new.target_actors);
-END;
-
 CREATE TRIGGER report_kept BEFORE UPDATE ON report
 BEGIN SELECT RAISE (ABORT, 'the timeline is append-only'); END;
 
@@ -455,13 +450,8 @@ BEGIN SELECT RAISE (ABORT, 'sightings are never deleted: they are the evidence o
 CREATE TRIGGER story_never_deleted BEFORE DELETE ON story
 BEGIN SELECT RAISE (ABORT, 'stories are never deleted: they are the evidence of the timeline'); END;
 
-CREATE TRIGGER story_search_insert AFTER INSERT ON story
-BEGIN
-    INSERT INTO story_search (rowid, title, text)
-    VALUES (new.id, new.title, iif(new.body = '', new.summary, new.body));
-END;
-
 CREATE TRIGGER story_search_update AFTER UPDATE OF title, summary, body ON story
+WHEN EXISTS (SELECT 1 FROM story_search_docsize WHERE id = old.id)
 BEGIN
     INSERT INTO story_search (story_search, rowid, title, text)
     VALUES ('delete', old.id, old.title, iif(old.body = '', old.summary, old.body));

@@ -146,6 +146,27 @@ fn two_outlets_tell_one_event_and_the_toll_grows() {
 }
 
 #[test]
+fn a_search_finds_the_words_that_stand() {
+    let (folder, mut store) = new_store(&["a"]);
+    let reading = |title: &str, text: &str, seen: &str| {
+        Reading::new(story("a", "1", title, text, seen), Some(vec![attack(text, "2024-03-01", 12)]))
+    };
+    let leak = "A gas leak, and no bomb, tore through a mosque in Herat on Friday, killing 12 worshippers.";
+    for (title, text, at) in
+        [("Blast in Herat", BLAST, "2024-03-01T10:00:00"), ("Gas leak in Herat", leak, "2024-03-01T12:00:00")]
+    {
+        commit(&mut store, "a", &[reading(title, text, at)], at);
+    }
+    let reader = rusqlite::Connection::open(folder.path().join("timeline.db")).unwrap();
+    for (words, expected) in [("crowded", 0), ("leak AND worshipper", 1), ("mosques", 1)] {
+        let sql = "SELECT count(*) FROM story_search WHERE story_search MATCH ?1";
+        let found: i64 = reader.query_row(sql, [words], |r| r.get(0)).unwrap();
+        assert_eq!(found, expected, "{words}");
+    }
+    assert_eq!(store.verify().unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
 fn an_edited_story_is_a_revision_and_its_withdrawn_claim_shows() {
     let (_folder, mut store) = new_store(&["a"]);
     let first = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");

@@ -10,10 +10,11 @@
 
 use super::{Basis, Event, EventActor, EventDate, EventPlace, Status};
 use crate::lexicon::Country;
-use crate::mention::Precision;
+use crate::mention::{Interval, Precision};
 use crate::text::Field;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 /// One telling of an event by one story.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,8 +73,22 @@ impl Comparison {
     }
 }
 
+/// A new telling, ready to be compared with many known events.
+#[derive(Debug, Clone)]
+pub struct Newcomer<'a> {
+    telling: &'a Telling,
+    words: BTreeMap<String, f32>,
+}
+
+impl Newcomer<'_> {
+    pub fn new(telling: &Telling) -> Newcomer<'_> {
+        Newcomer { telling, words: weighted_words(telling) }
+    }
+}
+
 /// Compares a new telling with the tellings of a known event.
-pub fn compare(known: &[Telling], new: &Telling) -> Comparison {
+pub fn compare(known: &[Telling], newcomer: &Newcomer) -> Comparison {
+    let new = newcomer.telling;
     let mut comparison = Comparison::default();
     let Some(first) = known.first() else {
         comparison.refuse("no telling stands");
@@ -95,7 +110,7 @@ pub fn compare(known: &[Telling], new: &Telling) -> Comparison {
     }
     compare_actors(&mut comparison, known, new);
     compare_tolls(&mut comparison, known, new);
-    compare_words(&mut comparison, known, new);
+    compare_words(&mut comparison, known, newcomer);
     comparison
 }
 
@@ -185,6 +200,19 @@ fn compare_dates(comparison: &mut Comparison, known: &[Telling], new: &Telling) 
     }
 }
 
+/// A week, by which a relative date may be early.
+const WEEK_DAYS: i64 = 7;
+
+/// Days of other tellings with which a date can meet, as one interval with the slack and two days a week off:
+/// every telling dated otherwise is refused.
+pub fn days_to_meet(date: &EventDate) -> (Interval, [NaiveDate; 2]) {
+    let Interval { start, end } = date.interval;
+    let (slack, week) = (TimeDelta::days(SLACK_DAYS), TimeDelta::days(WEEK_DAYS));
+    let earlier = |by| start.checked_sub_signed(by).unwrap_or(start);
+    let later = |by| end.checked_add_signed(by).unwrap_or(end);
+    (Interval { start: earlier(slack), end: later(slack) }, [earlier(week), later(week)])
+}
+
 fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'static str) {
     let apart = (told - known.told_at.date_naive()).num_days().abs();
     let (a, b) = match (&known.event.date, &new.event.date) {
@@ -211,7 +239,7 @@ fn date_fit(known: &Telling, new: &Telling, told: NaiveDate) -> (Option<f32>, &'
             // News is mostly told the day after.
             1 if reported && exact => (Some(0.7), "told the day after"),
             SLACK_DAYS if counted && exact => (Some(0.3), "the day before or after"),
-            7 if exact && (week_early(a, b, new, known) || week_early(b, a, known, new)) => {
+            WEEK_DAYS if exact && (week_early(a, b, new, known) || week_early(b, a, known, new)) => {
                 (Some(0.5), "the same weekday, counted from the day before it")
             }
             _ => (None, "dates that do not meet"),
@@ -381,66 +409,68 @@ fn compare_tolls(comparison: &mut Comparison, known: &[Telling], new: &Telling) 
 }
 
 /// Words of the quotes that say nothing of what happened.
-const EMPTY_WORDS: &[&str] = &[
-    "the",
-    "and",
-    "for",
-    "that",
-    "with",
-    "was",
-    "were",
-    "has",
-    "have",
-    "had",
-    "from",
-    "his",
-    "her",
-    "its",
-    "their",
-    "they",
-    "this",
-    "which",
-    "who",
-    "after",
-    "said",
-    "been",
-    "but",
-    "not",
-    "are",
-    "would",
-    "will",
-    "people",
-    "also",
-    "into",
-    "than",
-    "when",
-    "about",
-    "more",
-    "one",
-    "two",
-    "there",
-    "what",
-    "says",
-    "over",
-    "out",
-    "while",
-    "where",
-    "all",
-    "other",
-    "could",
-    "during",
-    "before",
-    "according",
-    "told",
-    "year",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
+static EMPTY_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    HashSet::from([
+        "the",
+        "and",
+        "for",
+        "that",
+        "with",
+        "was",
+        "were",
+        "has",
+        "have",
+        "had",
+        "from",
+        "his",
+        "her",
+        "its",
+        "their",
+        "they",
+        "this",
+        "which",
+        "who",
+        "after",
+        "said",
+        "been",
+        "but",
+        "not",
+        "are",
+        "would",
+        "will",
+        "people",
+        "also",
+        "into",
+        "than",
+        "when",
+        "about",
+        "more",
+        "one",
+        "two",
+        "there",
+        "what",
+        "says",
+        "over",
+        "out",
+        "while",
+        "where",
+        "all",
+        "other",
+        "could",
+        "during",
+        "before",
+        "according",
+        "told",
+        "year",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ])
+});
 
 /// The words of a quote that carry meaning, cut to their stems.
 pub fn content_words(quote: &str) -> BTreeSet<String> {
@@ -451,7 +481,7 @@ pub fn content_words(quote: &str) -> BTreeSet<String> {
 fn stem(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
     let short = lower.chars().count() < 3 && !lower.starts_with(|c: char| c.is_ascii_digit());
-    (!short && !EMPTY_WORDS.contains(&lower.as_str())).then(|| lower.chars().take(6).collect())
+    (!short && !EMPTY_WORDS.contains(lower.as_str())).then(|| lower.chars().take(6).collect())
 }
 
 /// The meaning words of a telling with their weights: of its quote, and of the headline where the story is about
@@ -473,8 +503,8 @@ fn weighted_words(telling: &Telling) -> BTreeMap<String, f32> {
     weights
 }
 
-fn compare_words(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
-    let ours = weighted_words(new);
+fn compare_words(comparison: &mut Comparison, known: &[Telling], newcomer: &Newcomer) {
+    let Newcomer { telling: new, words: ours } = newcomer;
     if ours.len() < 3 {
         return;
     }
@@ -486,7 +516,7 @@ fn compare_words(comparison: &mut Comparison, known: &[Telling], new: &Telling) 
         .map(|theirs| {
             let shared: f32 = ours.iter().filter_map(|(word, w)| theirs.get(word).map(|v| w.min(*v))).sum();
             // The Dice coefficient, so that a long quote does not hold every short one.
-            2.0 * shared / (weight(&ours) + weight(&theirs))
+            2.0 * shared / (weight(ours) + weight(&theirs))
         })
         .fold(None, |best: Option<f32>, x| Some(best.map_or(x, |b| b.max(x))));
     if let Some(share) = best {

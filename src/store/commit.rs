@@ -5,6 +5,7 @@
 
 use super::events::{self, Teller};
 use super::feeds::{self, PollRecord};
+use super::search;
 use super::stories::{self, Found, Verdict};
 use super::{Doing, Result, Store};
 use crate::event::Event;
@@ -72,6 +73,7 @@ impl Store {
             }
             feeds::learn(c, poll.feed, poll.learned)?;
             feeds::log(c, feed, poll, added.new_stories)?;
+            search::catch_up(c)?;
             Ok(added)
         })
     }

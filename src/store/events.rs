@@ -6,7 +6,7 @@
 use super::{Doing, Result, names};
 use crate::event::Event;
 use crate::event::belief;
-use crate::event::identity::{self, Comparison, Telling};
+use crate::event::identity::{self, Comparison, Newcomer, Telling};
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
 use rows::{Report, in_characters, insert_report, insert_revision};
@@ -48,6 +48,10 @@ const TELLER: &str = "SELECT feed, coalesce(same_as, id),
 
 /// The newest candidates of one block.
 const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT 24";
+/// Whether any telling of an event has a date that can meet another's: most candidates fall here, before their
+/// tellings are read.
+const MEETS: &str = "SELECT EXISTS (SELECT 1 FROM report WHERE event = ?1 AND (date_start IS NULL
+    OR (date_start <= ?3 AND date_end >= ?2) OR date_end = ?4 OR date_start = ?5))";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 
 const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at) VALUES (?1, ?2) ON CONFLICT (uid) DO NOTHING";
@@ -171,10 +175,14 @@ fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
             candidates.insert(event.doing(what)?);
         }
     }
+    let newcomer = Newcomer::new(telling);
     let mut best: Option<(i64, Comparison)> = None;
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
+        if !dates_meet(c, event, telling)? {
+            continue;
+        }
         let known: Vec<Telling> = rows::of_event(c, event)?.into_iter().map(|r| r.telling).collect();
-        let comparison = identity::compare(&known, telling);
+        let comparison = identity::compare(&known, &newcomer);
         let better =
             best.as_ref().is_none_or(|(_, b)| (comparison.joins(), comparison.score) > (b.joins(), b.score));
         if !comparison.refused && better {
@@ -192,6 +200,15 @@ fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
         }
         None => (None, "new; no event of its kind, time and place".to_owned()),
     })
+}
+
+fn dates_meet(c: &Connection, event: i64, telling: &Telling) -> Result<bool> {
+    let Some(date) = &telling.event.date else { return Ok(true) };
+    let (days, [early, late]) = identity::days_to_meet(date);
+    let bounds = (event, names::day(days.start), names::day(days.end), names::day(early), names::day(late));
+    c.prepare_cached(MEETS)
+        .and_then(|mut s| s.query_row(bounds, |r| r.get(0)))
+        .doing("comparing the dates of events")
 }
 
 pub(super) fn uid(c: &Connection, event: i64) -> Result<String> {

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0003_views.sql"),
     include_str!("../../migrations/0004_search.sql"),
     include_str!("../../migrations/0005_actor_view.sql"),
+    include_str!("../../migrations/0006_search_by_commit.sql"),
 ];
 
 /// The schema that this program writes.

@@ -5,7 +5,7 @@
 
 use super::{Doing, Result, Store, names};
 use crate::story::Story;
-use crate::story::dedup::{self, Earlier, Identity, Sketch};
+use crate::story::dedup::{self, Earlier, Identity, Sketch, Words};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, named_params};
 
@@ -125,7 +125,7 @@ impl Store {
                 .doing(what)?;
             let mut forget_band = c.prepare_cached(FORGET_BAND).doing(what)?;
             for (story, title, text) in &old {
-                for band in Sketch::of(title, text).map(|s| s.bands()).unwrap_or_default() {
+                for band in Words::of(title, text).sketch().map(|s| s.bands()).unwrap_or_default() {
                     forget_band.execute((band as i64, story)).doing(what)?;
                 }
                 c.prepare_cached(FORGET_SKETCH).and_then(|mut s| s.execute([story])).doing(what)?;
@@ -226,7 +226,8 @@ pub(super) fn find(
 /// Writes a new story and what finds its copies; returns its id.
 pub(super) fn insert(c: &Connection, feed: i64, story: &Story, extractor: Option<u32>) -> Result<i64> {
     let what = "writing a story";
-    let hash = dedup::text_hash(&story.title, story.text());
+    let words = Words::of(&story.title, story.text());
+    let (hash, sketch) = (words.hash(), words.sketch());
     c.prepare_cached(INSERT_STORY)
         .and_then(|mut s| {
             s.execute(named_params! {
@@ -248,7 +249,6 @@ pub(super) fn insert(c: &Connection, feed: i64, story: &Story, extractor: Option
         })
         .doing(what)?;
     let id = c.last_insert_rowid();
-    let sketch = Sketch::of(&story.title, story.text());
     if let Some(original) = original(c, id, story, hash, sketch.as_ref())? {
         c.prepare_cached(SET_ORIGINAL).and_then(|mut s| s.execute((id, original))).doing(what)?;
     }

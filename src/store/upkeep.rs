@@ -4,7 +4,7 @@
 //! Never deletes a story, a report or a revision. Leaves to the caller when to do what.
 
 use super::events::{self, Teller};
-use super::{Doing, Error, Result, Store, migrate, names};
+use super::{Doing, Error, Result, Store, migrate, names, search};
 use crate::event::Event;
 use crate::story::Story;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
@@ -204,6 +204,7 @@ impl Store {
                     .and_then(|mut s| s.execute((id, extractor)))
                     .doing("noting that a story was read")?;
             }
+            search::catch_up(c)?;
             changed.sort();
             changed.dedup();
             Ok(changed)

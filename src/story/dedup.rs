@@ -70,12 +70,51 @@ fn words(normal: &str) -> impl Iterator<Item = &str> {
     normal.split(' ').filter(|w| !w.is_empty())
 }
 
-/// The hash of a story's words, title and text: equal for texts that differ in case, spacing or punctuation.
+/// The normal words of a story, title and text: what its hash and its sketch are made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Title and text, a line break between them.
+    both: String,
+    title_end: usize,
+}
+
+impl Words {
+    pub fn of(title: &str, text: &str) -> Words {
+        let mut both = normal(title);
+        let title_end = both.len();
+        both.push('\n');
+        both.push_str(&normal(text));
+        Words { both, title_end }
+    }
+
+    /// Equal for texts that differ in case, spacing or punctuation.
+    pub fn hash(&self) -> u64 {
+        xxh3_64(self.both.as_bytes())
+    }
+
+    /// None for a story too short to be compared by parts.
+    pub fn sketch(&self) -> Option<Sketch> {
+        let (title, text) = (&self.both[..self.title_end], &self.both[self.title_end + 1..]);
+        let mut sketch = Sketch { minima: [u32::MAX; MINIMA], shingles: 0, title: None };
+        for field in [title, text] {
+            let mut last: Option<u64> = None;
+            for word in words(field).take(MAX_WORDS) {
+                if let Some(first) = last {
+                    sketch.add(xxh3_64_with_seed(word.as_bytes(), first));
+                }
+                last = Some(xxh3_64(word.as_bytes()));
+            }
+        }
+        if words(title).count() >= MIN_TITLE_WORDS {
+            sketch.title = Some(xxh3_64(title.as_bytes()));
+        }
+        (sketch.shingles >= MIN_SHINGLES).then_some(sketch)
+    }
+}
+
+/// The hash of a story's words.
 pub fn text_hash(title: &str, text: &str) -> u64 {
-    let mut both = normal(title);
-    both.push('\n');
-    both.push_str(&normal(text));
-    xxh3_64(both.as_bytes())
+    Words::of(title, text).hash()
 }
 
 /// The MinHash sketch of a story's words.
@@ -87,25 +126,6 @@ pub struct Sketch {
 }
 
 impl Sketch {
-    /// None for a story too short to be compared by parts.
-    pub fn of(title: &str, text: &str) -> Option<Sketch> {
-        let mut sketch = Sketch { minima: [u32::MAX; MINIMA], shingles: 0, title: None };
-        let title = normal(title);
-        for field in [title.as_str(), &normal(text)] {
-            let mut last: Option<u64> = None;
-            for word in words(field).take(MAX_WORDS) {
-                if let Some(first) = last {
-                    sketch.add(xxh3_64_with_seed(word.as_bytes(), first));
-                }
-                last = Some(xxh3_64(word.as_bytes()));
-            }
-        }
-        if words(&title).count() >= MIN_TITLE_WORDS {
-            sketch.title = Some(xxh3_64(title.as_bytes()));
-        }
-        (sketch.shingles >= MIN_SHINGLES).then_some(sketch)
-    }
-
     fn add(&mut self, shingle: u64) {
         self.shingles += 1;
         let mut state = shingle;
@@ -350,7 +370,7 @@ mod tests {
     #[test]
     fn a_huge_text_is_cut_off() {
         let text = "word ".repeat(200_000);
-        let sketch = Sketch::of("", &text).unwrap();
+        let sketch = Words::of("", &text).sketch().unwrap();
         assert_eq!(sketch.shingles, MAX_WORDS - 1);
     }
 }

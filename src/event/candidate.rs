@@ -10,8 +10,8 @@ use super::reading::Reading;
 use super::reality::{self, Judgement};
 use super::sense::{self, Classes, Topic};
 use super::{EventDate, scene};
-use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
+use crate::lexicon::{ActorKind, Lexicon};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
 use crate::text::{At, Document, Label};
 
@@ -93,7 +93,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         Form::Noun => false,
         Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
     };
-    let frame = frame::frame(reading, trigger.head, verbal, kind);
+    let frame = frame::frame(reading, trigger.at, trigger.head, verbal, kind);
     let judgement = reality::judge(reading, trigger.head, verbal);
     let (title, ordinal) =
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
@@ -112,7 +112,6 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
     let mut counts = count::counts(reading, trigger.head, count::harm_of(&kind.name), &rivals, &tolls);
     if counts.killed.is_none()
-        && verbal
         && is_lethal(reading, trigger)
         && count::single_victim(reading, &frame, &scope.classes)
     {
@@ -178,7 +177,16 @@ fn is_lethal(reading: &Reading, trigger: &Trigger) -> bool {
         (trigger.at.first..trigger.at.end).any(|t| matches!(reading.word(t), "dead" | "death" | "kill"));
     dead || matches!(
         head,
-        "kill" | "murder" | "assassinate" | "behead" | "slay" | "execute" | "lynch" | "massacre"
+        "kill"
+            | "murder"
+            | "assassinate"
+            | "assassination"
+            | "killing"
+            | "behead"
+            | "slay"
+            | "execute"
+            | "lynch"
+            | "massacre"
     )
 }
 
@@ -215,12 +223,22 @@ fn actors(
             let thing =
                 reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
             let scene = is_town(token) && (one_side || reading.label(token) == Label::Compound);
-            if thing || scene {
+            if scene {
                 continue;
             }
+            // "Four Russian missiles struck": the weapon's owner did it.
+            let owner = reading.children(token).iter().copied().find(|&c| frame::owns(reading, c));
+            let token = match owner.filter(|_| thing && source && !one_side) {
+                Some(owner) => owner,
+                None if thing => continue,
+                None => token,
+            };
             for actor in scope.mentions.actors.at_heads(reading.sentence, token) {
-                let empty = reading.has_class(token, scope.classes.thing)
-                    && actor.name.to_lowercase() == reading.word(token);
+                // The name before a weapon may be the weapon's own.
+                let weapon = thing && source && actor.kind == ActorKind::Unknown;
+                let empty = weapon
+                    || reading.has_class(token, scope.classes.thing)
+                        && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
                     found.push(actor);
                 }
@@ -228,10 +246,36 @@ fn actors(
         }
         found
     };
-    let sources = read(&frame.agents, true);
+    let mut sources = read(&frame.agents, true);
     let mut targets = read(&frame.patients, false);
+    // "Clashes between the army and the rebels": the first named is the doer.
+    let between = frame.agents.iter().any(|&t| reading.case(t) == Some("between"));
+    if !one_side && between && sources.len() > 1 && targets.is_empty() {
+        targets = sources.split_off(1);
+    }
+    if sources.is_empty() {
+        sources = implied(scope, reading, trigger);
+    }
     targets.retain(|target| !sources.iter().any(|source| source.name == target.name));
     (sources, targets)
+}
+
+/// Police who tell of an arrest made it.
+fn implied(scope: &Scope, reading: &Reading, trigger: &Trigger) -> Vec<Actor> {
+    if scope.kind(trigger).name != "arrest" {
+        return Vec::new();
+    }
+    let tells = |&verb: &usize| {
+        matches!(reading.lemma(verb), "say" | "announce" | "confirm" | "report" | "reveal" | "tell" | "state")
+    };
+    reading
+        .upward(trigger.head)
+        .skip(1)
+        .filter(tells)
+        .filter_map(|verb| reading.subject_child(verb))
+        .map(|subject| scope.mentions.actors.at_heads(reading.sentence, subject))
+        .find(|found| found.iter().any(|actor| actor.kind == ActorKind::Police))
+        .unwrap_or_default()
 }
 
 /// The pattern's own subtype, else what words beside the trigger say, else what words of the clause say.

@@ -54,7 +54,13 @@ fn belongs(reading: &Reading, head: usize, rivals: &[usize], toll: &Toll) -> boo
         (steps, trigger.abs_diff(toll.head))
     };
     let own = near(head);
-    rivals.iter().all(|&rival| own <= near(rival))
+    // "An attack that killed 12", "the attack killed 12": the verb of harm and its deed tell one toll.
+    let shares = |rival: usize| {
+        let of_deed = reading.head(rival) == Some(head)
+            && matches!(reading.label(rival), Label::AclRelcl | Label::Acl | Label::Advcl);
+        rival == toll.head && (of_deed || reading.subject_child(rival) == Some(head))
+    };
+    rivals.iter().all(|&rival| shares(rival) || own <= near(rival))
 }
 
 /// Steps in the tree between two tokens.
@@ -90,8 +96,9 @@ fn is_more(reading: &Reading, toll: &Toll) -> bool {
 /// One person of whom the trigger itself says that he was killed.
 pub fn single_victim(reading: &Reading, frame: &Frame, classes: &Classes) -> bool {
     let [victim] = frame.patients[..] else { return false };
-    let singular = matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
-    let person = reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
+    let pronoun = matches!(reading.word(victim), "he" | "she" | "him" | "her");
+    let singular = pronoun || matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
+    let person = pronoun || reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
     let joined =
         reading.children(victim).iter().any(|&c| matches!(reading.label(c), Label::Conj | Label::Nummod));
     singular && person && !joined

@@ -3,9 +3,13 @@
 //! Owns the paths through the tree: active, passive, nominal, relative, participial, coordinated and light-verb
 //! forms. Leaves to `mention::actor` whom a token denotes.
 
+mod order;
+
+pub use order::owns;
+
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};
-use crate::text::{Label, Tag};
+use crate::text::{At, Label, Tag};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
@@ -67,6 +71,13 @@ const DONE_TO: &[&str] = &[
     "abductions",
     "airlift",
     "lynching",
+    "assassinations",
+    "executions",
+    "evacuations",
+    "detentions",
+    "releases",
+    "beheadings",
+    "expulsions",
 ];
 
 /// Verbs that carry a noun trigger: their subject does it.
@@ -179,13 +190,20 @@ const STRIKING: &[&str] = &[
     "tear",
 ];
 
-pub fn frame(reading: &Reading, head: usize, verbal: bool, kind: &Kind) -> Frame {
+/// The arguments of the trigger whose words are `at` and whose head is `head`.
+pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) -> Frame {
     let sides = kind.sides;
-    let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, sides) };
+    let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, kind) };
     frame.all_patients = frame.patients.clone();
+    order::complete(reading, at, head, verbal, kind, &mut frame);
+    let more =
+        frame.patients.iter().filter(|t| !frame.all_patients.contains(t)).copied().collect::<Vec<usize>>();
+    frame.all_patients.extend(more);
     match kind.target {
         Target::Object => {}
         Target::Against => frame.patients.retain(|&t| is_opponent(reading, t)),
+        // Those who are evacuated are themselves helped.
+        Target::Receiver if reading.word(head).starts_with("evacuat") => {}
         Target::Receiver => {
             frame.given = true;
             receivers(reading, head, &mut frame);
@@ -229,12 +247,16 @@ fn dedup(tokens: &mut Vec<usize>) {
 
 fn of_verb(reading: &Reading, verb: usize) -> Frame {
     let mut frame = Frame { verb: Some(verb), ..Frame::default() };
-    let passive = reading.is_passive(verb);
+    let passive = reading.is_passive(verb)
+        || order::shares_passive(reading, verb)
+        || order::is_headline_passive(reading, verb);
     let subject = reading.subject(verb);
     if passive {
         frame.agents.extend(by(reading, verb));
         match reading.label(verb) {
-            Label::Acl | Label::Amod if subject.is_none() => frame.patients.extend(reading.head(verb)),
+            Label::Acl | Label::Amod if subject.is_none() => {
+                frame.patients.extend(order::described(reading, verb).or(reading.head(verb)));
+            }
             _ => frame.patients.extend(subject),
         }
     } else {
@@ -244,7 +266,14 @@ fn of_verb(reading: &Reading, verb: usize) -> Frame {
     }
     for (case, token) in obliques(reading, verb) {
         match case {
-            "on" | "at" | "against" if frame.patients.is_empty() && !is_time(reading, token) => {
+            _ if order::is_aim(reading, verb, case) && !is_time(reading, token) => {
+                frame.patients = vec![token];
+            }
+            "on" | "at" | "against"
+                if frame.patients.is_empty()
+                    && !order::takes_object(reading, verb)
+                    && !is_time(reading, token) =>
+            {
                 frame.patients.push(token)
             }
             "with" | "between" if is_meeting_like(reading, verb) => frame.patients.push(token),
@@ -331,7 +360,7 @@ fn is_meeting_like(reading: &Reading, verb: usize) -> bool {
     )
 }
 
-/// Weekdays, months and the like, which prepositions introduce as they do people.
+/// Times, grounds and manners, which prepositions introduce as they do people.
 fn is_time(reading: &Reading, token: usize) -> bool {
     matches!(
         reading.word(token),
@@ -373,17 +402,30 @@ fn is_time(reading: &Reading, token: usize) -> bool {
             | "end"
             | "start"
             | "least"
+            | "behalf"
+            | "suspicion"
+            | "charges"
+            | "grounds"
+            | "bail"
+            | "parole"
+            | "site"
+            | "scene"
     ) || reading.tag(token) == Tag::Cd
 }
 
-fn of_noun(reading: &Reading, noun: usize, sides: Sides) -> Frame {
+fn of_noun(reading: &Reading, noun: usize, kind: &Kind) -> Frame {
+    let sides = kind.sides;
+    // "the Smith rally", "a summit protest": a protest is named after its cause or its place.
+    let by_cause = |t: usize| kind.name == "protest" && reading.tag(t).is_proper();
     let mut frame = Frame::default();
     let done_to = DONE_TO.contains(&reading.word(noun));
     for &child in reading.children(noun) {
         match reading.label(child) {
             Label::NmodPoss if done_to => frame.patients.push(child),
             Label::NmodPoss => frame.agents.push(child),
-            Label::Compound | Label::Amod | Label::NmodDesc if names_somebody(reading, child) => {
+            Label::Compound | Label::Amod | Label::NmodDesc
+                if names_somebody(reading, child) && !by_cause(child) =>
+            {
                 frame.agents.push(child)
             }
             Label::Nmod | Label::Obl => {
@@ -414,6 +456,7 @@ fn nominal_argument(
         "on" | "against" | "at" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
         "of" if done_to => frame.patients.push(token),
         "of" => frame.agents.push(token),
+        "with" if sides == Sides::Two => frame.patients.push(token),
         "between" | "among" | "with" => frame.agents.push(token),
         "to" if matches!(sides, Sides::Two) => frame.patients.push(token),
         _ => {}
@@ -484,6 +527,16 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
                 }
             }
         }
+        // "killed ten in a raid"
+        Label::Obl if order::is_means(reading, verb, case) => {
+            frame.verb = Some(verb);
+            if frame.agents.is_empty() {
+                frame.agents.extend(reading.subject(verb));
+            }
+            if frame.patients.is_empty() {
+                frame.patients.extend(reading.child(verb, Label::Obj));
+            }
+        }
         Label::Nsubj if STRIKING.contains(&lemma) => {
             frame.verb = Some(verb);
             if frame.patients.is_empty() {
@@ -495,8 +548,8 @@ fn under_verb(reading: &Reading, noun: usize, frame: &mut Frame) {
             if matches!(case, "in" | "during" | "by") && STRIKING.contains(&lemma) =>
         {
             frame.verb = Some(verb);
-            if frame.patients.is_empty() && reading.is_passive(verb) {
-                frame.patients.extend(reading.subject(verb));
+            if reading.is_passive(verb) {
+                order::suffered(reading, verb, frame);
             }
         }
         Label::Nsubj if matches!(lemma, "erupt" | "break" | "take" | "resume" | "begin" | "occur") => {
@@ -536,5 +589,10 @@ fn names_somebody(reading: &Reading, token: usize) -> bool {
                 | "jihadist"
                 | "mob"
                 | "islamist"
+                | "coalition"
+                | "regime"
+                | "paramilitary"
+                | "cartel"
+                | "militia"
         )
 }

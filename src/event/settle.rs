@@ -7,7 +7,7 @@ use super::reality::Reality;
 use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Status, scene};
 use super::{count, dating, join};
 use crate::lexicon::ActorKind;
-use crate::lexicon::kinds::Sides;
+use crate::lexicon::kinds::{Kind, Sides};
 use crate::mention::{Actor, Context, PlaceClass, Precision};
 use crate::text::Field;
 
@@ -31,7 +31,7 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
         status,
         date,
         place: place(scope, &members, &kind.name),
-        actors: actors(&members, kind.sides),
+        actors: actors(scope, &members, kind),
         killed: if harms { killed(&members) } else { None },
         injured: members.iter().find_map(|m| m.counts.injured).filter(|_| harms),
         count: members.iter().map(|m| m.count).max().unwrap_or(1),
@@ -190,7 +190,7 @@ fn nearby(scope: &Scope, members: &[&Candidate]) -> Option<usize> {
         .or_else(|| places.iter().position(|p| p.dateline))
 }
 
-fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
+fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor> {
     let mut found: Vec<EventActor> = Vec::new();
     for role in [Role::Source, Role::Target] {
         let of = |m: &&&Candidate| match role {
@@ -201,14 +201,31 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
             Role::Source => m.sources.clone(),
             Role::Target => m.targets.clone(),
         };
-        let chosen: Vec<Actor> = match sides {
-            Sides::One => members.iter().flat_map(|m| list(m)).collect(),
+        let mut chosen: Vec<Actor> = match kind.sides {
+            Sides::One => members.iter().flat_map(|m| list(m)).filter(is_party).collect(),
             // The attack itself tells better who did it than "three people were killed" does.
             Sides::Two => {
-                let own = members.iter().find(|m| of(m) && !join::is_consequence(m));
-                own.or_else(|| members.iter().find(of)).map(|m| list(m)).unwrap_or_default()
+                let told: Vec<&&Candidate> = members.iter().filter(of).collect();
+                let own = || told.iter().filter(|m| !join::is_consequence(m));
+                let first = own().next().or(told.first()).map(|m| list(m)).unwrap_or_default();
+                // "Gunmen attacked ... the Front claimed the attack": a name tells more than a word for anybody.
+                let named = own().map(|m| list(m)).find(|list| list.iter().any(may_stand_behind));
+                let mut chosen = match named {
+                    Some(named) if role == Role::Source && is_vague(&first) => named,
+                    _ => first,
+                };
+                // "shelled the village, killing two soldiers": the people are told beside what was struck.
+                if role == Role::Target && chosen.iter().all(|a| a.kind == ActorKind::Unknown) {
+                    let sentence = told.first().map(|m| m.trigger.at.sentence);
+                    let beside = told.iter().filter(|m| Some(m.trigger.at.sentence) == sentence);
+                    chosen.extend(beside.flat_map(|m| list(m)).filter(is_victim));
+                }
+                chosen
             }
         };
+        if role == Role::Source && chosen.is_empty() && kind.name == "protest" {
+            chosen = protesters(scope, members);
+        }
         for actor in chosen {
             let known = |a: &EventActor| same_actor(a, &actor);
             let room = found.iter().filter(|a| a.role == role).count() < ACTORS_MAX;
@@ -224,6 +241,52 @@ fn actors(members: &[&Candidate], sides: Sides) -> Vec<EventActor> {
         }
     }
     found
+}
+
+/// Who may meet or agree: people, bodies and names, not common things.
+fn is_party(actor: &Actor) -> bool {
+    actor.kind != ActorKind::Unknown || actor.name.contains(char::is_uppercase)
+}
+
+/// Those whom a sentence of the event calls its protesters.
+fn protesters(scope: &Scope, members: &[&Candidate]) -> Vec<Actor> {
+    let called = |s: usize| {
+        (0..scope.document.sentences[s].tokens.len()).find_map(|t| {
+            let word = scope.document.word(s, t).to_lowercase();
+            let protester =
+                matches!(word.as_str(), "protesters" | "protestors" | "demonstrators" | "marchers");
+            protester.then(|| scope.mentions.actors.at_heads(s, t)).filter(|found| !found.is_empty())
+        })
+    };
+    members.iter().find_map(|member| called(member.trigger.at.sentence)).unwrap_or_default()
+}
+
+/// Words for anybody who does such things, without a name: "gunmen", "a bomber".
+fn is_vague(actors: &[Actor]) -> bool {
+    let common = |a: &Actor| {
+        matches!(a.kind, ActorKind::Unknown | ActorKind::ArmedGroup | ActorKind::Criminal)
+            && !a.name.contains(char::is_uppercase)
+    };
+    !actors.is_empty() && actors.iter().all(common)
+}
+
+/// A known body that sends out such people.
+fn may_stand_behind(actor: &Actor) -> bool {
+    actor.canonical.is_some() && matches!(actor.kind, ActorKind::ArmedGroup | ActorKind::Criminal)
+}
+
+/// People of whom more is said than that they are people.
+fn is_victim(actor: &Actor) -> bool {
+    let last = actor.name.rsplit(' ').next().unwrap_or("").to_lowercase();
+    let bare = matches!(
+        last.as_str(),
+        "people" | "others" | "persons" | "dozens" | "hundreds" | "one" | "two" | "three" | "four" | "five"
+    );
+    !bare
+        && matches!(
+            actor.kind,
+            ActorKind::Civilian | ActorKind::Military | ActorKind::Police | ActorKind::Media
+        )
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {

@@ -12,7 +12,8 @@ const HARMS: &[(&str, Harm, bool, bool)] = &[
     ("kills", Harm::Killed, false, true),
     ("killed", Harm::Killed, true, true),
     ("killing", Harm::Killed, false, true),
-    ("dead", Harm::Killed, true, false),
+    ("dead", Harm::Killed, true, true),
+    ("death", Harm::Killed, false, false),
     ("die", Harm::Killed, true, false),
     ("dies", Harm::Killed, true, false),
     ("died", Harm::Killed, true, false),
@@ -83,7 +84,9 @@ fn in_sentence(document: &Document, s: usize, found: &mut Vec<Toll>) {
         if left {
             numbers = numbers_before(&words, t);
         }
-        if numbers.is_empty() && *after && !(passive && left) {
+        // "shot dead two men", but "the dead included three".
+        let after = *after && (*word != "dead" || t > 0 && words[t - 1].starts_with("sho"));
+        if numbers.is_empty() && after && !(passive && left) {
             numbers = numbers_after(&words, t);
         }
         if numbers.is_empty() && toll_of(&words, t) {
@@ -102,7 +105,20 @@ fn in_sentence(document: &Document, s: usize, found: &mut Vec<Toll>) {
 fn death_toll(words: &[&str], s: usize, found: &mut Vec<Toll>) {
     for t in 1..words.len() {
         if matches!(words[t], "toll" | "tolls") && words[t - 1] == "death" {
-            for (first, end, number, qualifier) in numbers_after(words, t).into_iter().take(1) {
+            let near = numbers_after(words, t).into_iter().next();
+            // "The death toll in the city, where it shook, rose to 85."
+            let far = || {
+                let end = (t + 2 * REACH).min(words.len());
+                numbers_between(words, t + 1, end).into_iter().find(|n| {
+                    n.0 > 1
+                        && words[n.0 - 1] == "to"
+                        && matches!(
+                            words[n.0 - 2],
+                            "rose" | "rises" | "risen" | "rise" | "climbs" | "climbed"
+                        )
+                })
+            };
+            if let Some((first, end, number, qualifier)) = near.or_else(far) {
                 let at = At { sentence: s, first, end };
                 found.push(Toll { at, harm: Harm::Killed, number, qualifier, who: None, head: t });
             }
@@ -112,7 +128,7 @@ fn death_toll(words: &[&str], s: usize, found: &mut Vec<Toll>) {
 
 /// "the deaths of 12", "death toll".
 fn toll_of(words: &[&str], t: usize) -> bool {
-    matches!(words[t], "deaths" | "injuries" | "fatalities") && words.get(t + 1) == Some(&"of")
+    matches!(words[t], "death" | "deaths" | "injuries" | "fatalities") && words.get(t + 1) == Some(&"of")
 }
 
 fn is_participle(word: &str) -> bool {
@@ -174,7 +190,11 @@ fn numbers_before(words: &[&str], t: usize) -> Vec<Number> {
             break;
         }
     }
-    let all = numbers_between(words, start, t);
+    let mut all = numbers_between(words, start, t);
+    // "All four are well and no deaths were told": the denial stands alone.
+    if let Some(none) = all.last().copied().filter(|n| words[n.0] == "no") {
+        all = vec![none];
+    }
     // In "12 people, including 3 children, were killed" only the whole counts.
     let whole: Vec<Number> = match all.iter().position(|n| is_part(words, start, n.0)) {
         Some(0) | None => all,
@@ -220,8 +240,47 @@ fn numbers_after(words: &[&str], t: usize) -> Vec<Number> {
         }
     }
     // "wounding 5 others", "and 20 others are injured": the verb that follows takes its own number.
-    joined(words, numbers_between(words, t + 1, end))
+    let mut numbers = joined(words, numbers_between(words, t + 1, end));
+    let single = numbers.last().and_then(|last| one_more(words, last.1, end));
+    numbers.extend(single);
+    numbers
 }
+
+/// "three soldiers and a civilian": the article counts one, of people and not of things.
+fn one_more(words: &[&str], start: usize, end: usize) -> Option<Number> {
+    let and = (start..end).find(|&i| words[i] == "and")?;
+    let article = and + 1;
+    let counted = end.checked_sub(1).filter(|&last| last > article && last <= article + 4)?;
+    let person = PERSONS.iter().any(|ending| words[counted].ends_with(ending));
+    (matches!(words[article], "a" | "an") && person).then_some((article, article + 1, 1, Qualifier::Exact))
+}
+
+/// Words and endings of words for one person.
+const PERSONS: &[&str] = &[
+    "man",
+    "woman",
+    "child",
+    "boy",
+    "girl",
+    "baby",
+    "civilian",
+    "soldier",
+    "officer",
+    "guard",
+    "er",
+    "or",
+    "ist",
+    "student",
+    "militant",
+    "insurgent",
+    "agent",
+    "priest",
+    "nun",
+    "monk",
+    "rebel",
+    "victim",
+    "official",
+];
 
 /// Numbers are added only where "and" or a comma joins them.
 fn joined(words: &[&str], numbers: Vec<Number>) -> Vec<Number> {
@@ -287,6 +346,7 @@ fn numbers_between(words: &[&str], start: usize, end: usize) -> Vec<Number> {
                 && words[t].len() == 4
                 && !words[t].contains(',')
                 && !after.ends_with('s')
+            || is_age(words, t, next)
             || matches!(
                 before,
                 "january"
@@ -323,6 +383,14 @@ fn numbers_between(words: &[&str], start: usize, end: usize) -> Vec<Number> {
         t = next.max(t + 1);
     }
     found
+}
+
+/// "Khan, 22, of the town": figures between commas are an age; so are those of "13-year-old".
+fn is_age(words: &[&str], t: usize, next: usize) -> bool {
+    let figures = words[t].len() <= 2 && words[t].bytes().all(|b| b.is_ascii_digit());
+    let after = |n: usize| words.get(next + n).copied().unwrap_or("");
+    let years = after(0).contains("year-old") || (after(0) == "-" && after(1).starts_with("year"));
+    years || (figures && t > 0 && words[t - 1] == "," && after(0) == ",")
 }
 
 fn qualifier(words: &[&str], at: usize) -> Qualifier {

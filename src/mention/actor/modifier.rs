@@ -133,10 +133,16 @@ pub fn coordinated_countries(found: &Found, actor: &Actor) -> Option<Vec<Actor>>
     }
     let last = toponyms.last()?.at.end;
     let rest = found.document.phrase(At { first: last, ..at });
+    // A delegation is its country's; officials and soldiers are people of their own.
+    let stands_for = ["delegation", "delegations", "delegates", "negotiators", "sides", "governments"];
+    let whole = rest.rsplit(' ').next().is_some_and(|last| stands_for.contains(&last));
     let each = toponyms.iter().map(|toponym| Actor {
-        name: format!("{} {}", found.document.phrase(toponym.at), clean(rest)),
+        name: match whole {
+            true => toponym.name.clone(),
+            false => format!("{} {}", found.document.phrase(toponym.at), clean(rest)),
+        },
         country: toponym.country,
-        canonical: None,
+        canonical: whole.then(|| toponym.name.clone()),
         ..actor.clone()
     });
     Some(each.collect())

@@ -369,6 +369,15 @@ fn proper(
         subject: is_subject(found, sentence, head),
     };
     if !proper {
+        // "the port of Odessa", "the headquarters of the League": the name says which.
+        let object = of_object(found, sentence, head, reach.core.end);
+        let whose = object.and_then(|object| {
+            let known = found.story.name_at(sentence, object).map(|name| name.at);
+            known.or(found.story.toponym_at(sentence, object).map(|toponym| toponym.at))
+        });
+        if let Some(at) = whose.filter(|at| reach.core.end < at.end) {
+            noun.actor.name = format!("{} of {}", noun.actor.name, clean(found.document.phrase(at)));
+        }
         return noun;
     }
     let last = folded.last().copied().unwrap_or("");

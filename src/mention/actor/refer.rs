@@ -105,6 +105,20 @@ pub fn relative(found: &Found, sentence: usize, token: usize, depth: usize) -> O
     None
 }
 
+/// "the militant organisation, the League of Dawn": a role is called by the known name that stands in apposition.
+pub fn named(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
+    noun.role.filter(|_| !noun.plural)?;
+    let tree = found.document.tree(sentence);
+    let head = Some(noun.actor.head).filter(|&head| head < tree.heads.len())?;
+    let known = tree.children(head).find_map(|child| {
+        let apposed = tree.labels[child] == Label::Appos && child >= noun.actor.at.end;
+        let name = found.story.name_at(sentence, child).filter(|_| apposed)?;
+        let person = found.lexicon.get(name.id).person;
+        (person == noun.person).then_some(child)
+    })?;
+    super::phrase::read(found, sentence, known, None)
+}
+
 /// What an empty phrase with a determiner means: "the group", "the country", "the movement".
 pub fn definite(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
     noun.role?;
@@ -119,7 +133,7 @@ pub fn definite(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
         return None;
     }
     let asks = match fold(found.word(sentence, noun.actor.head)).as_str() {
-        "country" | "nation" | "kingdom" | "republic" => Asks::Country,
+        "country" | "nation" | "kingdom" | "republic" | "regime" => Asks::Country,
         "group" | "organisation" | "organization" | "movement" | "network" | "outfit" | "bloc"
         | "alliance" | "militia" | "agency" | "cartel" | "gang" | "party" | "faction" => Asks::Body,
         _ => return None,

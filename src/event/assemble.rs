@@ -13,7 +13,7 @@ use super::{Event, confidence, join, settle};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
 use crate::mention::{Context, Mentions, Trigger};
-use crate::text::{Document, Field};
+use crate::text::{Document, Field, Label};
 
 /// Texts of no more sentences are feed items or lines of a chronicle, whose reports are today's.
 const BRIEF_SENTENCES: usize = 4;
@@ -151,7 +151,9 @@ fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
     let shown = |t: usize| reading.has_class(t, scope.classes.show);
     let head = candidate.trigger.head;
     if candidate.verbal {
-        return candidate.lemma == "shoot" && candidate.frame.patients.iter().any(|&t| shown(t));
+        let is_object = |t: usize| matches!(reading.label(t), Label::Obj | Label::NsubjPass);
+        return candidate.lemma == "shoot"
+            && reading.children(head).iter().any(|&t| is_object(t) && shown(t));
     }
     let told = reading.case(head).is_some_and(|case| matches!(case, "about" | "on" | "of"));
     (told || candidate.compound) && reading.head(head).is_some_and(shown)

@@ -150,13 +150,16 @@ fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool 
 fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
     let shown = |t: usize| reading.has_class(t, scope.classes.show);
     let head = candidate.trigger.head;
+    let above = reading.head(head).is_some_and(shown);
+    if reading.label(head) == Label::Compound {
+        return above;
+    }
     if candidate.verbal {
         let is_object = |t: usize| matches!(reading.label(t), Label::Obj | Label::NsubjPass);
         return candidate.lemma == "shoot"
             && reading.children(head).iter().any(|&t| is_object(t) && shown(t));
     }
-    let told = reading.case(head).is_some_and(|case| matches!(case, "about" | "on" | "of"));
-    (told || candidate.compound) && reading.head(head).is_some_and(shown)
+    above && reading.case(head).is_some_and(|case| matches!(case, "about" | "on" | "of"))
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {

@@ -4,6 +4,7 @@
 //! belongs to. Works on words, so that a wrong tree costs nothing.
 
 use super::{Harm, Qualifier, Toll};
+use crate::text::number::{TENS, UNITS};
 use crate::text::{At, Document};
 
 /// Words that carry a harm, and whether the number may stand before them, after them.
@@ -441,30 +442,6 @@ fn number_at(words: &[&str], t: usize, end: usize) -> Option<(usize, u32)> {
     }
     Some((next, value))
 }
-
-const UNITS: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 /// The value of one word: "12", "1,200", "twelve", "thirty-eight".
 pub fn number_of(word: &str) -> Option<u32> {

@@ -120,7 +120,8 @@ fn small(words: &[&str], first: usize) -> Option<(f64, usize)> {
     }
 }
 
-const UNITS: [&str; 20] = [
+/// The words for 0 to 19, each at its value.
+pub const UNITS: [&str; 20] = [
     "zero",
     "one",
     "two",
@@ -142,7 +143,8 @@ const UNITS: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+/// The words for 20 to 90, in tens.
+pub const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const VAGUE: [(&str, f64); 7] = [
     ("dozens", 24.0),
     ("scores", 40.0),

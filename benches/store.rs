@@ -3,10 +3,12 @@
 //! Owns a generator of plausible timelines and the measurements. Run one with
 //! `cargo bench --bench store -- COMMAND`:
 //!
-//! - `write`            stories a second with everything on, against the bare insert of the same bytes
-//! - `grow FILE STORIES` fills a file to so many stories (and a third as many events), then measures what judging
-//!   and committing one new story costs
-//! - `query FILE`       times the documented queries on a file, with their plans
+//! - `write`                stories a second with everything on, against the bare insert of the same bytes; what the
+//!   indexes behind the commits cost is counted
+//! - `spread FILE STORIES N` makes a file of so many stories, of which each tells N events (0: a third tell one): the
+//!   first 20,000 by this program, the others by copies of them, moved in time
+//! - `more FILE`            what judging and committing one new story costs in that file
+//! - `query FILE`           times the documented queries in that file, warm and cold, with their plans
 //!
 //! Without a command (as `cargo bench` runs it) it does `write` on a small scale.
 
@@ -68,23 +70,39 @@ fn text(dice: &mut Dice, words: usize) -> String {
         if i > 0 {
             text.push_str(if i % 17 == 0 { ". " } else { " " });
         }
-        text.push_str(&word(dice.skewed(40_000)));
+        match dice.skewed(40_000) {
+            300..310 => text.push_str("embassy"),
+            400..410 => text.push_str("gunfire"),
+            n => text.push_str(&word(n)),
+        }
     }
     text
 }
 
-const KINDS: [(&str, &str); 6] = [
+const KINDS: [(&str, &str); 7] = [
     ("attack", "bombing"),
     ("attack", "shooting"),
     ("meeting", "talks"),
     ("arrest", ""),
     ("protest", "demonstration"),
     ("ceasefire", "violated"),
+    ("ceasefire", "ended"),
 ];
 
+/// The more often in the news, the earlier.
+const COUNTRIES: &str = "US UA RU IL AF CN GB IN FR SY PK IR DE TR IQ YE NG SD MM ET ML SO KP KR JP SA EG LB \
+    VE CO MX BR HT PH ID TH BD LK CD CF CM BF NE TD LY TN DZ MA KE UG RS PL GR IT ES NL SE AU CA ZA";
+
 fn country(number: usize) -> Option<Country> {
-    let letter = |n: usize| char::from(b'A' + (n % 26) as u8);
-    Country::new(&format!("{}{}", letter(number), letter(number * 7 + 3)))
+    COUNTRIES.split(' ').nth(number % 60).and_then(Country::new)
+}
+
+/// Who is named often; the others have names of no language.
+fn party(number: usize) -> String {
+    match number {
+        504 => "Taliban".into(),
+        n => format!("{} forces", word(n)),
+    }
 }
 
 fn event(dice: &mut Dice, day: NaiveDate, quote: &str) -> Event {
@@ -92,8 +110,8 @@ fn event(dice: &mut Dice, day: NaiveDate, quote: &str) -> Event {
     let (nation, town) = (dice.skewed(60), dice.skewed(25));
     let role = |role, n: usize| EventActor {
         role,
-        name: format!("{} forces", word(n)),
-        canonical_name: Some(format!("{} forces", word(n))),
+        name: party(n),
+        canonical_name: Some(party(n)),
         kind: ActorKind::Military,
         country: country(n % 60),
     };
@@ -126,40 +144,30 @@ fn event(dice: &mut Dice, day: NaiveDate, quote: &str) -> Event {
     }
 }
 
-/// Stories of one poll; a third tell an event, some of them one that another story has told.
+/// Stories, some of whose events another story has told already.
 struct World {
     dice: Dice,
     number: usize,
     told: Vec<Event>,
+    /// Of one story; 0: every third tells one.
+    events: usize,
 }
 
 impl World {
-    fn new(from: usize) -> World {
-        World { dice: Dice(0xDA7E + from as u64), number: from, told: Vec::new() }
+    fn new(from: usize, events: usize) -> World {
+        World { dice: Dice(0xDA7E + from as u64), number: from, told: Vec::new(), events }
     }
 
     fn reading(&mut self, feed: &str, at: DateTime<Utc>) -> Reading {
         self.number += 1;
         let words = 120 + self.dice.skewed(300);
         let body = text(&mut self.dice, words);
-        let quote: String = body.split(". ").next().unwrap_or("").into();
-        let events = match self.dice.roll(10) {
-            0 | 1 => {
-                let day = at.date_naive() - Days::new(self.dice.roll(3) as u64);
-                let event = event(&mut self.dice, day, &quote);
-                self.told.push(event.clone());
-                if self.told.len() > 400 {
-                    self.told.remove(0);
-                }
-                vec![event]
-            }
-            2 if !self.told.is_empty() => {
-                let mut event = self.told[self.dice.roll(self.told.len())].clone();
-                event.killed = event.killed.map(|k| k + self.dice.roll(3) as u32);
-                vec![event]
-            }
-            _ => Vec::new(),
+        let events = match self.events {
+            0 if self.dice.roll(10) < 3 => 1,
+            events => events,
         };
+        let quotes: Vec<&str> = body.split(". ").collect();
+        let events = (0..events).map(|n| self.event(at, quotes[n % quotes.len()])).collect();
         let url = format!("https://{feed}.example/{}/{}", at.format("%Y/%m/%d"), self.number);
         let story = Story {
             feed: feed.into(),
@@ -167,7 +175,7 @@ impl World {
             link: Some(url.clone()),
             url: Some(url),
             title: text(&mut self.dice, 9),
-            summary: quote,
+            summary: quotes[0].into(),
             body,
             author: None,
             language: Some("en".into()),
@@ -177,6 +185,22 @@ impl World {
             published_day: at.date_naive(),
         };
         Reading::new(story, Some(events))
+    }
+
+    /// Two of three events are new.
+    fn event(&mut self, at: DateTime<Utc>, quote: &str) -> Event {
+        if self.dice.roll(3) == 0 && !self.told.is_empty() {
+            let mut event = self.told[self.dice.roll(self.told.len())].clone();
+            event.killed = event.killed.map(|k| k + self.dice.roll(3) as u32);
+            return event;
+        }
+        let day = at.date_naive() - Days::new(self.dice.roll(3) as u64);
+        let event = event(&mut self.dice, day, quote);
+        self.told.push(event.clone());
+        if self.told.len() > 400 {
+            self.told.remove(0);
+        }
+        event
     }
 }
 
@@ -214,28 +238,25 @@ fn commit(store: &mut Store, feed: &str, readings: &[Reading], at: DateTime<Utc>
 }
 
 fn beginning() -> DateTime<Utc> {
-    "2019-01-01T00:00:00Z".parse().expect("a time")
+    "2021-03-01T00:00:00Z".parse().expect("a time")
 }
 
-/// Five years hold a million stories: 160 seconds from one to the next.
+/// 160 seconds from one story to the next: two hundred thousand a year.
 fn when(number: usize) -> DateTime<Utc> {
-    beginning() + TimeDelta::seconds(160 * number as i64)
+    beginning() + TimeDelta::seconds(SECONDS_A_STORY * number as i64)
 }
 
-fn fill(store: &mut Store, from: usize, to: usize) -> Duration {
-    let mut world = World::new(from);
+const SECONDS_A_STORY: i64 = 160;
+
+fn fill(store: &mut Store, stories: usize, events: usize) -> Duration {
+    let mut world = World::new(0, events);
     let mut spent = Duration::ZERO;
-    let mut number = from;
-    while number < to {
-        let (feed, at) = (feed_name(number / BATCH), when(number));
-        let readings: Vec<Reading> = (0..BATCH.min(to - number)).map(|_| world.reading(&feed, at)).collect();
+    for poll in 0..stories / BATCH {
+        let (feed, at) = (feed_name(poll), when(poll * BATCH));
+        let readings: Vec<Reading> = (0..BATCH).map(|_| world.reading(&feed, at)).collect();
         let start = Instant::now();
         commit(store, &feed, &readings, at);
         spent += start.elapsed();
-        number += readings.len();
-        if number % 100_000 < BATCH {
-            println!("{number} stories, {:.0} a second so far", (number - from) as f64 / spent.as_secs_f64());
-        }
     }
     spent
 }
@@ -249,7 +270,7 @@ fn bare(path: &Path, stories: usize) -> Duration {
             summary TEXT, body TEXT) STRICT;",
     )
     .expect("a table");
-    let mut world = World::new(0);
+    let mut world = World::new(0, 0);
     let mut spent = Duration::ZERO;
     for poll in 0..stories / BATCH {
         let (feed, at) = (feed_name(poll), when(poll * BATCH));
@@ -280,14 +301,20 @@ fn write(stories: usize) {
     for round in 0..3 {
         let bare = bare(&folder.path().join(format!("bare{round}.db")), stories);
         let mut store = open(&folder.path().join(format!("full{round}.db")));
-        let full = fill(&mut store, 0, stories);
+        let committed = fill(&mut store, stories, 0);
+        let start = Instant::now();
+        while store.catch_up().expect("indexes") {}
+        let full = committed + start.elapsed();
         let rate = |spent: Duration| stories as f64 / spent.as_secs_f64();
-        ratios.push(full.as_secs_f64() / bare.as_secs_f64());
+        let ratio = |spent: Duration| spent.as_secs_f64() / bare.as_secs_f64();
+        ratios.push(ratio(full));
         println!(
-            "bare {:.0} stories/s, full {:.0} stories/s, ratio {:.2}",
+            "bare {:.0} stories/s, committed {:.0} stories/s (ratio {:.2}), indexed {:.0} stories/s (ratio {:.2})",
             rate(bare),
+            rate(committed),
+            ratio(committed),
             rate(full),
-            ratios[round]
+            ratio(full)
         );
     }
     ratios.sort_by(f64::total_cmp);
@@ -300,77 +327,163 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 /// Judges and commits single stories: the cost of one more.
-fn one_more(store: &mut Store, from: usize) {
-    let mut world = World::new(from);
-    let (mut judging, mut placing) = (Vec::new(), Vec::new());
+fn more(path: &Path) {
+    let mut store = open(path);
+    let from: usize = count(path, "SELECT count(*) FROM story");
+    let mut world = World::new(from, 0);
+    let (mut judging, mut placing, mut both) = (Vec::new(), Vec::new(), Vec::new());
     for number in from..from + 2_000 {
         let (feed, at) = (feed_name(number), when(number));
         let reading = world.reading(&feed, at);
-        let start = Instant::now();
-        store.judge(&feed, std::slice::from_ref(&reading.story)).expect("a verdict");
-        judging.push(start.elapsed());
         let tells = reading.events.as_ref().is_some_and(|e| !e.is_empty());
         let start = Instant::now();
-        commit(store, &feed, &[reading], at);
+        store.judge(&feed, std::slice::from_ref(&reading)).expect("a verdict");
+        let judged = start.elapsed();
+        commit(&mut store, &feed, &[reading], at);
+        judging.push(judged);
         if tells {
-            placing.push(start.elapsed());
+            placing.push(start.elapsed() - judged);
+            both.push(start.elapsed());
         }
     }
     println!(
-        "at {from} stories: judging {:?}, committing a story with an event {:?} (medians)",
+        "at {from} stories and {} events: judging {:?}, committing a story with an event {:?}, both {:?} (medians)",
+        count(path, "SELECT count(*) FROM event"),
         median(judging),
-        median(placing)
+        median(placing),
+        median(both)
     );
 }
 
-fn grow(path: &Path, stories: usize) {
+fn count(path: &Path, sql: &str) -> usize {
+    let c = rusqlite::Connection::open(path).expect("a timeline");
+    c.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number") as usize
+}
+
+/// Stories that the program writes itself; the others are copies of them.
+const SLICE: usize = 20_000;
+
+fn spread(path: &Path, stories: usize, events: usize) {
     let mut store = open(path);
-    let start = 10_000.min(stories);
-    fill(&mut store, 0, start);
-    one_more(&mut store, start);
-    fill(&mut store, start + 2_000, stories);
-    one_more(&mut store, stories);
+    fill(&mut store, SLICE.min(stories), events);
+    while store.catch_up().expect("indexes") {}
+    drop(store);
+    let c = rusqlite::Connection::open(path).expect("a timeline");
+    c.execute_batch(
+        "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000;
+        PRAGMA wal_autocheckpoint = 100000",
+    )
+    .expect("settings");
+    let tables = [
+        "story",
+        "sighting",
+        "story_sketch",
+        "story_band",
+        "event",
+        "event_revision",
+        "event_actor",
+        "report",
+        "event_block",
+        "truce",
+    ];
+    for slice in 1..stories / SLICE {
+        c.execute_batch("BEGIN").expect("a transaction");
+        for table in tables {
+            c.execute_batch(&moved(&c, table, slice)).expect(table);
+        }
+        c.execute_batch("COMMIT").expect("a commit");
+    }
+    c.execute_batch("UPDATE written_band SET story = (SELECT max(id) FROM story)").expect("a mark");
+    drop(c);
+    let mut store = open(path);
+    while store.catch_up().expect("indexes") {}
+    store.checkpoint().expect("a checkpoint");
+}
+
+/// Copies the first slice of a table: other rows, other words' hashes, another time.
+fn moved(c: &rusqlite::Connection, table: &str, slice: usize) -> String {
+    let mut statement = c.prepare("SELECT name FROM pragma_table_info(?1)").expect("columns");
+    let columns: Vec<String> =
+        statement.query_map([table], |row| row.get(0)).expect("columns").map(Result::unwrap).collect();
+    let days = slice as i64 * SLICE as i64 * SECONDS_A_STORY / 86_400;
+    // More than any table holds for one slice.
+    let rows = slice * 1_000_000;
+    let values = columns.iter().map(|column| match column.as_str() {
+        "feed" | "position" => column.clone(),
+        "id" | "story" | "event" | "revision" | "report" | "current" | "truce" | "same_as"
+            if (table, column.as_str()) != ("story", "revision") =>
+        {
+            format!("{column} + {rows}")
+        }
+        "block" | "band" | "text_hash" => format!("{column} + {slice}"),
+        "uid" => "printf('%016x', random())".into(),
+        "url" | "entry_key" | "link" => format!("{column} || '?{slice}'"),
+        "date_start" | "date_end" | "published_day" | "seen_day" => format!("date({column}, '+{days} days')"),
+        c if c.ends_with("_at") => format!("strftime('%Y-%m-%dT%H:%M:%SZ', {c}, '+{days} days')"),
+        _ => column.clone(),
+    });
+    let values = values.collect::<Vec<_>>().join(", ");
+    let key = ["id", "story", "event", "revision"].into_iter().find(|k| columns.iter().any(|c| c == k));
+    format!("INSERT INTO {table} SELECT {values} FROM {table} WHERE {} < 1000000", key.expect("a key"))
 }
 
 fn query(path: &Path) {
-    let store = Store::open_reader(path).expect("a timeline");
-    let c = rusqlite::Connection::open(path).expect("a timeline");
-    let documented = std::fs::read_to_string("docs/database.md").unwrap_or_default();
-    for block in documented.split("```sql").skip(1) {
-        let sql = block.split("```").next().unwrap_or("").trim();
-        let start = Instant::now();
-        let run = || {
-            let mut statement = c.prepare(sql).expect("a documented query");
-            let mut rows = statement.query([]).expect("a documented query");
-            let mut count = 0;
-            while rows.next().expect("a row").is_some() {
-                count += 1;
-            }
-            count
-        };
-        run();
-        let first = start.elapsed();
-        let times = (0..5)
-            .map(|_| {
-                let start = Instant::now();
-                run();
-                start.elapsed()
-            })
-            .collect();
-        println!(
-            "{:?} warm, {first:?} first, {} rows: {}",
-            median(times),
-            run(),
-            sql.lines().next().unwrap_or("")
-        );
+    let open = || rusqlite::Connection::open(path).expect("a timeline");
+    let uid: String = open()
+        .query_row(
+            "SELECT uid FROM report JOIN event ON event.id = event GROUP BY event.id HAVING count(*) > 2",
+            [],
+            |r| r.get(0),
+        )
+        .expect("an event told three times");
+    let now: String =
+        open().query_row("SELECT max(recorded_at) FROM event_revision", [], |r| r.get(0)).expect("a time");
+    for page in ["docs/database.md", "README.md"] {
+        let page = std::fs::read_to_string(page).unwrap_or_default();
+        for block in page.split("```sql").skip(1) {
+            let sql = block.split("```").next().unwrap_or("").trim();
+            time(path, &sql.replace("0123456789abcdef", &uid).replace("'now'", &format!("'{now}'")));
+        }
     }
-    drop(store);
+}
+
+/// Times one query on a new connection, first with nothing of the file in memory.
+fn time(path: &Path, sql: &str) {
+    // dd tells the system to forget its pages of the file.
+    let forget = format!("if={}", path.display());
+    let _ =
+        std::process::Command::new("dd").args([&forget, "iflag=nocache", "count=0", "status=none"]).status();
+    let c = rusqlite::Connection::open(path).expect("a timeline");
+    let run = || {
+        let start = Instant::now();
+        let mut statement = c.prepare(sql).expect("a documented query");
+        let mut rows = statement.query([]).expect("a documented query");
+        let mut count = 0;
+        while rows.next().expect("a row").is_some() {
+            count += 1;
+        }
+        (count, start.elapsed())
+    };
+    let (rows, cold) = run();
+    let warm = median((0..5).map(|_| run().1).collect());
+    let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("a plan");
+    let plan: Vec<String> =
+        plan.query_map([], |row| row.get(3)).expect("a plan").map(Result::unwrap).collect();
+    println!(
+        "{warm:.1?} warm, {cold:.1?} cold, {rows} rows: {}\n    {}",
+        sql.replace('\n', " "),
+        plan.join("; ")
+    );
 }
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["grow", path, stories] => grow(Path::new(path), stories.parse().expect("a number of stories")),
+        ["spread", path, stories, events] => {
+            let number = |text: &str| text.parse().expect("a number");
+            spread(Path::new(path), number(stories), number(events));
+        }
+        ["more", path] => more(Path::new(path)),
         ["query", path] => query(Path::new(path)),
         ["write"] => write(20_000),
         _ => write(2_000),

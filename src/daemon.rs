@@ -237,6 +237,8 @@ pub fn poll_once(
             }
         }
     });
+    // A search finds everything that this round has brought.
+    while runtime.block_on(round.pipeline.writer.with(Store::catch_up))?? {}
     drop(round);
     let _ = handle.join();
     Ok(summary)

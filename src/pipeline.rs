@@ -8,9 +8,9 @@ use crate::feed::fetch::{self, Fetched, Fetcher};
 use crate::feed::parse::{self, ParseError};
 use crate::feed::{Article, Feed, Learned, Parsed, State, learn};
 use crate::lexicon::Lexicon;
-use crate::store::{self, Added, Outcome, PollRecord, Reading, Verdict};
+use crate::store::{self, Added, Outcome, PollRecord, Reading, Store, Verdict};
 use crate::story::article::{self, Robots};
-use crate::story::{Story, dedup, read};
+use crate::story::read;
 use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -78,8 +78,8 @@ impl Pipeline {
         let now = clock::now();
         let mut readings = Vec::new();
         if let Some(Ok(parsed)) = &parsed {
-            let stories = parsed.entries.iter().map(|entry| read::read(&feed, entry, now)).collect();
-            readings = self.read(&feed, stories).await?;
+            let stories = parsed.entries.iter().map(|entry| read::read(&feed, entry, now));
+            readings = self.read(&feed, stories.map(|story| Reading::new(story, None)).collect()).await?;
         }
         let mut learned = learn::after(&learned, &fetched, parsed.as_ref().map(Result::as_ref), now);
         learned.next_poll_at = Some(plan(&learned, now));
@@ -124,7 +124,7 @@ impl Pipeline {
     ) -> Result<Option<Result<Parsed, ParseError>>, Error> {
         let fetch::Outcome::Fresh { body, content_type } = &fetched.outcome else { return Ok(None) };
         let name = feed.name.clone();
-        self.writer.with(move |store| store.begin_poll(&name)).await??;
+        self.writer.together(move |store| store.begin_poll(&name)).await??;
         let (body, content_type, base) = (body.clone(), content_type.clone(), fetched.url.clone());
         let limits = self.limits;
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
@@ -135,46 +135,43 @@ impl Pipeline {
     }
 
     /// Which stories are new or changed, and what they tell.
-    async fn read(&self, feed: &Arc<Feed>, stories: Vec<Story>) -> Result<Vec<Reading>, Error> {
+    async fn read(&self, feed: &Arc<Feed>, readings: Vec<Reading>) -> Result<Vec<Reading>, Error> {
         let name = feed.name.clone();
-        let (verdicts, stories) = self
-            .writer
-            .with(move |store| store.judge(&name, &stories).map(|verdicts| (verdicts, stories)))
-            .await??;
-        let hashes: Vec<u64> =
-            stories.iter().map(|story| dedup::text_hash(&story.title, story.text())).collect();
-        let stories = self.with_pages(feed, &verdicts, stories).await;
+        let judged = move |store: &mut Store| {
+            let verdicts = store.judge(&name, &readings)?;
+            Ok(verdicts.into_iter().zip(readings).collect())
+        };
+        let mut judged: Vec<(Verdict, Reading)> = self.writer.together(judged).await??;
+        if feed.article == Article::Page {
+            self.take_pages(feed, &mut judged).await;
+        }
         let (lexicon, feed) = (self.lexicon.clone(), feed.clone());
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || {
-            let tell = |(story, (verdict, feed_hash)): (Story, (Verdict, u64))| {
-                let events =
-                    verdict.is_to_be_read().then(|| extract::read(&story, feed.country.as_deref(), &lexicon));
-                Reading { story, feed_hash, events }
+            let tell = |(verdict, mut reading): (Verdict, Reading)| {
+                if verdict.is_to_be_read() {
+                    reading.events = Some(extract::read(&reading.story, feed.country.as_deref(), &lexicon));
+                }
+                reading
             };
-            let told = verdicts.into_iter().zip(hashes).collect::<Vec<_>>();
-            stories.into_par_iter().zip(told).map(tell).collect()
+            judged.into_par_iter().map(tell).collect()
         })
         .await
         .map_err(|_| Error::Worker)
     }
 
-    /// Stories with the text of their pages, where the feed asks for it: new ones only, one after the other,
-    /// because they are mostly of one host. A page that cannot be had leaves the story as the feed tells it.
-    async fn with_pages(&self, feed: &Feed, verdicts: &[Verdict], mut stories: Vec<Story>) -> Vec<Story> {
-        if feed.article != Article::Page {
-            return stories;
-        }
-        for (story, verdict) in stories.iter_mut().zip(verdicts) {
-            let link = story.link.as_deref().and_then(|link| link.parse().ok());
-            let (Verdict::New, Some(link)) = (verdict, link) else { continue };
+    /// Gives new stories the text of their pages, one after the other, because they are mostly of one host. A page
+    /// that cannot be had leaves the story as the feed tells it.
+    async fn take_pages(&self, feed: &Feed, judged: &mut [(Verdict, Reading)]) {
+        for (verdict, reading) in judged {
+            let link = reading.story.link.as_deref().and_then(|link| link.parse().ok());
+            let (Verdict::New, Some(link)) = (*verdict, link) else { continue };
             match article::fetch(&self.fetcher, &self.robots, &link, clock::now()).await {
-                Ok(text) if text.len() > story.text().len() => story.body = text,
+                Ok(text) if text.len() > reading.story.text().len() => reading.take_page(text),
                 Ok(_) => {}
                 Err(error) => tracing::debug!(feed = feed.name, url = %link, %error, "page not read"),
             }
         }
-        stories
     }
 
     async fn commit(
@@ -186,8 +183,9 @@ impl Pipeline {
         now: DateTime<Utc>,
     ) -> Result<Polled, Error> {
         let name = feed.name.clone();
-        self.writer
-            .with(move |store| {
+        Ok(self
+            .writer
+            .together(move |store| {
                 let record = PollRecord {
                     feed: &name,
                     started_at,
@@ -202,7 +200,7 @@ impl Pipeline {
                 polled.added = store.commit(&record, &readings, extract::EXTRACTOR, now)?;
                 Ok(polled)
             })
-            .await?
+            .await??)
     }
 }
 

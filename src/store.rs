@@ -13,9 +13,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub mod commit;
+mod copies;
 pub mod events;
 pub mod evidence;
 pub mod feeds;
+mod memory;
 pub mod migrate;
 mod names;
 mod search;
@@ -32,8 +34,9 @@ const BUSY_TIMEOUT_S: u64 = 10;
 /// How many times a busy write is tried again: ten minutes in all, after which the caller may poll again
 /// later; nothing is lost, because what a poll learned is written with its stories or not at all.
 const BUSY_RETRIES: u32 = 60;
-/// The write-ahead log is copied back into the file at this many pages of 4 KB.
-const CHECKPOINT_PAGES: u32 = 4_000;
+/// The write-ahead log is copied back into the file at this many pages of 4 KB: a page that many commits have
+/// written is copied once.
+const CHECKPOINT_PAGES: u32 = 16_000;
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -70,6 +73,8 @@ pub enum Error {
     NoEvent(String),
     #[error("{0}")]
     Corrupt(String),
+    #[error("not stored: {0}")]
+    Undone(String),
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
@@ -92,6 +97,11 @@ pub struct Store {
     path: PathBuf,
     /// Held by the writer for as long as it lives; None for readers.
     lock: Option<File>,
+    memory: memory::Memory,
+    /// Where in memory a group of transactions began that are committed together.
+    group: Option<memory::Mark>,
+    /// Something stored is not indexed for search yet.
+    behind: bool,
 }
 
 impl Store {
@@ -107,7 +117,8 @@ impl Store {
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
             .doing("keeping the write-ahead log")?;
-        Ok(Store { connection, path: path.to_owned(), lock: Some(lock) })
+        let (memory, behind) = (memory::Memory::load(&connection)?, search::is_behind(&connection)?);
+        Ok(Store { connection, path: path.to_owned(), lock: Some(lock), memory, group: None, behind })
     }
 
     /// Opens the timeline to read, beside a running writer or without one.
@@ -119,7 +130,8 @@ impl Store {
         let connection = Connection::open_with_flags(path, flags).doing("opening the database")?;
         configure_any(&connection)?;
         migrate::check(&connection, path)?;
-        Ok(Store { connection, path: path.to_owned(), lock: None })
+        let (path, memory) = (path.to_owned(), memory::Memory::default());
+        Ok(Store { connection, path, lock: None, memory, group: None, behind: false })
     }
 
     pub fn path(&self) -> &Path {
@@ -218,27 +230,69 @@ fn is_busy(error: &Error) -> bool {
         if matches!(source.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked)))
 }
 
+/// Waits for the write lock and tries again while another program holds it.
+fn patiently<T>(path: &Path, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    for _ in 0..BUSY_RETRIES {
+        match attempt() {
+            Err(e) if is_busy(&e) => {
+                tracing::warn!(path = %path.display(), "the database is locked by another program; waiting");
+            }
+            other => return other,
+        }
+    }
+    Err(Error::Busy)
+}
+
 impl Store {
     /// Runs `work` in one transaction that takes the write lock at once, so that it can fail for being busy
-    /// only at its start; waits and tries again while another program holds the lock.
-    pub(crate) fn write<T>(&mut self, mut work: impl FnMut(&Connection) -> Result<T>) -> Result<T> {
-        for _ in 0..BUSY_RETRIES {
-            let transaction = self
-                .connection
-                .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-                .doing("taking the write lock");
-            let result = transaction.and_then(|t| {
-                let value = work(&t)?;
-                t.commit().doing("committing")?;
-                Ok(value)
-            });
-            match result {
-                Err(e) if is_busy(&e) => {
-                    tracing::warn!(path = %self.path.display(), "the database is locked by another program; waiting");
-                }
-                other => return other,
-            }
+    /// only at its start; waits and tries again while another program holds the lock. In a group it is a part of
+    /// the group's transaction that can fail alone.
+    pub(crate) fn write<T>(
+        &mut self,
+        mut work: impl FnMut(&Connection, &mut memory::Memory) -> Result<T>,
+    ) -> Result<T> {
+        let Store { connection, memory, path, group, .. } = self;
+        let mark = memory.mark();
+        let mut part = |c: &Connection, memory: &mut memory::Memory| {
+            memory.take_back(mark);
+            work(c, memory)
+        };
+        let result = if group.is_some() {
+            let savepoint = connection.savepoint().doing("beginning a part of a transaction");
+            savepoint.and_then(|savepoint| {
+                let value = part(&savepoint, memory)?;
+                savepoint.commit().doing("ending a part of a transaction").map(|()| value)
+            })
+        } else {
+            patiently(path, || {
+                let transaction = connection
+                    .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+                    .doing("taking the write lock")?;
+                let value = part(&transaction, memory)?;
+                transaction.commit().doing("committing").map(|()| value)
+            })
+        };
+        if result.is_err() {
+            memory.take_back(mark);
         }
-        Err(Error::Busy)
+        result
+    }
+
+    /// Runs `work` so that all that it writes is committed at once, each write whole or not at all. What it was
+    /// told of its writes holds only if this returns without error: tell nobody before.
+    pub fn together(&mut self, work: impl FnOnce(&mut Store)) -> Result<()> {
+        let connection = &self.connection;
+        let run = |sql| connection.execute_batch(sql).doing("committing several polls together");
+        patiently(&self.path, || run("BEGIN IMMEDIATE"))?;
+        let mark = self.memory.mark();
+        self.group = Some(mark);
+        work(self);
+        self.group = None;
+        let result = self.connection.execute_batch("COMMIT").doing("committing several polls together");
+        if result.is_err() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+            self.memory.take_back(mark);
+        }
+        result
     }
 }

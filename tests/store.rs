@@ -111,10 +111,10 @@ fn the_same_poll_twice_adds_nothing() {
     let (_folder, mut store) = new_store(&["a"]);
     let s = story("a", "1", "Blast in Herat", BLAST, "2024-03-01T10:00:00");
     let readings = [Reading::new(s.clone(), Some(vec![attack(BLAST, "2024-03-01", 12)]))];
-    assert_eq!(store.judge("a", std::slice::from_ref(&s)).unwrap(), [Verdict::New]);
+    assert_eq!(store.judge("a", &[Reading::new(s.clone(), None)]).unwrap(), [Verdict::New]);
     let added = commit(&mut store, "a", &readings, "2024-03-01T10:00:00");
     assert_eq!((added.new_stories, added.new_events.len()), (1, 1));
-    assert_eq!(store.judge("a", &[s]).unwrap(), [Verdict::Unchanged]);
+    assert_eq!(store.judge("a", &[Reading::new(s, None)]).unwrap(), [Verdict::Unchanged]);
     let again = commit(&mut store, "a", &readings, "2024-03-01T11:00:00");
     assert_eq!(again, Added::default());
     assert_eq!(store.learned("a").unwrap().etag.as_deref(), Some("\"2024-03-01T11:00:00\""));
@@ -156,6 +156,10 @@ fn a_search_finds_the_words_that_stand() {
         [("Blast in Herat", BLAST, "2024-03-01T10:00:00"), ("Gas leak in Herat", leak, "2024-03-01T12:00:00")]
     {
         commit(&mut store, "a", &[reading(title, text, at)], at);
+        assert!(store.is_behind());
+        assert_eq!(store.verify().unwrap().problems, Vec::<String>::new());
+        while store.catch_up().unwrap() {}
+        assert!(!store.is_behind());
     }
     let reader = rusqlite::Connection::open(folder.path().join("timeline.db")).unwrap();
     for (words, expected) in [("crowded", 0), ("leak AND worshipper", 1), ("mosques", 1)] {
@@ -178,7 +182,7 @@ fn an_edited_story_is_a_revision_and_its_withdrawn_claim_shows() {
     );
     let words = "Correction: the explosion in Herat was a gas leak.";
     let edited = story("a", "1", "Gas leak in Herat", words, "2024-03-01T12:00:00");
-    assert_eq!(store.judge("a", std::slice::from_ref(&edited)).unwrap(), [Verdict::Revised]);
+    assert_eq!(store.judge("a", &[Reading::new(edited.clone(), None)]).unwrap(), [Verdict::Revised]);
     let added = commit(&mut store, "a", &[Reading::new(edited, Some(Vec::new()))], "2024-03-01T12:00:00");
     assert_eq!((added.new_stories, added.revised_stories), (0, 1));
     let rows = store.timeline(&Filter::default()).unwrap();

@@ -104,7 +104,7 @@ fn read_again(arguments: &ReextractArguments) -> Result<(usize, usize), String> 
     let (mut after, mut stories, mut events) = (0, 0, 0);
     loop {
         let unread = store.unread(EXTRACTOR, arguments.since, after, BATCH).map_err(trouble)?;
-        let Some(last) = unread.last() else { return Ok((stories, events)) };
+        let Some(last) = unread.last() else { break };
         after = last.id;
         let readings: Vec<(Unread, _)> = unread
             .into_par_iter()
@@ -117,4 +117,6 @@ fn read_again(arguments: &ReextractArguments) -> Result<(usize, usize), String> 
         stories += readings.len();
         events += store.reread(&readings, EXTRACTOR, clock::now()).map_err(trouble)?.len();
     }
+    while store.catch_up().map_err(trouble)? {}
+    Ok((stories, events))
 }

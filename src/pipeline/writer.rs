@@ -1,16 +1,31 @@
 //! The one owner of the store while feeds are polled.
 //!
-//! Owns a thread on which every read and write of the database runs, in order, away from the network. Leaves
-//! what is written to those who ask.
+//! Owns a thread on which every read and write of the database runs, in order, away from the network; which of them
+//! share a transaction; and when the indexes behind the commits are brought up. Leaves what is written to those who
+//! ask.
 
-use crate::store::Store;
+use crate::clock;
+use crate::store::{self, Store};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 /// Requests that may wait; whoever asks beyond this waits to ask.
 const WAITING_MAX: usize = 64;
+/// When nobody has asked for anything this long, what was stored is indexed: several polls together.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Where there is no such pause, it is indexed between the polls.
+const BEHIND_MAX: Duration = Duration::from_secs(10);
 
-type Job = Box<dyn FnOnce(&mut Store) + Send>;
+/// Tells whoever waits what came of a request, once it is known whether its transaction was committed.
+type Answer = Box<dyn FnOnce(&store::Result<()>)>;
+
+enum Job {
+    Alone(Box<dyn FnOnce(&mut Store) + Send>),
+    /// Without a store where the write lock could not be had.
+    Together(Box<dyn FnOnce(Option<&mut Store>) -> Answer + Send>),
+}
 
 /// Gives work to the store's thread. Clones share the thread; it ends when the last is gone.
 #[derive(Debug, Clone)]
@@ -27,10 +42,26 @@ impl Writer {
     /// Starts the thread; join the handle to wait until the store is closed.
     pub fn start(mut store: Store) -> std::io::Result<(Writer, JoinHandle<()>)> {
         let (jobs, mut queue) = mpsc::channel::<Job>(WAITING_MAX);
+        let timer = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
-            while let Some(job) = queue.blocking_recv() {
-                job(&mut store);
+            let mut behind_since = clock::ticks();
+            loop {
+                let wait = if store.is_behind() { PAUSE } else { Duration::MAX };
+                match timer.block_on(async { timeout(wait, queue.recv()).await }) {
+                    Ok(Some(job)) => {
+                        if !store.is_behind() {
+                            behind_since = clock::ticks();
+                        }
+                        run(&mut store, job, &mut queue);
+                        if store.is_behind() && behind_since.elapsed() > BEHIND_MAX {
+                            index(&mut store);
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(_) => while index(&mut store) && queue.is_empty() {},
+                }
             }
+            index(&mut store);
         })?;
         Ok((Writer { jobs }, handle))
     }
@@ -41,11 +72,64 @@ impl Writer {
         work: impl FnOnce(&mut Store) -> T + Send + 'static,
     ) -> Result<T, Stopped> {
         let (answer, receive) = oneshot::channel();
-        let job: Job = Box::new(move |store| {
+        let job = Job::Alone(Box::new(move |store| {
             // Nobody waits any more when a poll was given up; its work is done all the same.
             let _ = answer.send(work(store));
-        });
+        }));
         self.jobs.send(job).await.map_err(|_| Stopped)?;
         receive.await.map_err(|_| Stopped)
     }
+
+    /// Runs `work` as part of a transaction with all that waits to be written beside it, and waits until that is
+    /// committed. Under load a page that twenty polls change is so written once.
+    pub async fn together<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Store) -> store::Result<T> + Send + 'static,
+    ) -> Result<store::Result<T>, Stopped> {
+        let (answer, receive) = oneshot::channel();
+        let job = Job::Together(Box::new(move |store| {
+            let result = store.map_or(Err(store::Error::Busy), work);
+            Box::new(move |committed: &store::Result<()>| {
+                let _ = answer.send(match committed {
+                    Ok(()) => result,
+                    Err(error) => Err(store::Error::Undone(error.to_string())),
+                });
+            })
+        }));
+        self.jobs.send(job).await.map_err(|_| Stopped)?;
+        receive.await.map_err(|_| Stopped)
+    }
+}
+
+/// Runs a job, with those that wait behind it where they may share its transaction.
+fn run(store: &mut Store, job: Job, queue: &mut mpsc::Receiver<Job>) {
+    let mut next = Some(job);
+    let mut group = Vec::new();
+    while let Some(Job::Together(work)) = next.take_if(|job| matches!(job, Job::Together(_))) {
+        group.push(work);
+        if group.len() < WAITING_MAX {
+            next = queue.try_recv().ok();
+        }
+    }
+    if !group.is_empty() {
+        let mut answers = Vec::new();
+        let committed = store.together(|store| {
+            answers.extend(group.drain(..).map(|work| work(Some(&mut *store))));
+        });
+        answers.extend(group.into_iter().map(|work| work(None)));
+        for answer in answers {
+            answer(&committed);
+        }
+    }
+    if let Some(Job::Alone(work)) = next {
+        work(store);
+    }
+}
+
+/// Brings the indexes up by a batch; whether more is left to do.
+fn index(store: &mut Store) -> bool {
+    store.catch_up().unwrap_or_else(|error| {
+        tracing::warn!(%error, "new stories not indexed for search; tried again");
+        false
+    })
 }

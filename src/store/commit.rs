@@ -5,12 +5,12 @@
 
 use super::events::{self, Teller};
 use super::feeds::{self, PollRecord};
-use super::search;
+use super::memory::Memory;
 use super::stories::{self, Found, Verdict};
 use super::{Doing, Result, Store};
 use crate::event::Event;
 use crate::story::Story;
-use crate::story::dedup;
+use crate::story::dedup::{self, Words};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
@@ -18,9 +18,11 @@ use rusqlite::Connection;
 #[derive(Debug, Clone)]
 pub struct Reading {
     pub story: Story,
-    /// `dedup::text_hash` of title and text as the feed gives them: by it an edit is told. Differs from the
-    /// story's own where the text was fetched from its page.
-    pub feed_hash: u64,
+    /// The words of its title and text, made once: they are compared again and again.
+    words: Words,
+    /// The hash of title and text as the feed gives them: by it an edit is told. Differs from the story's own where
+    /// the text was fetched from its page.
+    pub(super) feed_hash: u64,
     /// None where nothing was read because `judge` said that the story is unchanged.
     pub events: Option<Vec<Event>>,
 }
@@ -28,8 +30,14 @@ pub struct Reading {
 impl Reading {
     /// A reading of a story as the feed gives it.
     pub fn new(story: Story, events: Option<Vec<Event>>) -> Reading {
-        let feed_hash = dedup::text_hash(&story.title, story.text());
-        Reading { story, feed_hash, events }
+        let words = Words::of(&story.title, story.text());
+        Reading { story, feed_hash: words.hash(), words, events }
+    }
+
+    /// Takes the text of the story's page for its body.
+    pub fn take_page(&mut self, text: String) {
+        self.story.body = text;
+        self.words = Words::of(&self.story.title, self.story.text());
     }
 }
 
@@ -63,47 +71,61 @@ impl Store {
         extractor: u32,
         now: DateTime<Utc>,
     ) -> Result<Added> {
-        self.write(|c| {
+        let added = self.write(|c, memory| {
             let feed = stories::feed_id(c, poll.feed)?;
             let mut added = Added::default();
             let identities = dedup::identities(readings.iter().map(|r| &r.story));
             for (identity, reading) in identities.iter().zip(readings) {
                 let found = stories::find(c, feed, &reading.story, identity, reading.feed_hash)?;
-                write_story(c, feed, reading, &found, extractor, now, &mut added)?;
+                let by = By { feed, extractor, now };
+                write_story(c, memory, by, reading, &found, &mut added)?;
             }
             feeds::learn(c, poll.feed, poll.learned)?;
             feeds::log(c, feed, poll, added.new_stories)?;
-            search::catch_up(c)?;
             Ok(added)
-        })
+        })?;
+        self.behind |= added != Added::default();
+        Ok(added)
     }
+}
+
+/// Who writes a story, and when.
+#[derive(Debug, Clone, Copy)]
+struct By {
+    feed: i64,
+    extractor: u32,
+    now: DateTime<Utc>,
 }
 
 fn write_story(
     c: &Connection,
-    feed: i64,
+    memory: &mut Memory,
+    by: By,
     reading: &Reading,
     found: &Found,
-    extractor: u32,
-    now: DateTime<Utc>,
     added: &mut Added,
 ) -> Result<()> {
-    let Reading { story, feed_hash, events } = reading;
+    let By { feed, extractor, now } = by;
+    let Reading { story, words, feed_hash, events } = reading;
     let read = events.as_ref().map(|_| extractor);
     let (id, edited) = match (found.story, found.verdict) {
         (Some(id), Verdict::Revised) => {
-            stories::revise(c, id, feed, story, read)?;
+            stories::revise(c, id, feed, story, words.hash(), read)?;
+            memory.lately.clear();
             added.revised_stories += 1;
             (id, true)
         }
         (Some(id), _) => (id, false),
         (None, _) => {
             added.new_stories += 1;
-            (stories::insert(c, feed, story, read)?, false)
+            (stories::insert(c, &mut memory.recent, feed, story, words, read)?, false)
         }
     };
     stories::sight(c, feed, found, story, id, *feed_hash)?;
     let (true, Some(events)) = (found.verdict.is_to_be_read(), events) else { return Ok(()) };
+    if found.story.is_none() && events.is_empty() {
+        return Ok(());
+    }
     let revision = c
         .prepare_cached(REVISION)
         .and_then(|mut s| s.query_row([id], |r| r.get(0)))
@@ -118,7 +140,7 @@ fn write_story(
         extractor,
         now,
     };
-    let placed = events::place(c, teller, events, edited)?;
+    let placed = events::place(c, &mut memory.lately, teller, events, edited)?;
     added.new_events.extend(placed.opened.into_iter().map(|uid| NewEvent { uid, story: id }));
     for uid in placed.revised {
         let new = added.new_events.iter().any(|e| e.uid == uid);

@@ -5,21 +5,27 @@
 
 use super::{Doing, Result, names};
 use crate::event::Event;
-use crate::event::belief;
+use crate::event::belief::Belief;
 use crate::event::identity::{self, Comparison, Newcomer, Telling};
+use account::Account;
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
 use rows::{Report, in_characters, insert_report, insert_revision};
 use rusqlite::Connection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_64;
 
+mod account;
 mod blocks;
 mod rows;
 mod truces;
 
+pub(crate) use account::Lately;
+
 /// Candidates that are compared in all.
 const CANDIDATES_LIMIT: usize = 64;
+/// Candidates of one block: the newest.
+const CANDIDATES_OF_BLOCK: usize = 24;
 
 /// A story as the reports of its events see it.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +52,6 @@ pub(super) struct Placed {
 const TELLER: &str = "SELECT feed, coalesce(same_as, id),
     min(coalesce(published_at, first_seen_at), first_seen_at) FROM story WHERE id = ?1";
 
-/// The newest candidates of one block.
-const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT 24";
 /// Whether any telling of an event has a date that can meet another's: most candidates fall here, before their
 /// tellings are read.
 const MEETS: &str = "SELECT EXISTS (SELECT 1 FROM report WHERE event = ?1 AND (date_start IS NULL
@@ -74,7 +78,13 @@ const RETRACT: &str = "INSERT INTO event_revision (event, recorded_at, report, c
 
 /// Places the events of one reading. Reports of the same story that are told again in the same way stay as
 /// they are; those that are not told any more are withdrawn.
-pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bool) -> Result<Placed> {
+pub(super) fn place(
+    c: &Connection,
+    lately: &mut Lately,
+    teller: Teller,
+    events: &[Event],
+    edited: bool,
+) -> Result<Placed> {
     let mut placed = Placed::default();
     let mut standing = rows::of_story(c, teller.id)?;
     let (feed, source, told_at) = c
@@ -85,7 +95,7 @@ pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bo
     let mut new: Vec<Telling> = Vec::new();
     for event in events {
         let telling = Telling {
-            event: in_characters(teller, event),
+            event: rows::as_stored(in_characters(teller, event)),
             story: teller.id,
             feed,
             source,
@@ -103,30 +113,37 @@ pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bo
             .and_then(|mut s| s.execute((id, names::time(&teller.now), reason)))
             .doing("withdrawing a report")?;
     }
+    for Report { event, .. } in &standing {
+        lately.forget(*event);
+    }
     let mut touched: BTreeMap<i64, Telling> = standing.iter().map(|r| (r.event, r.telling.clone())).collect();
     for telling in new {
         let (event, decision) = match told_before(&standing, &telling) {
             Some((event, why)) => (Some(event), why),
-            None => choose(c, &telling)?,
+            None => choose(c, lately, &telling)?,
         };
-        let event = match event {
-            Some(event) => event,
+        let (event, account) = match event {
+            Some(event) => (event, lately.read(c, event)?),
             None => {
                 let (event, uid) = open(c, teller, &telling.event)?;
                 placed.opened.push(uid);
-                event
+                (event, Account::default())
             }
         };
         let report = insert_report(c, teller, event, &telling, &decision)?;
         index(c, event, &telling)?;
-        revise(c, event, Some(report), &telling, teller.now, &mut placed)?;
+        let (change, account) = account.with(&telling);
+        revise(c, event, Some(report), change, account.belief(), teller.now, &mut placed)?;
+        lately.keep(event, account);
         if telling.event.kind == truces::KIND {
             truces::link(c, event, &telling)?;
         }
         touched.remove(&event);
     }
     for (event, withdrawn) in touched {
-        revise(c, event, None, &withdrawn, teller.now, &mut placed)?;
+        let account = lately.read(c, event)?;
+        let change = account.change_from(&account.with(&withdrawn).1);
+        revise(c, event, None, change, account.belief(), teller.now, &mut placed)?;
     }
     Ok(placed)
 }
@@ -165,24 +182,19 @@ fn told_before(withdrawn: &[Report], new: &Telling) -> Option<(i64, String)> {
 }
 
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
-fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
-    let mut candidates: BTreeSet<i64> = BTreeSet::new();
-    let what = "looking for events that may be the same";
-    let mut statement = c.prepare_cached(BLOCK).doing(what)?;
-    for block in to_search(telling) {
-        let rows = statement.query_map([block], |r| r.get(0)).doing(what)?;
-        for event in rows {
-            candidates.insert(event.doing(what)?);
-        }
-    }
+fn choose(c: &Connection, lately: &mut Lately, telling: &Telling) -> Result<(Option<i64>, String)> {
+    let candidates = blocks::events(c, to_search(telling), CANDIDATES_OF_BLOCK)?;
     let newcomer = Newcomer::new(telling);
     let mut best: Option<(i64, Comparison)> = None;
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
-        if !dates_meet(c, event, telling)? {
+        if !lately.holds(event) && !dates_meet(c, event, telling)? {
             continue;
         }
-        let known: Vec<Telling> = rows::of_event(c, event)?.into_iter().map(|r| r.telling).collect();
-        let comparison = identity::compare(&known, &newcomer);
+        let known = lately.read(c, event)?;
+        if !known.may_meet(telling) {
+            continue;
+        }
+        let comparison = identity::compare(known.tellings(), &newcomer);
         let better =
             best.as_ref().is_none_or(|(_, b)| (comparison.joins(), comparison.score) > (b.joins(), b.score));
         if !comparison.refused && better {
@@ -218,7 +230,7 @@ pub(super) fn uid(c: &Connection, event: i64) -> Result<String> {
 fn index(c: &Connection, event: i64, telling: &Telling) -> Result<()> {
     let what = "indexing an event";
     let mut statement = c.prepare_cached(INSERT_BLOCK).doing(what)?;
-    for block in to_write(telling) {
+    for block in to_write(telling).into_iter().flatten() {
         statement.execute((block, event)).doing(what)?;
     }
     Ok(())
@@ -242,35 +254,20 @@ fn open(c: &Connection, teller: Teller, event: &Event) -> Result<(i64, String)> 
     unreachable!("an endless range ends only by return")
 }
 
-/// Settles what is believed of an event and appends a revision where that has changed.
+/// Appends a revision where what is believed of an event has changed; an empty `change` says that it has not.
 fn revise(
     c: &Connection,
     event: i64,
     report: Option<i64>,
-    newest: &Telling,
+    change: String,
+    belief: Option<&Belief>,
     now: DateTime<Utc>,
     placed: &mut Placed,
 ) -> Result<()> {
     let what = "writing a revision";
-    let reports = rows::of_event(c, event)?;
-    let all: Vec<Telling> = reports.iter().map(|r| r.telling.clone()).collect();
-    let revision = match belief::settle(&all) {
-        Some(new) => {
-            let before: Vec<Telling> = match report {
-                Some(report) => {
-                    reports.iter().filter(|r| r.id != report).map(|r| r.telling.clone()).collect()
-                }
-                None => all.iter().cloned().chain([newest.clone()]).collect(),
-            };
-            let change = match belief::settle(&before) {
-                Some(old) => belief::change(&old, &new),
-                None => "first report".to_owned(),
-            };
-            if change.is_empty() {
-                return Ok(());
-            }
-            insert_revision(c, event, report, &change, &new, now)?
-        }
+    let revision = match belief {
+        Some(_) if change.is_empty() => return Ok(()),
+        Some(belief) => insert_revision(c, event, report, &change, belief, now)?,
         None => {
             c.prepare_cached(RETRACT).and_then(|mut s| s.execute((event, names::time(&now)))).doing(what)?;
             c.last_insert_rowid()

@@ -119,7 +119,7 @@ impl Store {
     pub fn sync_feeds(&mut self, feeds: &[Feed]) -> Result<Vec<Known>> {
         let names: Vec<&str> = feeds.iter().map(|f| f.name.as_str()).collect();
         let names = serde_json::to_string(&names).map_err(|e| Error::Value(e.to_string()))?;
-        self.write(|c| {
+        self.write(|c, _| {
             let what = "writing the configured feeds";
             c.execute(REMOVE, [&names]).doing(what)?;
             for feed in feeds {
@@ -145,7 +145,7 @@ impl Store {
     /// Notes that a poll begins; a poll that ends writes its own state. So a feed whose answer kills the
     /// process is known at the next start by its unfinished polls.
     pub fn begin_poll(&mut self, feed: &str) -> Result<()> {
-        self.write(|c| {
+        self.write(|c, _| {
             c.prepare_cached(BEGIN)
                 .and_then(|mut s| s.execute([feed]))
                 .doing("noting the beginning of a poll")
@@ -155,12 +155,12 @@ impl Store {
 
     /// Writes a feed's state alone, where no poll took place.
     pub fn learn(&mut self, feed: &str, learned: &Learned) -> Result<()> {
-        self.write(|c| learn(c, feed, learned))
+        self.write(|c, _| learn(c, feed, learned))
     }
 
     /// Deletes log rows of polls before `before`. Only the log: stories and the timeline are kept for ever.
     pub fn forget_polls(&mut self, before: DateTime<Utc>) -> Result<usize> {
-        self.write(|c| c.execute(FORGET_POLLS, [names::time(&before)]).doing("trimming the poll log"))
+        self.write(|c, _| c.execute(FORGET_POLLS, [names::time(&before)]).doing("trimming the poll log"))
     }
 
     pub fn health(&self) -> Result<Vec<Health>> {

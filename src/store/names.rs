@@ -8,24 +8,66 @@ use crate::feed::State;
 use crate::lexicon::ActorKind;
 use crate::mention::Precision;
 use crate::text::Field;
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Timelike, Utc};
+
+// Written and read by hand: chrono's formats are interpreted anew each time, and every row has several times.
 
 pub fn time<Z: TimeZone>(at: &DateTime<Z>) -> String {
-    at.with_timezone(&Utc).format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let at = at.with_timezone(&Utc);
+    let mut text = day(at.date_naive());
+    text.reserve(10);
+    for (mark, number) in [('T', at.hour()), (':', at.minute()), (':', at.second())] {
+        text.push(mark);
+        push_number(&mut text, number, 2);
+    }
+    text.push('Z');
+    text
 }
 
 pub fn read_time(text: &str) -> Result<DateTime<Utc>> {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ")
-        .map(|t| t.and_utc())
-        .map_err(|_| Error::Value(format!("time {text:?}")))
+    let read = || {
+        let (day, time) = text.strip_suffix('Z')?.split_once('T')?;
+        let [hour, minute, second] = numbers(time, ':', [2, 2, 2])?;
+        Some(read_day(day).ok()?.and_hms_opt(hour, minute, second)?.and_utc())
+    };
+    read().ok_or_else(|| Error::Value(format!("time {text:?}")))
 }
 
+/// Years before 1 and after 9999 do not sort as text; no date that a text names is one.
 pub fn day(day: NaiveDate) -> String {
-    day.format("%Y-%m-%d").to_string()
+    let mut text = String::with_capacity(20);
+    push_number(&mut text, day.year().clamp(0, 9999) as u32, 4);
+    text.push('-');
+    push_number(&mut text, day.month(), 2);
+    text.push('-');
+    push_number(&mut text, day.day(), 2);
+    text
+}
+
+fn push_number(text: &mut String, number: u32, digits: u32) {
+    for place in (0..digits).rev() {
+        text.push(char::from(b'0' + (number / 10u32.pow(place) % 10) as u8));
+    }
+}
+
+/// Three numbers of so many digits each.
+fn numbers(text: &str, mark: char, digits: [usize; 3]) -> Option<[u32; 3]> {
+    let mut parts = text.split(mark);
+    let mut found = [0; 3];
+    for (number, digits) in found.iter_mut().zip(digits) {
+        let part = parts.next()?;
+        if part.len() != digits || !part.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        *number = part.bytes().fold(0, |n, digit| n * 10 + u32::from(digit - b'0'));
+    }
+    parts.next().is_none().then_some(found)
 }
 
 pub fn read_day(text: &str) -> Result<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| Error::Value(format!("date {text:?}")))
+    numbers(text, '-', [4, 2, 2])
+        .and_then(|[year, month, day]| NaiveDate::from_ymd_opt(year as i32, month, day))
+        .ok_or_else(|| Error::Value(format!("date {text:?}")))
 }
 
 /// Both directions of one enumeration.

@@ -4,7 +4,7 @@
 //! Never deletes a story, a report or a revision. Leaves to the caller when to do what.
 
 use super::events::{self, Teller};
-use super::{Doing, Error, Result, Store, migrate, names, search};
+use super::{Doing, Error, Result, Store, migrate, names};
 use crate::event::Event;
 use crate::story::Story;
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
@@ -61,11 +61,13 @@ const CHECKS: &[(&str, &str)] = &[
         "events whose count of reports is wrong",
     ),
     (
-        "SELECT (SELECT count(*) FROM story) <> (SELECT count(*) FROM story_search_docsize)",
+        "SELECT (SELECT count(*) FROM story WHERE id <= (SELECT max(id) FROM story_search_docsize))
+            <> (SELECT count(*) FROM story_search_docsize)",
         "story search out of step (INSERT INTO story_search (story_search) VALUES ('rebuild') mends it)",
     ),
     (
-        "SELECT (SELECT count(*) FROM event_revision) <> (SELECT count(*) FROM event_search_docsize)",
+        "SELECT (SELECT count(*) FROM event_revision WHERE id <= (SELECT max(id) FROM event_search_docsize))
+            <> (SELECT count(*) FROM event_search_docsize)",
         "event search out of step (INSERT INTO event_search (event_search) VALUES ('rebuild') mends it)",
     ),
 ];
@@ -180,7 +182,7 @@ impl Store {
         extractor: u32,
         now: DateTime<Utc>,
     ) -> Result<Vec<String>> {
-        self.write(|c| {
+        let changed = self.write(|c, memory| {
             let mut changed = Vec::new();
             for (Unread { id, story }, events) in readings {
                 let revision = c
@@ -197,18 +199,19 @@ impl Store {
                     extractor,
                     now,
                 };
-                let placed = events::place(c, teller, events, false)?;
+                let placed = events::place(c, &mut memory.lately, teller, events, false)?;
                 changed.extend(placed.opened);
                 changed.extend(placed.revised);
                 c.prepare_cached(READ)
                     .and_then(|mut s| s.execute((id, extractor)))
                     .doing("noting that a story was read")?;
             }
-            search::catch_up(c)?;
             changed.sort();
             changed.dedup();
             Ok(changed)
-        })
+        })?;
+        self.behind |= !changed.is_empty();
+        Ok(changed)
     }
 }
 

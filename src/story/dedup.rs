@@ -18,11 +18,11 @@ use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// Minima of a sketch.
-pub const MINIMA: usize = 64;
+const MINIMA: usize = 64;
 /// Minima that make one band key.
 const ROWS: usize = 4;
 /// Band keys of a sketch, without the headline's.
-const BANDS: usize = MINIMA / ROWS;
+pub const BANDS: usize = MINIMA / ROWS;
 /// Headlines of fewer words are rubrics ("World news", "Live updates").
 const MIN_TITLE_WORDS: usize = 4;
 /// Estimated Jaccard similarity from which two texts are copies.
@@ -43,23 +43,32 @@ pub fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 1);
     // Whether a word is open, and an apostrophe that belongs to it if the word goes on: "don't", not "dogs'".
     let (mut open, mut apostrophe) = (false, false);
-    for letter in text.chars() {
-        if letter.is_alphanumeric() {
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        // Letters and digits of ASCII are taken by the run: they are most of what there is.
+        let run = rest.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        if run > 0 || letter.is_alphanumeric() {
             if apostrophe {
                 out.push('\'');
             } else if !open && !out.is_empty() {
                 out.push(' ');
             }
             (open, apostrophe) = (true, false);
-            if letter.is_ascii() {
-                out.push(letter.to_ascii_lowercase());
-            } else {
-                out.extend(letter.to_lowercase());
-            }
         } else if matches!(letter, '\'' | '\u{2019}') && open && !apostrophe {
             apostrophe = true;
         } else {
             (open, apostrophe) = (false, false);
+        }
+        if run > 0 {
+            let start = out.len();
+            out.push_str(&rest[..run]);
+            out[start..].make_ascii_lowercase();
+            rest = &rest[run..];
+        } else {
+            if letter.is_alphanumeric() {
+                out.extend(letter.to_lowercase());
+            }
+            rest = &rest[letter.len_utf8()..];
         }
     }
     out
@@ -67,7 +76,14 @@ pub fn normal(text: &str) -> String {
 
 /// The words of a normal text.
 fn words(normal: &str) -> impl Iterator<Item = &str> {
-    normal.split(' ').filter(|w| !w.is_empty())
+    // Words are short: looking at one byte after the other is faster than a search for the space.
+    let mut rest = normal;
+    std::iter::from_fn(move || {
+        let end = rest.bytes().position(|b| b == b' ').unwrap_or(rest.len());
+        let word = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or("");
+        (!word.is_empty()).then_some(word)
+    })
 }
 
 /// The normal words of a story, title and text: what its hash and its sketch are made from.
@@ -99,10 +115,11 @@ impl Words {
         for field in [title, text] {
             let mut last: Option<u64> = None;
             for word in words(field).take(MAX_WORDS) {
+                let word = xxh3_64(word.as_bytes());
                 if let Some(first) = last {
-                    sketch.add(xxh3_64_with_seed(word.as_bytes(), first));
+                    sketch.add(mixed(first.rotate_left(1) ^ word));
                 }
-                last = Some(xxh3_64(word.as_bytes()));
+                last = Some(word);
             }
         }
         if words(title).count() >= MIN_TITLE_WORDS {
@@ -125,17 +142,38 @@ pub struct Sketch {
     title: Option<u64>,
 }
 
+/// One step of splitmix64: every bit of the result depends on every bit of the number.
+const fn mixed(number: u64) -> u64 {
+    let z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+/// The points of the hash space whose nearest shingle (the least `hash XOR point`) is a minimum. Any shingle is
+/// as likely to be nearest as any other, which is all that MinHash asks of its permutations, and a point costs two
+/// instructions a shingle where a hash of its own costs ten. The points of each half are spread evenly, so that
+/// those of one band seldom find the same shingle.
+const POINTS: [u32; MINIMA] = {
+    let mut points = [0; MINIMA];
+    let mut i = 0;
+    while i < MINIMA {
+        let spread = ((i % (MINIMA / 2)) as u32) << 27;
+        points[i] = spread | (mixed(i as u64) >> 37) as u32;
+        i += 1;
+    }
+    points
+};
+
 impl Sketch {
     fn add(&mut self, shingle: u64) {
         self.shingles += 1;
-        let mut state = shingle;
-        for minimum in &mut self.minima {
-            // Splitmix steps: each minimum sees the shingle through a hash of its own.
-            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mut z = state;
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            *minimum = (*minimum).min((z >> 32) as u32);
+        let halves = [shingle as u32, (shingle >> 32) as u32];
+        let minima = self.minima.chunks_exact_mut(MINIMA / 2).zip(POINTS.chunks_exact(MINIMA / 2));
+        for (half, (minima, points)) in halves.into_iter().zip(minima) {
+            for (minimum, point) in minima.iter_mut().zip(points) {
+                *minimum = (*minimum).min(half ^ point);
+            }
         }
     }
 
@@ -143,8 +181,8 @@ impl Sketch {
     pub fn bands(&self) -> Vec<u64> {
         let band = |band: usize| {
             let mut bytes = [0; ROWS * 4];
-            for (row, minimum) in self.minima[band * ROWS..][..ROWS].iter().enumerate() {
-                bytes[row * 4..][..4].copy_from_slice(&minimum.to_le_bytes());
+            for row in 0..ROWS {
+                bytes[row * 4..][..4].copy_from_slice(&self.minima[row * BANDS + band].to_le_bytes());
             }
             xxh3_64_with_seed(&bytes, band as u64)
         };

@@ -3,12 +3,19 @@
 //! Owns which keys an event is written under and which a new report searches. Leaves the comparison of what
 //! they find to `event::identity`.
 
+use super::super::{Doing, Result};
 use crate::event::identity::{self, Telling, actor_key};
 use crate::event::{Event, EventDate};
 use crate::mention::{Interval, Precision};
 use chrono::Datelike;
+use rusqlite::Connection;
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use xxhash_rust::xxh3::xxh3_64;
+
+/// The events of some blocks, the newest block first, in it the newest event.
+const BLOCKS: &str = "SELECT block, event FROM event_block WHERE block BETWEEN ?1 AND ?2
+    ORDER BY block DESC, event DESC";
 
 /// Days of one block.
 const BLOCK_DAYS: i64 = 4;
@@ -65,11 +72,52 @@ fn all_anchors(telling: &Telling) -> BTreeSet<String> {
     all
 }
 
-pub(super) fn block(kind: &str, anchor: &str, bin: &str, number: i64) -> i64 {
-    xxh3_64(format!("{kind}\n{anchor}\n{bin}{number}").as_bytes()) as i64
+/// Bits of a block that count days or months, so that the blocks of a time stand one after the other.
+const NUMBER_BITS: u32 = 24;
+
+/// The blocks of one kind and anchor in some days or months.
+pub(super) fn range(
+    kind: &str,
+    anchor: &str,
+    bin: &str,
+    numbers: RangeInclusive<i64>,
+) -> RangeInclusive<i64> {
+    let hash = xxh3_64(format!("{kind}\n{anchor}\n{bin}").as_bytes()) as i64;
+    let block = |number: i64| (hash << NUMBER_BITS) | (number & ((1 << NUMBER_BITS) - 1));
+    block(*numbers.start())..=block(*numbers.end())
 }
 
-fn bins(first: i64, last: i64) -> std::ops::RangeInclusive<i64> {
+/// The newest events of each block of the ranges, at most `limit` of one.
+pub(super) fn events(
+    c: &Connection,
+    ranges: impl IntoIterator<Item = RangeInclusive<i64>>,
+    limit: usize,
+) -> Result<BTreeSet<i64>> {
+    let what = "looking for events that may be the same";
+    let mut found = BTreeSet::new();
+    let mut statement = c.prepare_cached(BLOCKS).doing(what)?;
+    for range in ranges {
+        let mut last = Some(*range.end());
+        // A full block is left for the one before it: it may hold thousands.
+        while let Some(end) = last.take() {
+            let mut rows = statement.query((range.start(), end)).doing(what)?;
+            let (mut block, mut count) = (None, 0);
+            while let Some(row) = rows.next().doing(what)? {
+                let this: i64 = row.get(0).doing(what)?;
+                count = if block == Some(this) { count + 1 } else { 1 };
+                block = Some(this);
+                if count > limit {
+                    last = (this > *range.start()).then(|| this - 1);
+                    break;
+                }
+                found.insert(row.get(1).doing(what)?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn bins(first: i64, last: i64) -> RangeInclusive<i64> {
     first.div_euclid(BLOCK_DAYS)..=last.div_euclid(BLOCK_DAYS)
 }
 
@@ -80,7 +128,7 @@ fn day_number(day: chrono::NaiveDate) -> i64 {
 /// Months of a wide interval that are indexed.
 const MAX_MONTHS: i64 = 12;
 
-pub(super) fn months(interval: &Interval) -> std::ops::RangeInclusive<i64> {
+pub(super) fn months(interval: &Interval) -> RangeInclusive<i64> {
     let month = |d: chrono::NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
     let first = month(interval.start);
     first..=month(interval.end).min(first + MAX_MONTHS)
@@ -88,19 +136,19 @@ pub(super) fn months(interval: &Interval) -> std::ops::RangeInclusive<i64> {
 
 /// An interval of at most a week stands in bins of days, a wider one in months, an undated event in the days
 /// in which it was told.
-pub(super) fn to_write(telling: &Telling) -> Vec<i64> {
+pub(super) fn to_write(telling: &Telling) -> Vec<RangeInclusive<i64>> {
     let kind = &telling.event.kind;
     let mut blocks = Vec::new();
     for anchor in all_anchors(telling) {
         match &telling.event.date {
             Some(date) if is_narrow(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
-                blocks.extend(bins(first, last).map(|n| block(kind, &anchor, "day", n)));
+                blocks.push(range(kind, &anchor, "day", bins(first, last)));
             }
-            Some(date) => blocks.extend(months(&date.interval).map(|n| block(kind, &anchor, "month", n))),
+            Some(date) => blocks.push(range(kind, &anchor, "month", months(&date.interval))),
             None => {
                 let told = day_number(telling.told_at.date_naive());
-                blocks.extend(bins(told, told).map(|n| block(kind, &anchor, "told", n)));
+                blocks.push(range(kind, &anchor, "told", bins(told, told)));
             }
         }
     }
@@ -112,14 +160,12 @@ fn is_narrow(date: &EventDate) -> bool {
         && matches!(date.precision, Precision::Day | Precision::Week)
 }
 
-pub(super) fn to_search(telling: &Telling) -> Vec<i64> {
+pub(super) fn to_search(telling: &Telling) -> Vec<RangeInclusive<i64>> {
     let kind = &telling.event.kind;
     let told = day_number(telling.told_at.date_naive());
     let mut blocks = Vec::new();
     for anchor in all_anchors(telling) {
-        let mut search = |bin: &str, numbers: std::ops::RangeInclusive<i64>| {
-            blocks.extend(numbers.map(|n| block(kind, &anchor, bin, n)));
-        };
+        let mut search = |bin: &str, numbers| blocks.push(range(kind, &anchor, bin, numbers));
         match &telling.event.date {
             Some(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));

@@ -4,6 +4,7 @@
 
 use super::super::{Doing, Error, Result, names};
 use super::Teller;
+use super::account::TELLINGS;
 use crate::event::belief::Belief;
 use crate::event::identity::Telling;
 use crate::event::{Event, EventActor, EventDate, EventMention, EventPlace, Quote, Role};
@@ -24,7 +25,7 @@ const OF_EVENT: &str = "SELECT report.id, report.event, report.story, story.feed
     report.confidence, report.field, report.quote_start, report.quote_end, report.quote, story.title
     FROM report JOIN story ON story.id = report.story
     WHERE report.event = ?1 AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)
-    ORDER BY report.id DESC LIMIT 400";
+    ORDER BY report.id DESC LIMIT ?2";
 
 /// The same columns, by story.
 const OF_STORY: &str = "SELECT report.id, report.event, report.story, story.feed,
@@ -78,6 +79,11 @@ pub(super) fn in_characters(teller: Teller, event: &Event) -> Event {
         mention.span = convert(mention.field, mention.span);
     }
     event
+}
+
+/// An event as it will be read from its row.
+pub(super) fn as_stored(event: Event) -> Event {
+    Event { confidence: rounded(event.confidence) as f32, ..event }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -271,20 +277,20 @@ pub(super) struct Report {
 
 /// The reports of an event that stand, in the order in which they came.
 pub(super) fn of_event(c: &Connection, event: i64) -> Result<Vec<Report>> {
-    let mut reports = read_all(c, OF_EVENT, event)?;
+    let mut reports = read_all(c, OF_EVENT, (event, TELLINGS as i64))?;
     reports.reverse();
     Ok(reports)
 }
 
 /// The reports of a story that stand.
 pub(super) fn of_story(c: &Connection, story: i64) -> Result<Vec<Report>> {
-    read_all(c, OF_STORY, story)
+    read_all(c, OF_STORY, [story])
 }
 
-fn read_all(c: &Connection, sql: &str, of: i64) -> Result<Vec<Report>> {
+fn read_all(c: &Connection, sql: &str, of: impl rusqlite::Params) -> Result<Vec<Report>> {
     let what = "reading reports";
     let mut statement = c.prepare_cached(sql).doing(what)?;
-    let mut rows = statement.query([of]).doing(what)?;
+    let mut rows = statement.query(of).doing(what)?;
     let mut reports = Vec::new();
     while let Some(row) = rows.next().doing(what)? {
         reports.push(read_report(row)?);

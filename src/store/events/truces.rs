@@ -4,7 +4,7 @@
 //! reports tell the same act.
 
 use super::super::{Doing, Result, names};
-use super::blocks::{anchors, block};
+use super::blocks::{self, anchors, range};
 use crate::event::identity::Telling;
 use chrono::{Datelike, NaiveDate};
 use rusqlite::{Connection, OptionalExtension};
@@ -15,8 +15,8 @@ pub(super) const KIND: &str = "ceasefire";
 /// Months that may lie between two acts of one truce.
 const MONTHS: i64 = 12;
 
-/// The newest acts of one block.
-const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY event DESC LIMIT 16";
+/// Acts of one block: the newest.
+const ACTS_OF_BLOCK: usize = 16;
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 const TRUCE: &str = "SELECT truce FROM truce WHERE event = ?1";
 const INSERT: &str = "INSERT OR IGNORE INTO truce (event, truce) VALUES (?1, ?2)";
@@ -46,7 +46,9 @@ pub(super) fn link(c: &Connection, event: i64, telling: &Telling) -> Result<()> 
     }
     let mut statement = c.prepare_cached(INSERT_BLOCK).doing(what)?;
     for party in &parties {
-        statement.execute((block("truce", party, "month", month(day)), event)).doing(what)?;
+        for block in range("truce", party, "month", month(day)..=month(day)) {
+            statement.execute((block, event)).doing(what)?;
+        }
     }
     Ok(())
 }
@@ -66,16 +68,9 @@ fn find(
 ) -> Result<Option<i64>> {
     let what = "looking for the truce of an act";
     let mut shared: BTreeMap<i64, usize> = BTreeMap::new();
-    let mut by_block = c.prepare_cached(BLOCK).doing(what)?;
     for party in parties {
-        let mut acts: BTreeSet<i64> = BTreeSet::new();
-        for month in month(day) - MONTHS..=month(day) + 1 {
-            let rows =
-                by_block.query_map([block("truce", party, "month", month)], |r| r.get(0)).doing(what)?;
-            for act in rows {
-                acts.insert(act.doing(what)?);
-            }
-        }
+        let months = month(day) - MONTHS..=month(day) + 1;
+        let acts = blocks::events(c, [range("truce", party, "month", months)], ACTS_OF_BLOCK)?;
         for act in acts.into_iter().filter(|a| *a != event) {
             *shared.entry(act).or_default() += 1;
         }

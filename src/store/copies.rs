@@ -1,0 +1,289 @@
+//! Copies of one text at other addresses: where they are looked up.
+//!
+//! Owns `story_sketch`, `story_band` and the bands of the newest stories. Leaves to `story::dedup` when a text is
+//! a copy of another.
+//!
+//! Every story has some seventeen band keys that are spread over the whole table: written with the story, they
+//! would touch as many pages, which is more than everything else that a new story costs. So a commit writes the
+//! sketch only; its bands are kept in memory, where copies are looked up first, and are written in sorted batches
+//! when the writer has nothing else to do. Those of a process that died are made again from the texts.
+
+use super::{Doing, Result, Store, names};
+use crate::story::Story;
+use crate::story::dedup::{self, Sketch, Words};
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension};
+use std::collections::{HashMap, VecDeque};
+
+/// Stories whose bands are written in one transaction.
+const BATCH: usize = 512;
+/// Candidates that one band key names at most.
+const CANDIDATES: usize = 8;
+
+const ORIGINAL_BY_TEXT: &str =
+    "SELECT coalesce(same_as, id) FROM story WHERE text_hash = ?1 ORDER BY id LIMIT 1";
+
+/// The newest first: a copy follows its original within days.
+const BY_BAND: &str = "SELECT story FROM story_band WHERE band = ?1 ORDER BY story DESC LIMIT ?2";
+
+const SKETCH: &str = "SELECT minima, coalesce(story.same_as, story.id), title, iif(body = '', summary, body)
+    FROM story_sketch JOIN story ON story.id = story_sketch.story WHERE story_sketch.story = ?1";
+
+const INSERT_SKETCH: &str = "INSERT INTO story_sketch (story, seen_day, minima) VALUES (?1, ?2, ?3)";
+
+const INSERT_BAND: &str = "INSERT OR IGNORE INTO story_band (band, story) VALUES (?1, ?2)";
+const WRITTEN: &str = "SELECT story FROM written_band";
+const SET_WRITTEN: &str = "UPDATE written_band SET story = ?1";
+const UNWRITTEN: &str = "SELECT story, title, iif(body = '', summary, body) FROM story_sketch
+    JOIN story ON story.id = story_sketch.story WHERE story_sketch.story > ?1 ORDER BY story_sketch.story";
+
+/// Of the oldest sketches those that are too old, their bands written.
+const OLD_SKETCHES: &str = "SELECT story, title, iif(body = '', summary, body)
+    FROM (SELECT story, seen_day FROM story_sketch ORDER BY story LIMIT ?2) AS oldest
+    JOIN story ON story.id = oldest.story
+    WHERE seen_day < ?1 AND oldest.story <= (SELECT story FROM written_band)";
+const FORGET_BAND: &str = "DELETE FROM story_band WHERE band = ?1 AND story = ?2";
+const FORGET_SKETCH: &str = "DELETE FROM story_sketch WHERE story = ?1";
+
+/// The bands of stories that are not in `story_band` yet, in the order in which the stories came.
+#[derive(Debug)]
+pub(crate) struct Recent {
+    entries: VecDeque<Entry>,
+    /// The number of the first entry; numbers grow for ever.
+    first: u64,
+    /// Of each band the number of its newest entry.
+    newest: HashMap<u64, u64>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    band: u64,
+    story: i64,
+    /// The number of the entry before it with the same band; one that is gone or zero is none.
+    earlier: u64,
+}
+
+impl Default for Recent {
+    fn default() -> Recent {
+        Recent { entries: VecDeque::new(), first: 1, newest: HashMap::new() }
+    }
+}
+
+impl Recent {
+    fn add(&mut self, story: i64, bands: Vec<u64>) {
+        for band in bands {
+            let number = self.end();
+            let earlier = self.newest.insert(band, number).unwrap_or(0);
+            self.entries.push_back(Entry { band, story, earlier });
+        }
+    }
+
+    /// The number of the next entry.
+    pub fn end(&self) -> u64 {
+        self.first + self.entries.len() as u64
+    }
+
+    /// Forgets the entries from this number on: those of a transaction that failed.
+    pub fn take_back(&mut self, end: u64) {
+        while self.end() > end {
+            let Some(Entry { band, earlier, .. }) = self.entries.pop_back() else { return };
+            if earlier >= self.first {
+                self.newest.insert(band, earlier);
+            } else {
+                self.newest.remove(&band);
+            }
+        }
+    }
+
+    /// Forgets the oldest entries.
+    fn drop_first(&mut self, count: usize) {
+        for Entry { band, .. } in self.entries.drain(..count) {
+            if self.newest.get(&band) == Some(&self.first) {
+                self.newest.remove(&band);
+            }
+            self.first += 1;
+        }
+    }
+
+    /// The stories of one band, the newest first.
+    fn stories(&self, band: u64) -> impl Iterator<Item = i64> {
+        let mut number = self.newest.get(&band).copied().unwrap_or(0);
+        std::iter::from_fn(move || {
+            let index = number.checked_sub(self.first)?;
+            let entry = self.entries.get(index as usize)?;
+            number = entry.earlier;
+            Some(entry.story)
+        })
+    }
+
+    /// The entries of the oldest stories, about `BATCH` of them: none until there are as many.
+    fn batch(&self) -> usize {
+        let least = BATCH * dedup::BANDS;
+        let Some(last) = self.entries.get(least) else { return 0 };
+        least + self.entries.range(least..).take_while(|e| e.story == last.story).count()
+    }
+
+    /// What a file holds that its last writer had no time to write.
+    pub fn load(c: &Connection) -> Result<Recent> {
+        let what = "reading what finds copies of stories";
+        let mut recent = Recent::default();
+        let written: i64 = c.query_row(WRITTEN, [], |row| row.get(0)).doing(what)?;
+        let mut statement = c.prepare(UNWRITTEN).doing(what)?;
+        let mut rows = statement.query([written]).doing(what)?;
+        while let Some(row) = rows.next().doing(what)? {
+            let (title, text): (String, String) = (row.get(1).doing(what)?, row.get(2).doing(what)?);
+            if let Some(sketch) = Words::of(&title, &text).sketch() {
+                recent.add(row.get(0).doing(what)?, sketch.bands());
+            }
+        }
+        Ok(recent)
+    }
+}
+
+/// Keeps what finds the copies of a story that was just written.
+pub(super) fn remember(
+    c: &Connection,
+    recent: &mut Recent,
+    id: i64,
+    story: &Story,
+    sketch: &Sketch,
+) -> Result<()> {
+    let day = names::day(story.seen_at.date_naive());
+    c.prepare_cached(INSERT_SKETCH)
+        .and_then(|mut s| s.execute((id, day, sketch.bytes().as_slice())))
+        .doing("writing a story's sketch")?;
+    recent.add(id, sketch.bands());
+    Ok(())
+}
+
+/// The first story that told the text of a story that is not written yet.
+pub(super) fn original(
+    c: &Connection,
+    recent: &Recent,
+    story: &Story,
+    hash: u64,
+    sketch: &Sketch,
+) -> Result<Option<i64>> {
+    let what = "looking for copies of a story";
+    let exact = c
+        .prepare_cached(ORIGINAL_BY_TEXT)
+        .and_then(|mut s| s.query_row([hash as i64], |row| row.get(0)).optional())
+        .doing(what)?;
+    if exact.is_some() {
+        return Ok(exact);
+    }
+    let mut candidates: Vec<i64> = Vec::new();
+    let mut by_band = c.prepare_cached(BY_BAND).doing(what)?;
+    for band in sketch.bands() {
+        let before = candidates.len();
+        candidates.extend(recent.stories(band).take(CANDIDATES));
+        let more = CANDIDATES - (candidates.len() - before);
+        let rows = by_band.query_map((band as i64, more as i64), |row| row.get(0)).doing(what)?;
+        for story in rows {
+            candidates.push(story.doing(what)?);
+        }
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    let mut best: Option<(f64, i64)> = None;
+    let mut by_id = c.prepare_cached(SKETCH).doing(what)?;
+    for candidate in candidates {
+        let row = by_id
+            .query_row([candidate], |row| {
+                Ok((
+                    row.get::<_, Vec<u8>>(0)?,
+                    row.get(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get::<_, String>(3)?,
+                ))
+            })
+            .optional()
+            .doing(what)?;
+        let Some((minima, original, title, text)) = row else { continue };
+        let similarity = sketch.similarity(&minima);
+        let accepted = sketch.accepts(similarity, dedup::same_words(&title, &story.title))
+            && (!sketch.is_short() || dedup::numbers_agree(&text, story.text()));
+        if accepted && best.is_none_or(|(s, _)| similarity > s) {
+            best = Some((similarity, original));
+        }
+    }
+    Ok(best.map(|(_, original)| original))
+}
+
+impl Store {
+    /// Writes the bands of the oldest stories that are still in memory, where there are enough of them; whether
+    /// there were.
+    pub(super) fn write_bands(&mut self) -> Result<bool> {
+        let what = "writing what finds copies of stories";
+        let count = self.memory.recent.batch();
+        if count == 0 {
+            return Ok(false);
+        }
+        let batch = self.memory.recent.entries.range(..count);
+        let last = batch.clone().map(|e| e.story).max();
+        let mut rows: Vec<(i64, i64)> = batch.map(|e| (e.band as i64, e.story)).collect();
+        rows.sort_unstable();
+        self.write(|c, _| {
+            let mut statement = c.prepare_cached(INSERT_BAND).doing(what)?;
+            for row in &rows {
+                statement.execute(*row).doing(what)?;
+            }
+            c.prepare_cached(SET_WRITTEN).and_then(|mut s| s.execute([last])).doing(what).map(drop)
+        })?;
+        self.memory.recent.drop_first(count);
+        Ok(true)
+    }
+
+    /// Empties the near-duplicate index of stories last seen before `before`, at most `limit` of them, so
+    /// that the write lock is never held for long; returns how many.
+    pub fn forget_sketches(&mut self, before: DateTime<Utc>, limit: usize) -> Result<usize> {
+        let what = "trimming the near-duplicate index";
+        self.write(|c, _| {
+            let day = names::day(before.date_naive());
+            let mut statement = c.prepare_cached(OLD_SKETCHES).doing(what)?;
+            let old: Vec<(i64, String, String)> = statement
+                .query_map((&day, limit as i64), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+                .and_then(Iterator::collect)
+                .doing(what)?;
+            let mut forget_band = c.prepare_cached(FORGET_BAND).doing(what)?;
+            for (story, title, text) in &old {
+                for band in Words::of(title, text).sketch().map(|s| s.bands()).unwrap_or_default() {
+                    forget_band.execute((band as i64, story)).doing(what)?;
+                }
+                c.prepare_cached(FORGET_SKETCH).and_then(|mut s| s.execute([story])).doing(what)?;
+            }
+            Ok(old.len())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stories(recent: &Recent, band: u64) -> Vec<i64> {
+        recent.stories(band).collect()
+    }
+
+    #[test]
+    fn bands_in_memory_name_the_newest_story_first_and_forget_from_both_ends() {
+        let mut recent = Recent::default();
+        recent.add(1, vec![7, 8]);
+        recent.add(2, vec![7, 9]);
+        let end = recent.end();
+        recent.add(3, vec![7, 8, 9]);
+        assert_eq!(stories(&recent, 7), [3, 2, 1]);
+        assert_eq!(stories(&recent, 8), [3, 1]);
+        recent.take_back(end);
+        assert_eq!(stories(&recent, 7), [2, 1]);
+        assert_eq!(stories(&recent, 8), [1]);
+        recent.drop_first(2);
+        assert_eq!(stories(&recent, 7), [2]);
+        assert_eq!(stories(&recent, 8), []);
+        recent.take_back(recent.first);
+        assert_eq!(stories(&recent, 7), []);
+        assert!(recent.newest.is_empty());
+        recent.add(4, vec![7]);
+        assert_eq!(stories(&recent, 7), [4]);
+    }
+}

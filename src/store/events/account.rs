@@ -1,0 +1,124 @@
+//! The tellings of an event and what is believed of it, kept in memory while they are in use.
+//!
+//! Most reports are compared with events of the last days, again and again; reading a candidate from its rows costs
+//! more than comparing it. Owns what is kept and when it is forgotten; leaves the rows to `rows`, the rules to
+//! `event::belief`.
+
+use super::super::Result;
+use super::rows;
+use crate::event::belief::{self, Belief};
+use crate::event::identity::{self, Telling};
+use rusqlite::Connection;
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Events kept; beyond this all are forgotten, which is simpler than to know which is needed least.
+const KEPT: usize = 4_096;
+/// Tellings of one event that are compared and settled: the newest.
+pub(super) const TELLINGS: usize = 400;
+
+/// The tellings that stand, in the order in which they came, and what is believed because of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Account {
+    tellings: Arc<Vec<Telling>>,
+    belief: OnceCell<Option<Arc<Belief>>>,
+}
+
+impl Account {
+    fn new(tellings: Vec<Telling>) -> Account {
+        Account { tellings: Arc::new(tellings), belief: OnceCell::new() }
+    }
+
+    pub fn tellings(&self) -> &[Telling] {
+        &self.tellings
+    }
+
+    /// None where no telling stands.
+    pub fn belief(&self) -> Option<&Belief> {
+        self.belief.get_or_init(|| belief::settle(&self.tellings).map(Arc::new)).as_deref()
+    }
+
+    /// The account with one more telling, and what that changes.
+    pub fn with(&self, telling: &Telling) -> (String, Account) {
+        let before = match self.tellings.len() < TELLINGS {
+            true => self.clone(),
+            false => Account::new(self.tellings[self.tellings.len() + 1 - TELLINGS..].to_vec()),
+        };
+        let after = Account::new(before.tellings.iter().chain([telling]).cloned().collect());
+        (after.change_from(&before), after)
+    }
+
+    /// What changed, in words; empty where nothing did.
+    pub fn change_from(&self, before: &Account) -> String {
+        match (before.belief(), self.belief()) {
+            (Some(old), Some(new)) => belief::change(old, new),
+            _ => "first report".to_owned(),
+        }
+    }
+
+    /// Whether any telling has a date that can meet the new one's.
+    pub fn may_meet(&self, new: &Telling) -> bool {
+        let Some(date) = &new.event.date else { return true };
+        let (days, [early, late]) = identity::days_to_meet(date);
+        self.tellings.iter().any(|known| match &known.event.date {
+            None => true,
+            Some(d) => {
+                (d.interval.start <= days.end && d.interval.end >= days.start)
+                    || d.interval.end == early
+                    || d.interval.start == late
+            }
+        })
+    }
+}
+
+/// The accounts of events that were in use lately.
+#[derive(Debug, Default)]
+pub(crate) struct Lately {
+    accounts: HashMap<i64, Account>,
+    changes: u64,
+}
+
+impl Lately {
+    /// Grows with every account that differs from what it was: what a failed transaction wrote must be forgotten.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// The title of a story is a part of its tellings, so an edit may touch any account.
+    pub fn clear(&mut self) {
+        self.changes += 1;
+        self.accounts.clear();
+    }
+
+    pub(super) fn holds(&self, event: i64) -> bool {
+        self.accounts.contains_key(&event)
+    }
+
+    pub(super) fn read(&mut self, c: &Connection, event: i64) -> Result<Account> {
+        if let Some(account) = self.accounts.get(&event) {
+            return Ok(account.clone());
+        }
+        let reports = rows::of_event(c, event)?;
+        let account = Account::new(reports.into_iter().map(|r| r.telling).collect());
+        self.insert(event, account.clone());
+        Ok(account)
+    }
+
+    pub(super) fn keep(&mut self, event: i64, account: Account) {
+        self.changes += 1;
+        self.insert(event, account);
+    }
+
+    pub(super) fn forget(&mut self, event: i64) {
+        self.changes += 1;
+        self.accounts.remove(&event);
+    }
+
+    fn insert(&mut self, event: i64, account: Account) {
+        if self.accounts.len() >= KEPT {
+            self.accounts.clear();
+        }
+        self.accounts.insert(event, account);
+    }
+}

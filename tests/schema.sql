@@ -1,4 +1,4 @@
--- Today's schema, version 6. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 7. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
 
 CREATE TABLE event (
@@ -223,6 +223,10 @@ CREATE TABLE withdrawal (
     reason TEXT NOT NULL CHECK (reason IN ('edited', 'reread'))
 ) STRICT;
 
+CREATE TABLE written_band (
+    story INTEGER NOT NULL
+) STRICT;
+
 CREATE INDEX event_actor_by_canonical_name ON event_actor (canonical_name) WHERE canonical_name IS NOT NULL;
 
 CREATE INDEX event_actor_by_name ON event_actor (name);
@@ -260,8 +264,6 @@ CREATE INDEX story_by_original ON story (same_as) WHERE same_as IS NOT NULL;
 CREATE INDEX story_by_text ON story (text_hash);
 
 CREATE INDEX story_by_url ON story (url) WHERE url IS NOT NULL;
-
-CREATE INDEX story_sketch_by_day ON story_sketch (seen_day);
 
 CREATE INDEX truce_by_first ON truce (truce);
 

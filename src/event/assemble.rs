@@ -193,9 +193,14 @@ fn rivals(candidates: &mut [Candidate]) {
     }
 }
 
-/// Not a word so common ("held", "fell") that without its needs it tells nothing.
+/// Not a word so common ("held", "fell") that without its needs it tells nothing, nor what the text itself denies,
+/// wishes or makes a condition. Purposes ("fired rockets to hit the base") and what somebody may have done are weighed.
 fn is_grounded(candidate: &Candidate) -> bool {
-    candidate.trust >= 0.5 || !candidate.has_needs || candidate.needs_met
+    let denied = match candidate.judgement.reality {
+        Reality::Unreal(why) => !matches!(why, "purpose" | "only possible" | "striven for"),
+        _ => false,
+    };
+    !denied && (candidate.trust >= 0.5 || !candidate.has_needs || candidate.needs_met)
 }
 
 fn is_real(candidate: &Candidate) -> bool {

@@ -10,7 +10,7 @@ use super::reality::Reality;
 use crate::mention::{Actor, Place, PlaceClass, Precision};
 
 /// Likelihood from which two candidates are one.
-const JOIN: f32 = 0.5;
+const JOIN: f32 = 0.55;
 
 const NAMES: [&str; 36] = [
     "bias",

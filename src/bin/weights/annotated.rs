@@ -41,6 +41,8 @@ impl Judged {
 
 pub struct Annotated {
     pub id: String,
+    /// How much each of its candidates counts.
+    pub weight: f64,
     pub candidates: Vec<Judged>,
     /// Two candidates that may be one, with what speaks for it.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
@@ -133,8 +135,11 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
     }
     let pairs =
         trace.pairs.iter().filter_map(|(a, b, values)| Some((place[*a]?, place[*b]?, values.clone())));
-    Ok(Annotated { id: string(value, "id").to_owned(), pairs: pairs.collect(), candidates })
+    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs: pairs.collect(), candidates })
 }
+
+/// A proof is written to be plain: it must hold more than any single case of the news.
+const PROOF: f64 = 5.0;
 
 /// The kinds' own examples and rejects, each a document of its own.
 pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
@@ -155,7 +160,7 @@ pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
                         judged
                     });
                 value["judged"] = judged.collect();
-                found.push(weigh(&value, lexicon)?);
+                found.push(Annotated { weight: PROOF, ..weigh(&value, lexicon)? });
             }
         }
     }

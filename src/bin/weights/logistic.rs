@@ -12,6 +12,8 @@ pub struct Case {
     /// The document, so that its cases are left out together.
     pub document: u64,
     pub values: Vec<(usize, f64)>,
+    /// How much it counts.
+    pub weight: f64,
     pub is: bool,
 }
 
@@ -33,8 +35,8 @@ pub fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone, ridge: &[f64]) -> 
         }
         for case in cases.clone() {
             let likely = likelihood(&weights, case);
-            let error = f64::from(u8::from(case.is)) - likely;
-            let spread = likely * (1.0 - likely);
+            let error = case.weight * (f64::from(u8::from(case.is)) - likely);
+            let spread = case.weight * likely * (1.0 - likely);
             for &(i, a) in &case.values {
                 slope[i] += error * a;
                 for &(j, b) in &case.values {
@@ -104,7 +106,12 @@ mod tests {
         let cases: Vec<Case> = (0..40)
             .map(|n| {
                 let x = f64::from(n % 10) - 4.5;
-                Case { document: n.unsigned_abs().into(), values: vec![(0, 1.0), (1, x)], is: x > 0.5 }
+                Case {
+                    document: n.unsigned_abs().into(),
+                    values: vec![(0, 1.0), (1, x)],
+                    weight: 1.0,
+                    is: x > 0.5,
+                }
             })
             .collect();
         let weights = fit(cases.iter(), &[0.01, 0.01]);

@@ -10,10 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// How firmly a weight is held near nought: features that many cases share, and those of one word.
-const RIDGE: f64 = 2.0;
-const RIDGE_LEMMA: f64 = 3.0;
+const RIDGE: f64 = 4.0;
+const RIDGE_LEMMA: f64 = 4.0;
 const RIDGE_PAIRS: f64 = 15.0;
-const RIDGE_NEWS: f64 = 4.0;
+const RIDGE_NEWS: f64 = 10.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;
 
@@ -68,7 +68,8 @@ fn believed(documents: &[Annotated], toml: &mut String) {
             let mut values = dense(&candidate.features);
             values.extend(kinds.get(&candidate.kind).map(|&column| (column, 1.0)));
             values.extend(lemmas.get(&candidate.key()).map(|&column| (column, 1.0)));
-            cases.push(Case { document: number(&document.id), values, is: candidate.said.event.is_some() });
+            let is = candidate.said.event.is_some();
+            cases.push(Case { document: number(&document.id), values, weight: document.weight, is });
         }
     }
     report::print("believed", &cases, &logistic::held_out(&cases, &ridge));
@@ -96,7 +97,7 @@ impl Model {
         }
         let kinds = &self.sections[groups.len()].1;
         values.extend(kinds.iter().position(|name| name == kind).map(|column| (start + column, 1.0)));
-        self.cases.push(Case { document: number(document), values, is });
+        self.cases.push(Case { document: number(document), values, weight: 1.0, is });
     }
 
     fn write(&self, toml: &mut String) {

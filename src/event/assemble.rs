@@ -104,14 +104,16 @@ fn weigh(
         }
     }
     rivals(&mut candidates);
-    let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_grounded(c));
+    // "visited Oslo to meet the king": the purpose is part of the visit, if there is one.
+    let purpose = |c: &Candidate| {
+        let aim = c.judgement.reality == Reality::Unreal("purpose");
+        lexicon.kinds.get(c.trigger.kind).sides == Sides::One && c.verbal && aim
+    };
+    let believed = |c: &Candidate| c.score >= confidence::ACCEPT && is_grounded(c) && !purpose(c);
+    let accepted = select(&candidates, believed);
     let echoes = select(&candidates, |c| {
-        let accepted = c.score >= confidence::ACCEPT && is_grounded(c);
-        let purpose = c.judgement.reality == Reality::Unreal("purpose");
         let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
-        // "visited Oslo to meet the king": the purpose is part of the visit.
-        let joined = lexicon.kinds.get(c.trigger.kind).sides == Sides::One && c.verbal && purpose;
-        !accepted && (joined || (pointing && c.score >= confidence::ECHO))
+        !believed(c) && (purpose(c) || (pointing && c.score >= confidence::ECHO))
     });
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates

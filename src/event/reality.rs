@@ -283,6 +283,7 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
         || has(reading, Cue::Ready, reading.word(governor))
         || has(reading, Cue::Wishes, lemma)
         || urging.is_some()
+        || lemma == "tell"
     {
         return Reality::Unreal("wished or threatened");
     }

@@ -103,15 +103,10 @@ mod tests {
 
     #[test]
     fn a_line_between_two_heaps_is_found() {
-        let cases: Vec<Case> = (0..40)
+        let cases: Vec<Case> = (0..40_u32)
             .map(|n| {
                 let x = f64::from(n % 10) - 4.5;
-                Case {
-                    document: n.unsigned_abs().into(),
-                    values: vec![(0, 1.0), (1, x)],
-                    weight: 1.0,
-                    is: x > 0.5,
-                }
+                Case { document: (n / 10).into(), values: vec![(0, 1.0), (1, x)], weight: 1.0, is: x > 0.5 }
             })
             .collect();
         let weights = fit(cases.iter(), &[0.01, 0.01]);

@@ -17,3 +17,7 @@ DROP INDEX story_sketch_by_day;
 
 -- The same for the blocks, whose keys now count days in their last bits so that the blocks of some days are one range.
 DELETE FROM event_block;
+
+-- A batch of new words is held in memory as a whole, 4 MB of it, and written as one piece: fewer pieces to merge.
+INSERT INTO story_search (story_search, rank) VALUES ('hashsize', 4194304);
+INSERT INTO event_search (event_search, rank) VALUES ('hashsize', 4194304);

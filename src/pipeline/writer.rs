@@ -21,10 +21,12 @@ const BEHIND_MAX: Duration = Duration::from_secs(10);
 /// Tells whoever waits what came of a request, once it is known whether its transaction was committed.
 type Answer = Box<dyn FnOnce(&store::Result<()>)>;
 
+/// Work that shares a transaction; gets no store where the write lock could not be had.
+type Part = Box<dyn FnOnce(Option<&mut Store>) -> Answer + Send>;
+
 enum Job {
     Alone(Box<dyn FnOnce(&mut Store) + Send>),
-    /// Without a store where the write lock could not be had.
-    Together(Box<dyn FnOnce(Option<&mut Store>) -> Answer + Send>),
+    Together(Part),
 }
 
 /// Gives work to the store's thread. Clones share the thread; it ends when the last is gone.

@@ -15,6 +15,8 @@ const SLACK_DAYS: i64 = 1;
 const UNDATED_DAYS: i64 = 10;
 /// News without a date is of the days in which it is told.
 const NEWS_DAYS: i64 = 3;
+/// Where nobody gives a date, what is told days apart is the sooner another event: a war brings such news daily.
+const SAME_NEWS_DAYS: i64 = 1;
 /// A week, by which a relative date may be early.
 const WEEK_DAYS: i64 = 7;
 /// What a date loses that is read as a week later.
@@ -124,8 +126,10 @@ fn fit(known: &Telling, new: &Telling) -> Fit {
     let apart = (told - known.told_at.date_naive()).num_days().abs();
     let (a, b) = match (&known.event.date, &new.event.date) {
         (Some(a), Some(b)) => (a, b),
-        (None, None) if apart <= NEWS_DAYS => return (Some(0.2), "told in the same days, without a date"),
-        (None, None) if apart <= UNDATED_DAYS => return (Some(-0.4), "told days apart, without a date"),
+        (None, None) if apart <= SAME_NEWS_DAYS => {
+            return (Some(0.2), "told in the same days, without a date");
+        }
+        (None, None) if apart <= UNDATED_DAYS => return (Some(-0.8), "told days apart, without a date"),
         (None, None) => return (None, "told at other times, without a date"),
         (Some(date), None) | (None, Some(date)) => {
             let undated = if known.event.date.is_none() { known.told_at.date_naive() } else { told };

@@ -22,20 +22,26 @@ pub struct Classes {
     pub office: u64,
     pub crowd: u64,
     pub accident: u64,
+    pub thing: u64,
+    pub court: u64,
+    pub memory: u64,
+    pub campaign: u64,
+    pub animal: u64,
+    pub tech: u64,
+    pub habit: u64,
     pub nature: u64,
     pub obstacle: u64,
     pub apparatus: u64,
     pub casualty: u64,
-    pub thing: u64,
     territory: usize,
     country: usize,
     place: usize,
     state_class: usize,
     person_class: usize,
     office_class: usize,
-    sport: u64,
+    pub sport: u64,
     pub show: u64,
-    trade: u64,
+    pub trade: u64,
 }
 
 impl Classes {
@@ -55,6 +61,12 @@ impl Classes {
             apparatus: bit("apparatus"),
             casualty: bit("casualty"),
             thing: bit("thing"),
+            court: bit("court"),
+            memory: bit("memory"),
+            campaign: bit("campaign"),
+            animal: bit("animal"),
+            tech: bit("tech"),
+            habit: bit("habit"),
             territory: number("territory"),
             country: number("country"),
             place: number("place"),
@@ -76,6 +88,9 @@ pub struct Topic {
     pub trade: f32,
     pub war: f32,
     pub politics: f32,
+    pub court: f32,
+    pub campaign: f32,
+    pub tech: f32,
     /// The classes of all its words, a bit each.
     pub classes: u64,
 }
@@ -95,6 +110,9 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
             topic.sport += one(classes.sport);
             topic.show += one(classes.show);
             topic.trade += one(classes.trade);
+            topic.court += one(classes.court);
+            topic.campaign += one(classes.campaign);
+            topic.tech += one(classes.tech);
             topic.classes |= found;
             topic.politics += one(classes.state | classes.office);
             topic.war += one(classes.force | classes.violence);
@@ -109,6 +127,9 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
         trade: topic.trade * scale,
         war: topic.war * scale,
         politics: topic.politics * scale,
+        court: topic.court * scale,
+        campaign: topic.campaign * scale,
+        tech: topic.tech * scale,
         classes: topic.classes,
     }
 }

@@ -138,7 +138,8 @@ fn is_verb_after_all(candidate: &Candidate, reading: &Reading, scope: &Scope) ->
 /// Dead without anybody who kills: beside a word of accident, or by what the sentence names as the cause.
 fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
     let strikes = matches!(candidate.lemma.as_str(), "hit" | "strike" | "ram" | "plough" | "plow" | "crush");
-    if !join::is_consequence(candidate) && !(candidate.verbal && strikes) {
+    let struck = join::is_consequence(candidate) || (candidate.verbal && strikes);
+    if !struck {
         return false;
     }
     let force = (0..reading.len()).any(|t| reading.has_class(t, scope.classes.force));

@@ -217,10 +217,11 @@ CREATE TABLE truce (
     truce INTEGER NOT NULL REFERENCES event (id)
 ) STRICT;
 
-CREATE TABLE withdrawal (
+CREATE TABLE "withdrawal" (
     report INTEGER PRIMARY KEY REFERENCES report (id),
     recorded_at TEXT NOT NULL,
-    reason TEXT NOT NULL CHECK (reason IN ('edited', 'reread'))
+    -- The paper edited the claim away, a later extractor does not find it, or its event is another.
+    reason TEXT NOT NULL CHECK (reason IN ('edited', 'reread', 'merged'))
 ) STRICT;
 
 CREATE TABLE written_band (

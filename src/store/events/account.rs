@@ -7,7 +7,8 @@
 use super::super::Result;
 use super::rows;
 use crate::event::belief::{self, Belief};
-use crate::event::identity::{self, Telling};
+use crate::event::identity::{self, Meeting, Telling};
+use crate::mention::Interval;
 use rusqlite::Connection;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -59,14 +60,14 @@ impl Account {
 
     /// Whether any telling has a date that can meet the new one's.
     pub fn may_meet(&self, new: &Telling) -> bool {
-        let Some(date) = &new.event.date else { return true };
-        let (days, [early, late]) = identity::days_to_meet(date);
+        let Some(Meeting { days, week_early, week_late }) = identity::days_to_meet(new) else { return true };
+        let within = |day, of: &Interval| of.start <= day && day <= of.end;
         self.tellings.iter().any(|known| match &known.event.date {
             None => true,
             Some(d) => {
                 (d.interval.start <= days.end && d.interval.end >= days.start)
-                    || d.interval.end == early
-                    || d.interval.start == late
+                    || within(d.interval.end, &week_early)
+                    || within(d.interval.start, &week_late)
             }
         })
     }

@@ -59,7 +59,7 @@ fn name_anchors(telling: &Telling) -> BTreeSet<String> {
     }
 }
 
-/// Everything under which an event is written and a report searched.
+/// Where and who, by which an event is written and a report searched.
 fn all_anchors(telling: &Telling) -> BTreeSet<String> {
     let mut all = anchors(&telling.event);
     all.extend(name_anchors(telling));
@@ -137,22 +137,44 @@ pub(super) fn months(interval: &Interval) -> RangeInclusive<i64> {
 /// An interval of at most a week stands in bins of days, a wider one in months, an undated event in the days
 /// in which it was told.
 pub(super) fn to_write(telling: &Telling) -> Vec<RangeInclusive<i64>> {
-    let kind = &telling.event.kind;
     let mut blocks = Vec::new();
-    for anchor in all_anchors(telling) {
+    for (name, anchor) in keys(telling) {
         match &telling.event.date {
             Some(date) if is_narrow(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
-                blocks.push(range(kind, &anchor, "day", bins(first, last)));
+                blocks.push(range(name, &anchor, "day", bins(first, last)));
+                blocks.extend(a_week_later(telling).map(|days| range(name, &anchor, "day", days)));
             }
-            Some(date) => blocks.push(range(kind, &anchor, "month", months(&date.interval))),
+            Some(date) => blocks.push(range(name, &anchor, "month", months(&date.interval))),
             None => {
                 let told = day_number(telling.told_at.date_naive());
-                blocks.push(range(kind, &anchor, "told", bins(told, told)));
+                blocks.push(range(name, &anchor, "told", bins(told, told)));
             }
         }
     }
+    blocks.extend(landmark_blocks(telling, 0));
     blocks
+}
+
+/// Everything under which an event is written and a report searched: what it may be called, with where and who.
+fn keys(telling: &Telling) -> Vec<(&str, String)> {
+    let anchors = all_anchors(telling);
+    let names = identity::names(&telling.event);
+    names.into_iter().flat_map(|name| anchors.iter().map(move |a| (name, a.clone()))).collect()
+}
+
+/// The bin of the day a week later, where a weekday may have been counted into the wrong week.
+fn a_week_later(telling: &Telling) -> impl Iterator<Item = RangeInclusive<i64>> {
+    identity::week_later(telling).into_iter().map(|day| bins(day_number(day), day_number(day)))
+}
+
+/// A toll so high that it is known again without a date: in its country, by its size.
+fn landmark_blocks(telling: &Telling, around: i64) -> Option<RangeInclusive<i64>> {
+    let landmark = identity::landmark(&telling.event)?;
+    let country = telling.event.place.as_ref()?.country?;
+    let step = landmark.step();
+    let steps = (step - around).max(0)..=step + around;
+    Some(range(&telling.event.kind, &format!("in {country}"), "toll", steps))
 }
 
 fn is_narrow(date: &EventDate) -> bool {
@@ -161,19 +183,16 @@ fn is_narrow(date: &EventDate) -> bool {
 }
 
 pub(super) fn to_search(telling: &Telling) -> Vec<RangeInclusive<i64>> {
-    let kind = &telling.event.kind;
     let told = day_number(telling.told_at.date_naive());
-    let mut blocks = Vec::new();
-    for anchor in all_anchors(telling) {
-        let mut search = |bin: &str, numbers| blocks.push(range(kind, &anchor, bin, numbers));
+    let mut blocks: Vec<RangeInclusive<i64>> = landmark_blocks(telling, 1).into_iter().collect();
+    for (name, anchor) in keys(telling) {
+        let mut search = |bin: &str, numbers| blocks.push(range(name, &anchor, bin, numbers));
         match &telling.event.date {
             Some(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
                 let last = last.min(first + 35);
                 search("day", bins(first - 1, last + 1));
-                // A weekday may have been counted into the wrong week.
-                search("day", bins(first - 7, first - 7));
-                search("day", bins(first + 7, first + 7));
+                a_week_later(telling).for_each(|days| search("day", days));
                 search("month", months(&date.interval));
                 search("told", bins(last - 1, last + 11));
             }

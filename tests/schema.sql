@@ -1,4 +1,4 @@
--- Today's schema, version 7. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 8. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
 
 CREATE TABLE event (

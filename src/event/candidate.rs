@@ -8,9 +8,9 @@ use super::count::{self, Counts};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
 use super::reading::Reading;
-use super::reality::{self, Judgement};
+use super::reality::{self, Judgement, Tense};
 use super::sense::{self, Classes, Topic};
-use super::{EventDate, scene};
+use super::{EventDate, scene, tense};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
@@ -52,6 +52,12 @@ pub struct Candidate {
     pub compound: bool,
     /// The sentence speaks of an accident or an illness.
     pub accident: bool,
+    /// The tense of the sentence's main verb.
+    pub root: Tense,
+    /// The sentence gives a date that is not this candidate's.
+    pub date_beside: bool,
+    /// "The ongoing talks".
+    pub ongoing: bool,
     /// The label of the trigger's head in the tree.
     pub label: Label,
     pub tag: Tag,
@@ -84,6 +90,8 @@ pub struct Scope<'a> {
     pub topic: Topic,
     pub shape: StoryShape,
     pub published: chrono::NaiveDate,
+    /// Whether the story gives any date.
+    pub dated: bool,
     /// Index of the first sentence of the text.
     pub text_start: usize,
 }
@@ -160,6 +168,12 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
+        date_beside: false,
+        ongoing: reading
+            .children(trigger.head)
+            .iter()
+            .any(|&c| matches!(reading.word(c), "ongoing" | "continuing" | "current" | "latest")),
         label: reading.label(trigger.head),
         tag: reading.tag(trigger.head),
         around: reading.classes.iter().fold(0, |all, class| all | class),

@@ -95,6 +95,11 @@ impl<'a> Reading<'a> {
         self.heads[t]
     }
 
+    /// The head of the sentence.
+    pub fn root(&self) -> Option<usize> {
+        (0..self.len()).find(|&t| self.heads[t].is_none())
+    }
+
     pub fn children(&self, t: usize) -> &[usize] {
         &self.children[t]
     }

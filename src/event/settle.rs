@@ -22,7 +22,7 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
     let best = strongest(&members);
     let kind = scope.kind(&members[0].trigger);
     let status = status(&members);
-    let date = date(scope, &members, status, context);
+    let date = date(&members, status, context);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
     let score = members.iter().map(|m| m.score).fold(0.0, f32::max);
     Event {
@@ -75,14 +75,14 @@ fn status(members: &[&Candidate]) -> Status {
     }
 }
 
-fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
+fn date(members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
     let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
     let exact = stated.iter().find(|d| d.precision == Precision::Day);
     let news = status == Status::Occurred
         && members.iter().any(|m| m.news >= NEWS && m.judgement.reality != Reality::Planned);
     // "the second attack this year", said of today's.
     let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
-    if news && vague && scope.shape.brief && members[0].date.is_none() {
+    if news && vague && members[0].date.is_none() {
         return Some(dating::publication(context.published));
     }
     if let Some(date) = exact.or(stated.first()) {

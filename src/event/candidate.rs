@@ -104,8 +104,15 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
-    let place = scene::in_sentence(reading, trigger.head, &kind.name, &frame, &places);
-    let site = scene::site(reading, trigger.head, &kind.name, &frame, &places);
+    let place = scene::in_sentence(reading, trigger, &kind.name, &frame, &places);
+    // "The city was retaken": named before, it tells more than a country or nothing does.
+    let place = match place {
+        Some(place) if place.class != PlaceClass::Country => Some(place),
+        _ => scene::recalled(scope, reading, trigger, &kind.name, &frame)
+            .filter(|told| place.is_none_or(|place| scene::is_within(told, place)))
+            .or(place),
+    };
+    let site = scene::site(scope, reading, trigger, &kind.name, &frame, &places, place);
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =

@@ -5,11 +5,20 @@
 //! A place counts by its role: "in Goma" beside the trigger says where; the second of "Bhutan and Israel agree" is
 //! a party, as the first is; what sanctions are laid on is no scene; what is visited, struck or taken is one.
 
+mod around;
+mod recall;
+mod site;
+
+pub use around::place;
+pub use recall::recalled;
+pub use site::site;
+
 use super::EventPlace;
 use super::frame::Frame;
 use super::reading::Reading;
-use crate::mention::{Place, PlaceClass};
-use crate::text::{At, Document, Label, Tag};
+use crate::mention::{Place, PlaceClass, Trigger};
+use crate::text::{Document, Label, Tag};
+use site::SITES;
 
 /// Words that say where, whatever stands before them.
 const WITHIN: &[&str] = &[
@@ -37,81 +46,6 @@ const WITHIN: &[&str] = &[
 const UPON: &[&str] = &["on", "of", "to", "toward", "towards", "for", "from", "against"];
 /// Kinds that are done to a place, so that what they are done to is where they were.
 const TO_PLACES: &[&str] = &["attack", "capture", "mobilization", "withdrawal", "protest"];
-/// Nouns whose capitalised form ends the name of a building or site.
-const SITES: &[&str] = &[
-    "airport",
-    "airfield",
-    "base",
-    "airbase",
-    "mosque",
-    "church",
-    "cathedral",
-    "temple",
-    "synagogue",
-    "hall",
-    "street",
-    "square",
-    "bridge",
-    "station",
-    "school",
-    "college",
-    "university",
-    "hospital",
-    "house",
-    "palace",
-    "stadium",
-    "market",
-    "camp",
-    "prison",
-    "jail",
-    "mall",
-    "hotel",
-    "park",
-    "district",
-    "province",
-    "region",
-    "village",
-    "town",
-    "valley",
-    "crossing",
-    "checkpoint",
-    "tower",
-    "towers",
-    "center",
-    "centre",
-    "embassy",
-    "consulate",
-    "avenue",
-    "road",
-    "island",
-    "port",
-    "beach",
-    "plaza",
-    "club",
-    "nightclub",
-    "cafe",
-    "theatre",
-    "theater",
-    "arena",
-    "museum",
-    "dam",
-    "plant",
-    "refinery",
-    "county",
-    "governorate",
-    "oblast",
-    "neighbourhood",
-    "neighborhood",
-    "suburb",
-    "forest",
-    "mountain",
-    "mountains",
-    "hills",
-    "barracks",
-    "monastery",
-    "shrine",
-];
-
 /// Nouns that stand for the place that they are of: "the city of Goma", "all the territory of Libya".
 const PARTS: &[&str] = &[
     "city",
@@ -136,17 +70,47 @@ const PARTS: &[&str] = &[
     "streets",
     "airspace",
     "resort",
+    "enclave",
+    "community",
+    "settlement",
+    "municipality",
+    "commune",
+    "zone",
+    "half",
+];
+
+/// Nouns and verbs whose "to" says where somebody goes to meet.
+const JOURNEYS: &[&str] = &[
+    "visit",
+    "tour",
+    "trip",
+    "travel",
+    "arrive",
+    "fly",
+    "return",
+    "delegation",
+    "team",
+    "mission",
+    "envoy",
+    "head",
+    "go",
+    "come",
+    "journey",
+    "send",
+    "lead",
+    "invite",
 ];
 
 /// The place of a trigger within its sentence. `kind`: what the trigger tells.
 pub fn in_sentence<'p>(
     reading: &Reading,
-    head: usize,
+    trigger: &Trigger,
     kind: &str,
     frame: &Frame,
     places: &[&'p Place],
 ) -> Option<&'p Place> {
-    let scene = Scene { reading, head, kind, frame };
+    let head = trigger.head;
+    let scene = Scene { reading, head, end: trigger.at.end, kind, frame };
     // "to Kabul after gunmen fired on its embassy there": the place named last before the word.
     let clause = reading.clause_of(head);
     let there =
@@ -163,12 +127,58 @@ pub fn in_sentence<'p>(
         .filter(|place| !place.demonym)
         .filter_map(|place| scene.rank(place).map(|rank| (rank, place)))
         .min_by_key(|(rank, place)| (*rank, place.at.first))
-        .map(|(_, place)| place)
+        .map(|(_, place)| refined(reading, place, places))
+}
+
+/// "Saudi Arabia's capital, Riyadh", "Nigeria's Zamfara State": of names that tell the same place, the one that tells
+/// it most exactly.
+fn refined<'p>(reading: &Reading, chosen: &'p Place, places: &[&'p Place]) -> &'p Place {
+    let top = |place: &Place| {
+        let mut token = anchor(reading, place);
+        for _ in 0..6 {
+            let shares = matches!(
+                reading.label(token),
+                Label::NmodPoss
+                    | Label::Compound
+                    | Label::Nmod
+                    | Label::Appos
+                    | Label::Flat
+                    | Label::NmodUnmarked
+                    | Label::List
+            );
+            match reading.head(token) {
+                Some(head) if shares && !reading.is_verb(head) => token = head,
+                _ => break,
+            }
+        }
+        token
+    };
+    let phrase = top(chosen);
+    places
+        .iter()
+        .copied()
+        .filter(|place| !place.demonym && !place.nested && is_within(place, chosen))
+        .filter(|place| top(place) == phrase && reading.case(anchor(reading, place)) != Some("from"))
+        .min_by_key(|place| (u8::from(place.class != PlaceClass::City), place.at.first))
+        .unwrap_or(chosen)
+}
+
+/// Whether a town or province lies in a country or province.
+pub fn is_within(inner: &Place, outer: &Place) -> bool {
+    match outer.class {
+        PlaceClass::Country => inner.class != PlaceClass::Country && inner.country == outer.country,
+        PlaceClass::Admin => {
+            inner.class == PlaceClass::City && inner.admin1.is_some() && inner.admin1 == outer.admin1
+        }
+        PlaceClass::Region | PlaceClass::Water | PlaceClass::City => false,
+    }
 }
 
 struct Scene<'a> {
     reading: &'a Reading<'a>,
     head: usize,
+    /// The end of the trigger's words.
+    end: usize,
     kind: &'a str,
     frame: &'a Frame,
 }
@@ -180,7 +190,7 @@ impl Scene<'_> {
         let Scene { reading, head, .. } = *self;
         let name = anchor(reading, place);
         let token = bearer(reading, name);
-        if self.is_visited(token) {
+        if self.is_visited(token) || self.follows(place) {
             return Some(0);
         }
         // Cities are struck; countries strike.
@@ -214,6 +224,10 @@ impl Scene<'_> {
             return Some(2);
         }
         if onto && under && (upon || self.modifies_trigger(name)) {
+            return Some(2);
+        }
+        // "abducted from a school in Zamfara"; "peacekeepers from Fiji" are but of it.
+        if self.is_person_kind() && case == Some("from") && reading.head(token) == Some(head) {
             return Some(2);
         }
         (within && (TO_PLACES.contains(&self.kind) || self.is_person_kind())).then_some(3)
@@ -250,65 +264,49 @@ impl Scene<'_> {
             && matches!(self.reading.label(name), Label::Compound | Label::NmodPoss | Label::NmodUnmarked)
     }
 
-    /// "visited Ottawa", "arrived in", "a trip to Beijing".
+    /// "visited Ottawa", "a trip to Beijing", "sent a delegation to Haiti", "led a team to Kabul to meet".
     fn is_visited(&self, token: usize) -> bool {
-        const VISITS: &[&str] = &["visit", "tour", "trip", "travel", "arrive", "fly", "return"];
         let Scene { reading, head, .. } = *self;
-        self.kind == "meeting"
-            && VISITS.contains(&reading.lemma(head))
-            && (reading.label(token) == Label::Obj || reading.case(token).is_some_and(|case| case == "to"))
+        if self.kind != "meeting" {
+            return false;
+        }
+        let visit = matches!(reading.lemma(head), "visit" | "tour");
+        if visit && reading.label(token) == Label::Obj && reading.head(token) == Some(head) {
+            return true;
+        }
+        if reading.case(token) != Some("to") {
+            return false;
+        }
+        let Some(above) = reading.head(token).filter(|&above| JOURNEYS.contains(&reading.lemma(above)))
+        else {
+            return false;
+        };
+        let clause = reading.clause_of(head);
+        let purpose = matches!(reading.label(clause), Label::Advcl | Label::Xcomp | Label::Acl);
+        let around = reading.head(clause).filter(|_| purpose).map(|up| reading.clause_of(up));
+        let own = reading.clause_of(above);
+        own == clause || Some(own) == around
+    }
+
+    /// "The summit in Geneva", "fighting in the town of Goma": right behind the trigger's words, whatever the tree
+    /// makes of it.
+    fn follows(&self, place: &Place) -> bool {
+        let reading = self.reading;
+        let first = place.at.first;
+        let gap = self.end..first;
+        first > self.end
+            && gap.len() <= 4
+            && matches!(reading.word(self.end), "in" | "at" | "near" | "outside" | "inside")
+            && gap.skip(1).all(|t| {
+                is_place_noun(reading, t)
+                    || matches!(reading.tag(t), Tag::Dt | Tag::Jj)
+                    || reading.word(t) == "of"
+            })
     }
 
     fn is_person_kind(&self) -> bool {
         matches!(self.kind, "arrest" | "abduction" | "release")
     }
-}
-
-/// The named building, site or district in which it happened, where the gazetteer has no such name: its words
-/// in the sentence.
-pub fn site(reading: &Reading, head: usize, kind: &str, frame: &Frame, places: &[&Place]) -> Option<At> {
-    if !TO_PLACES.contains(&kind) && !matches!(kind, "arrest" | "abduction" | "release" | "meeting") {
-        return None;
-    }
-    let scene = Scene { reading, head, kind, frame };
-    let clause = reading.clause_of(head);
-    (0..reading.len()).find_map(|token| {
-        let visited = scene.is_visited(token);
-        let case = if visited { "at" } else { reading.case(token)? };
-        let named = |t: usize| matches!(reading.tag(t), Tag::Nnp | Tag::Nnps);
-        // "the Tsuen Wan district": the noun is small, the name before it is not.
-        let proper = named(token) || (token > 0 && named(token - 1) && SITES.contains(&reading.word(token)));
-        let within = matches!(case, "in" | "at" | "near" | "outside" | "inside");
-        let apart = || reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
-        if !proper || !within || !reading.is_under(token, clause) || apart() {
-            return None;
-        }
-        let at = name_around(reading, token)?;
-        let known = places
-            .iter()
-            .any(|place| place.at.first < at.end && at.first < place.at.end && place.at.end + 1 >= at.end);
-        (!known && is_site(reading, at)).then_some(at)
-    })
-}
-
-/// The capitalised words of a name that ends with `last`.
-fn name_around(reading: &Reading, last: usize) -> Option<At> {
-    let is_part = |t: usize| {
-        let word = reading.document.word(reading.sentence, t);
-        word.chars().next().is_some_and(char::is_uppercase) || matches!(word, "'s" | "’s" | "'" | "’" | "-")
-    };
-    let mut first = last;
-    while first > 0 && is_part(first - 1) {
-        first -= 1;
-    }
-    while first < last && !reading.document.word(reading.sentence, first).starts_with(char::is_alphabetic) {
-        first += 1;
-    }
-    (first < last && is_part(first)).then_some(At { sentence: reading.sentence, first, end: last + 1 })
-}
-
-fn is_site(reading: &Reading, at: At) -> bool {
-    SITES.contains(&reading.word(at.end - 1))
 }
 
 fn anchor(reading: &Reading, place: &Place) -> usize {
@@ -317,13 +315,18 @@ fn anchor(reading: &Reading, place: &Place) -> usize {
         .unwrap_or(place.at.first)
 }
 
+/// A word for a part of the world, in the singular or plural.
+fn is_place_noun(reading: &Reading, t: usize) -> bool {
+    [reading.word(t), reading.lemma(t)].iter().any(|word| SITES.contains(word) || PARTS.contains(word))
+}
+
 /// The token whose role a name shares: the first of its conjuncts, what it is named beside ("Zeebrugge,
 /// Belgium"), the common noun that it names ("the city of Goma", "the Luhansk region").
 fn bearer(reading: &Reading, name: usize) -> usize {
     let mut token = name;
     for _ in 0..6 {
         let Some(head) = reading.head(token) else { break };
-        let place_noun = SITES.contains(&reading.word(head)) || PARTS.contains(&reading.word(head));
+        let place_noun = is_place_noun(reading, head);
         let shares = match reading.label(token) {
             Label::Conj => !reading.is_verb(head) && reading.case(token).is_none(),
             Label::Appos | Label::Flat | Label::List | Label::NmodUnmarked => true,
@@ -352,16 +355,5 @@ pub fn event_place(document: &Document, place: &Place) -> EventPlace {
         admin1: place.admin1.clone(),
         coordinates: Some((place.latitude, place.longitude)),
         geonameid: place.geonameid,
-    }
-}
-
-/// A site that the gazetteer does not have stands where the place that holds it stands.
-pub fn site_place(document: &Document, site: At, holder: Option<&Place>) -> EventPlace {
-    EventPlace {
-        name: document.phrase(site).to_owned(),
-        country: holder.and_then(|place| place.country),
-        admin1: holder.and_then(|place| place.admin1.clone()),
-        coordinates: holder.map(|place| (place.latitude, place.longitude)),
-        geonameid: None,
     }
 }

@@ -8,7 +8,7 @@ use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Stat
 use super::{count, dating, join};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::{Kind, Sides};
-use crate::mention::{Actor, Context, PlaceClass, Precision};
+use crate::mention::{Actor, Context, Precision};
 use crate::text::Field;
 
 /// A member that is news this likely makes its event news.
@@ -24,13 +24,16 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
     let status = status(&members);
     let date = date(scope, &members, status, context);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
+    let subtype = subtype(&members);
+    // Who telephones is in two places.
+    let call = subtype.as_deref() == Some("call");
     let score = members.iter().map(|m| m.score).fold(0.0, f32::max);
     Event {
         kind: kind.name.clone(),
-        subtype: subtype(&members),
+        subtype,
         status,
         date,
-        place: place(scope, &members, &kind.name),
+        place: if call { None } else { scene::place(scope, &members, &kind.name) },
         actors: actors(scope, &members, kind),
         killed: if harms { killed(&members) } else { None },
         injured: members.iter().find_map(|m| m.counts.injured).filter(|_| harms),
@@ -131,63 +134,6 @@ fn subtype(members: &[&Candidate]) -> Option<String> {
     }
     let most = votes.iter().map(|(_, count)| *count).max()?;
     votes.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.to_owned())
-}
-
-fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::EventPlace> {
-    if members.iter().any(|m| m.subtype.as_deref() == Some("call")) {
-        return None;
-    }
-    let exact =
-        |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
-    let told = members.iter().find(exact).or_else(|| members.iter().find(|m| m.place.is_some()));
-    if let Some((site, member)) = members.iter().find_map(|m| Some((m.site?, m))) {
-        let holder = member.place.or_else(|| told.and_then(|m| m.place));
-        return Some(scene::site_place(scope.document, site, holder.map(|p| &scope.mentions.places[p])));
-    }
-    let place = match told {
-        Some(member) => member.place,
-        None if matches!(kind, "agreement" | "sanction" | "aid" | "ceasefire" | "meeting") => None,
-        None => nearby(scope, members),
-    };
-    match place {
-        Some(p) => Some(scene::event_place(scope.document, &scope.mentions.places[p])),
-        None if matches!(kind, "arrest" | "attack" | "mobilization" | "release") => home(scope, members),
-        None => None,
-    }
-}
-
-/// Police and courts act at home: "Greek police detained".
-fn home(scope: &Scope, members: &[&Candidate]) -> Option<super::EventPlace> {
-    let country = members.iter().flat_map(|m| &m.sources).find_map(|actor| match actor.kind {
-        ActorKind::Police => actor.country,
-        ActorKind::Government if members[0].judgement.reality == Reality::Occurred => actor.country,
-        _ => None,
-    })?;
-    let places = &scope.lexicon.places;
-    let entry = places.get(places.country(country)?);
-    Some(super::EventPlace {
-        name: places.country_name(country)?.to_owned(),
-        country: Some(country),
-        admin1: None,
-        coordinates: Some((f64::from(entry.latitude), f64::from(entry.longitude))),
-        geonameid: (entry.geonameid != 0).then_some(entry.geonameid),
-    })
-}
-
-/// The place that the title or the sentence before names, for a sentence that goes on about it.
-fn nearby(scope: &Scope, members: &[&Candidate]) -> Option<usize> {
-    let first = members.first()?;
-    let s = first.trigger.at.sentence;
-    let usable = |p: &crate::mention::Place| !p.demonym && !p.nested;
-    let places = &scope.mentions.places;
-    let plain = |p: &crate::mention::Place| usable(p) && !p.dateline;
-    let of = |s: usize| places.iter().position(|p| p.at.sentence == s && plain(p));
-    let before = s.checked_sub(1).filter(|_| !first.judgement.circumstance);
-    of(s)
-        .or_else(|| before.and_then(of))
-        .or_else(|| (0..scope.text_start).find_map(of))
-        .or_else(|| if scope.text_start < s { of(scope.text_start) } else { None })
-        .or_else(|| places.iter().position(|p| p.dateline))
 }
 
 fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor> {

@@ -125,6 +125,19 @@ impl Found<'_> {
         vec![noun.actor]
     }
 
+    /// Whether a toponym is but a word of a longer name of somebody who is not of that place: the town in "Boko Haram".
+    pub fn swallows(&self, place: &Place) -> bool {
+        let longer = |name: &&story::Name| {
+            let (at, of) = (name.at, place.at);
+            at.first <= of.first && of.end <= at.end && of.end - of.first < at.end - at.first
+        };
+        self.story
+            .names(place.at.sentence)
+            .iter()
+            .find(longer)
+            .is_some_and(|name| self.lexicon.get(name.id).country != place.country)
+    }
+
     fn skips(&self, sentence: usize, token: usize) -> bool {
         let Some(found) = self.document.sentences.get(sentence) else { return true };
         token >= found.tokens.len() || found.tokens.len() > SENTENCE_TOKENS_MAX

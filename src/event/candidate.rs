@@ -3,13 +3,14 @@
 //! Owns the reading of one trigger. Leaves to `confidence` whether it is believed and to `join` which candidates
 //! tell the same happening.
 
+use super::EventDate;
 use super::count::{self, Counts};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
 use super::reading::Reading;
 use super::reality::{self, Judgement};
+use super::scene::{self, Scene};
 use super::sense::{self, Classes, Topic};
-use super::{EventDate, scene};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
@@ -104,15 +105,18 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
-    let place = scene::in_sentence(reading, trigger, &kind.name, &frame, &places);
+    let others: Vec<usize> =
+        beside.iter().filter(|other| other.kind != trigger.kind).map(|other| other.head).collect();
+    let scene = Scene { reading, trigger, verbal, kind: &kind.name, frame: &frame, others: &others };
     // "The city was retaken": named before, it tells more than a country or nothing does.
-    let place = match place {
+    let place = match scene.in_sentence(&places) {
         Some(place) if place.class != PlaceClass::Country => Some(place),
-        _ => scene::recalled(scope, reading, trigger, &kind.name, &frame)
+        place => scene
+            .recalled(scope)
             .filter(|told| place.is_none_or(|place| scene::is_within(told, place)))
             .or(place),
     };
-    let site = scene::site(scope, reading, trigger, &kind.name, &frame, &places, place);
+    let site = scene.site(scope, &places, place);
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =

@@ -10,8 +10,6 @@ mod recall;
 mod site;
 
 pub use around::place;
-pub use recall::recalled;
-pub use site::site;
 
 use super::EventPlace;
 use super::frame::Frame;
@@ -34,7 +32,6 @@ const WITHIN: &[&str] = &[
     "off",
     "along",
     "amid",
-    "between",
     "through",
     "over",
     "above",
@@ -101,35 +98,6 @@ const JOURNEYS: &[&str] = &[
     "invite",
 ];
 
-/// The place of a trigger within its sentence. `kind`: what the trigger tells.
-pub fn in_sentence<'p>(
-    reading: &Reading,
-    trigger: &Trigger,
-    kind: &str,
-    frame: &Frame,
-    places: &[&'p Place],
-) -> Option<&'p Place> {
-    let head = trigger.head;
-    let scene = Scene { reading, head, end: trigger.at.end, kind, frame };
-    // "to Kabul after gunmen fired on its embassy there": the place named last before the word.
-    let clause = reading.clause_of(head);
-    let there =
-        reading.children(clause).iter().chain(reading.children(head)).find(|&&t| reading.word(t) == "there");
-    if let Some(&there) = there {
-        let before = places.iter().copied().filter(|place| !place.demonym && place.at.end <= there);
-        if let Some(place) = before.max_by_key(|place| place.at.end) {
-            return Some(place);
-        }
-    }
-    places
-        .iter()
-        .copied()
-        .filter(|place| !place.demonym)
-        .filter_map(|place| scene.rank(place).map(|rank| (rank, place)))
-        .min_by_key(|(rank, place)| (*rank, place.at.first))
-        .map(|(_, place)| refined(reading, place, places))
-}
-
 /// "Saudi Arabia's capital, Riyadh", "Nigeria's Zamfara State": of names that tell the same place, the one that tells
 /// it most exactly.
 fn refined<'p>(reading: &Reading, chosen: &'p Place, places: &[&'p Place]) -> &'p Place {
@@ -145,7 +113,8 @@ fn refined<'p>(reading: &Reading, chosen: &'p Place, places: &[&'p Place]) -> &'
                     | Label::Flat
                     | Label::NmodUnmarked
                     | Label::List
-            );
+            ) || reading.label(token) == Label::Conj
+                && reading.head(token).is_some_and(|head| is_place_noun(reading, head) && head + 2 == token);
             match reading.head(token) {
                 Some(head) if shares && !reading.is_verb(head) => token = head,
                 _ => break,
@@ -174,27 +143,60 @@ pub fn is_within(inner: &Place, outer: &Place) -> bool {
     }
 }
 
-struct Scene<'a> {
-    reading: &'a Reading<'a>,
-    head: usize,
-    /// The end of the trigger's words.
-    end: usize,
-    kind: &'a str,
-    frame: &'a Frame,
+/// A trigger as the choice of its place sees it.
+pub struct Scene<'a> {
+    pub reading: &'a Reading<'a>,
+    pub trigger: &'a Trigger,
+    pub verbal: bool,
+    pub kind: &'a str,
+    pub frame: &'a Frame,
+    /// The heads of the sentence's triggers of other kinds.
+    pub others: &'a [usize],
 }
 
 impl Scene<'_> {
+    /// The place of the trigger within its sentence.
+    pub fn in_sentence<'p>(&self, places: &[&'p Place]) -> Option<&'p Place> {
+        let Scene { reading, .. } = *self;
+        let head = self.trigger.head;
+        // "to Kabul after gunmen fired on its embassy there": the place named last before the word.
+        let clause = reading.clause_of(head);
+        let there = reading
+            .children(clause)
+            .iter()
+            .chain(reading.children(head))
+            .find(|&&t| reading.word(t) == "there");
+        if let Some(&there) = there {
+            let before = places.iter().copied().filter(|place| !place.demonym && place.at.end <= there);
+            if let Some(place) = before.max_by_key(|place| place.at.end) {
+                return Some(place);
+            }
+        }
+        places
+            .iter()
+            .copied()
+            .filter(|place| !place.demonym)
+            .filter_map(|place| self.rank(place).map(|rank| (rank, place)))
+            .min_by_key(|(rank, place)| (*rank, place.at.first))
+            .map(|(_, place)| refined(reading, place, places))
+    }
+
     /// 0: says where, beside the trigger; 1: says where, in its clause; 2: what is done to; 3: says where,
     /// elsewhere in the sentence.
     fn rank(&self, place: &Place) -> Option<u32> {
-        let Scene { reading, head, .. } = *self;
+        let Scene { reading, .. } = *self;
+        let head = self.trigger.head;
         let name = anchor(reading, place);
         let token = bearer(reading, name);
+        if is_base(reading, place) {
+            return None;
+        }
         if self.is_visited(token) || self.follows(place) {
             return Some(0);
         }
         // Cities are struck; countries strike.
-        if self.modifies_trigger(name) && place.class != PlaceClass::Country {
+        let struck = self.modifies_trigger(name) || self.precedes(place);
+        if struck && place.class != PlaceClass::Country && self.may_bear(name) {
             return Some(2);
         }
         // "Kabul police", "the Bank of England": part of another name, unless that name is a place's.
@@ -205,32 +207,82 @@ impl Scene<'_> {
             return None;
         }
         let case = reading.case(token);
-        let within = case.is_some_and(|case| WITHIN.contains(&case));
-        let upon = case.is_some_and(|case| UPON.contains(&case));
+        let within =
+            case.is_some_and(|case| WITHIN.contains(&case)) || case.is_none() && is_behind_in(reading, place);
         let apart =
             |top: usize| reading.upward(token).take_while(|&t| t != top).any(|t| reading.opens_clause(t));
         let under = reading.is_under(token, head) && !apart(head);
-        if under && within {
+        if within {
+            return self.rank_within(token, under, apart(reading.clause_of(head)));
+        }
+        self.rank_upon(place, name, token, under).then_some(2)
+    }
+
+    /// "in Goma", wherever in the sentence it hangs.
+    fn rank_within(&self, token: usize, under: bool, apart: bool) -> Option<u32> {
+        let Scene { reading, .. } = *self;
+        // "signed a deal after a meeting in Hanoi": the place is the meeting's.
+        let other = reading
+            .upward(token)
+            .skip(1)
+            .take_while(|&t| t != self.trigger.head)
+            .any(|t| self.others.contains(&t) && !reading.is_under(self.trigger.head, t));
+        let loose = TO_PLACES.contains(&self.kind) || self.is_person_kind();
+        if under && !other {
             return Some(0);
         }
-        let clause = reading.clause_of(head);
-        if within && reading.is_under(token, clause) {
-            return Some(if apart(clause) { 3 } else { 1 });
+        if reading.is_under(token, reading.clause_of(self.trigger.head)) && (loose || !other) {
+            let near = loose || matches!(reading.case(token), Some("in" | "at" | "near"));
+            return if apart || other { loose.then_some(3) } else { near.then_some(1) };
         }
+        loose.then_some(3)
+    }
+
+    /// "an attack on Kyiv", "seized the port of Odessa", "Raqqa is under the control of": what it is done to.
+    fn rank_upon(&self, place: &Place, name: usize, token: usize, under: bool) -> bool {
+        let Scene { reading, .. } = *self;
+        let head = self.trigger.head;
         // "the Gaza truce", "a ceasefire for Gaza": a region has a truce, a country makes one.
         let truce = self.kind == "ceasefire" && place.class != PlaceClass::Country;
         let onto = TO_PLACES.contains(&self.kind) || truce;
-        if onto && self.frame.patients.iter().any(|&patient| token == patient || self.holds(token, patient)) {
-            return Some(2);
+        let patients = &self.frame.all_patients;
+        if onto && patients.iter().any(|&patient| token == patient || self.holds(token, patient)) {
+            return true;
         }
-        if onto && under && (upon || self.modifies_trigger(name)) {
-            return Some(2);
+        let case = reading.case(token).unwrap_or("");
+        if self.kind == "capture" && !self.verbal && reading.label(token).is_nominal_subject() {
+            return reading.head(token) == Some(head);
+        }
+        let left = self.kind == "withdrawal";
+        let upon = match case {
+            "from" => left,
+            "to" | "toward" | "towards" | "for" => !left && UPON.contains(&case),
+            _ => UPON.contains(&case),
+        };
+        let of_subject = || {
+            reading.upward(token).take_while(|&t| t != head).any(|t| reading.label(t).is_nominal_subject())
+        };
+        if onto && under && (upon || self.modifies_trigger(name)) && !of_subject() {
+            return true;
         }
         // "abducted from a school in Zamfara"; "peacekeepers from Fiji" are but of it.
-        if self.is_person_kind() && case == Some("from") && reading.head(token) == Some(head) {
-            return Some(2);
-        }
-        (within && (TO_PLACES.contains(&self.kind) || self.is_person_kind())).then_some(3)
+        self.is_person_kind() && case == "from" && reading.head(token) == Some(head)
+    }
+
+    /// "Tokyo's pledge" is no pledge in Tokyo, "the Geneva talks" are talks there.
+    fn may_bear(&self, name: usize) -> bool {
+        TO_PLACES.contains(&self.kind)
+            || self.is_person_kind()
+            || self.reading.label(name) != Label::NmodPoss && self.kind != "aid" && self.kind != "sanction"
+    }
+
+    /// "The Las Vegas shooting", "the Mumbai hotel siege": right before the deed, whatever the tree makes of it.
+    fn precedes(&self, place: &Place) -> bool {
+        let first = self.trigger.at.first;
+        let site = place.at.end + 1 == first && SITES.contains(&self.reading.word(place.at.end));
+        !self.verbal
+            && matches!(self.kind, "attack" | "capture" | "protest" | "abduction")
+            && (place.at.end == first || site)
     }
 
     /// Whoever does it, or is named beside them, is not where it happens.
@@ -260,13 +312,14 @@ impl Scene<'_> {
 
     /// "the Kabul bombing".
     fn modifies_trigger(&self, name: usize) -> bool {
-        self.reading.head(name) == Some(self.head)
+        self.reading.head(name) == Some(self.trigger.head)
             && matches!(self.reading.label(name), Label::Compound | Label::NmodPoss | Label::NmodUnmarked)
     }
 
     /// "visited Ottawa", "a trip to Beijing", "sent a delegation to Haiti", "led a team to Kabul to meet".
     fn is_visited(&self, token: usize) -> bool {
-        let Scene { reading, head, .. } = *self;
+        let Scene { reading, .. } = *self;
+        let head = self.trigger.head;
         if self.kind != "meeting" {
             return false;
         }
@@ -292,11 +345,11 @@ impl Scene<'_> {
     /// makes of it.
     fn follows(&self, place: &Place) -> bool {
         let reading = self.reading;
-        let first = place.at.first;
-        let gap = self.end..first;
-        first > self.end
+        let (end, first) = (self.trigger.at.end, place.at.first);
+        let gap = end..first;
+        first > end
             && gap.len() <= 4
-            && matches!(reading.word(self.end), "in" | "at" | "near" | "outside" | "inside")
+            && matches!(reading.word(end), "in" | "at" | "near" | "outside" | "inside")
             && gap.skip(1).all(|t| {
                 is_place_noun(reading, t)
                     || matches!(reading.tag(t), Tag::Dt | Tag::Jj)
@@ -313,6 +366,25 @@ fn anchor(reading: &Reading, place: &Place) -> usize {
     (place.at.first..place.at.end.min(reading.len()))
         .find(|&t| reading.head(t).is_none_or(|head| head < place.at.first || head >= place.at.end))
         .unwrap_or(place.at.first)
+}
+
+/// "The Moscow-based exchange": where somebody is at home.
+fn is_base(reading: &Reading, place: &Place) -> bool {
+    matches!(reading.words.get(place.at.end).map(String::as_str), Some("-" | "–"))
+        && reading.words.get(place.at.end + 1).is_some_and(|word| {
+            matches!(
+                word.as_str(),
+                "based" | "born" | "backed" | "led" | "made" | "owned" | "flagged" | "bound"
+            )
+        })
+}
+
+/// Whether "in" or its like stands before a name that the tree hangs on something else.
+fn is_behind_in(reading: &Reading, place: &Place) -> bool {
+    let first = place.at.first;
+    let small = |t: &usize| matches!(reading.tag(*t), Tag::Dt | Tag::Jj);
+    let before = (first.saturating_sub(3)..first).rev().find(|t| !small(t));
+    before.is_some_and(|t| matches!(reading.word(t), "in" | "at" | "near" | "inside" | "outside"))
 }
 
 /// A word for a part of the world, in the singular or plural.

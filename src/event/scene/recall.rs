@@ -4,10 +4,9 @@
 
 use super::{Scene, TO_PLACES, WITHIN};
 use crate::event::candidate::Scope;
-use crate::event::frame::Frame;
 use crate::event::reading::Reading;
 use crate::lexicon::actors::words::fold;
-use crate::mention::{Place, PlaceClass, Trigger};
+use crate::mention::{Place, PlaceClass};
 use crate::text::Label;
 
 /// How many sentences back the name may stand.
@@ -22,25 +21,21 @@ enum Asks {
     Country,
 }
 
-/// The place named before that a word beside the trigger stands for.
-pub fn recalled<'s>(
-    scope: &'s Scope,
-    reading: &Reading,
-    trigger: &Trigger,
-    kind: &str,
-    frame: &Frame,
-) -> Option<&'s Place> {
-    let scene = Scene { reading, head: trigger.head, end: trigger.at.end, kind, frame };
-    let clause = reading.clause_of(trigger.head);
-    (0..reading.len()).find_map(|token| {
-        let asks = asks(reading.word(token))?;
-        let own = reading.is_under(token, clause) && is_pointing(reading, token);
-        let patient = TO_PLACES.contains(&kind) && frame.patients.contains(&token);
-        let within = reading.case(token).is_some_and(|case| WITHIN.contains(&case));
-        let from = kind == "withdrawal" && reading.case(token) == Some("from");
-        let told = own && (patient || within || from || scene.is_visited(token));
-        told.then(|| antecedent(scope, reading, token, asks)).flatten()
-    })
+impl Scene<'_> {
+    /// The place named before that a word beside the trigger stands for.
+    pub fn recalled<'s>(&self, scope: &'s Scope) -> Option<&'s Place> {
+        let Scene { reading, trigger, kind, .. } = *self;
+        let clause = reading.clause_of(trigger.head);
+        (0..reading.len()).find_map(|token| {
+            let asks = asks(reading.word(token))?;
+            let own = reading.is_under(token, clause) && is_pointing(reading, token);
+            let patient = TO_PLACES.contains(&kind) && self.frame.all_patients.contains(&token);
+            let within = reading.case(token).is_some_and(|case| WITHIN.contains(&case));
+            let from = kind == "withdrawal" && reading.case(token) == Some("from");
+            let told = own && (patient || within || from || self.is_visited(token));
+            told.then(|| antecedent(scope, reading, token, asks)).flatten()
+        })
+    }
 }
 
 fn asks(word: &str) -> Option<Asks> {
@@ -62,6 +57,7 @@ fn is_pointing(reading: &Reading, token: usize) -> bool {
         match reading.label(child) {
             Label::Det => determined = matches!(reading.word(child), "the" | "this" | "that"),
             Label::NmodPoss => determined |= matches!(reading.word(child), "its" | "their"),
+            Label::Nmod if reading.case(child) != Some("of") => {}
             Label::Nmod | Label::Appos | Label::Flat => return false,
             Label::Compound if reading.tag(child).is_proper() => return false,
             _ => {}

@@ -5,11 +5,10 @@
 use super::{Scene, TO_PLACES};
 use crate::event::EventPlace;
 use crate::event::candidate::Scope;
-use crate::event::frame::Frame;
 use crate::event::reading::Reading;
 use crate::lexicon::actors::words::fold;
 use crate::lexicon::{ActorKind, Country};
-use crate::mention::{Place, PlaceClass, Trigger};
+use crate::mention::{Place, PlaceClass};
 use crate::text::{At, Document, Tag};
 
 /// Nouns whose capitalised form ends the name of a building or site.
@@ -103,51 +102,47 @@ const SEATS: &[(&str, &str)] = &[
     ("blue house", "KR"),
 ];
 
-/// The named building, site or village in which it happened, or which was struck or taken, where the gazetteer has no
-/// such name: its words in the sentence. `told`: the place that the gazetteer has for it.
-pub fn site(
-    scope: &Scope,
-    reading: &Reading,
-    trigger: &Trigger,
-    kind: &str,
-    frame: &Frame,
-    places: &[&Place],
-    told: Option<&Place>,
-) -> Option<At> {
-    let person_kind = matches!(kind, "arrest" | "abduction" | "release");
-    if !TO_PLACES.contains(&kind) && !person_kind && kind != "meeting" {
-        return None;
-    }
-    let scene = Scene { reading, head: trigger.head, end: trigger.at.end, kind, frame };
-    let clause = reading.clause_of(trigger.head);
-    let inside = |token: usize| {
-        let apart = || reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
-        reading.is_under(token, clause) && !apart()
-    };
-    let known = |at: At| {
-        places
-            .iter()
-            .any(|place| place.at.first < at.end && at.first < place.at.end && place.at.end + 1 >= at.end)
-    };
-    let named = (0..reading.len()).find_map(|token| {
-        let struck = matches!(kind, "attack" | "capture") && frame.patients.contains(&token);
-        let case = if scene.is_visited(token) || struck { "at" } else { reading.case(token)? };
-        let within = matches!(case, "in" | "at" | "near" | "outside" | "inside");
-        // "the Tsuen Wan district": the noun is small, the name before it is not.
-        if !within || !SITES.contains(&reading.word(token)) || !inside(token) {
+impl Scene<'_> {
+    /// The named building, site or village in which it happened, or which was struck or taken, where the gazetteer
+    /// has no such name: its words in the sentence. `told`: the place that the gazetteer has for it.
+    pub fn site(&self, scope: &Scope, places: &[&Place], told: Option<&Place>) -> Option<At> {
+        let Scene { reading, kind, .. } = *self;
+        let person_kind = matches!(kind, "arrest" | "abduction" | "release");
+        if !TO_PLACES.contains(&kind) && !person_kind && kind != "meeting" {
             return None;
         }
-        name_around(reading, token).filter(|&at| !known(at))
-    });
-    let broad = told.is_none_or(|place| place.class == PlaceClass::Country);
-    named.or_else(|| {
-        let names = broad && kind != "meeting";
-        (0..reading.len()).filter(|_| names).find_map(|token| {
-            let within = matches!(reading.case(token), Some("in" | "near" | "outside"));
-            let at = (within && inside(token)).then(|| unknown_name(scope, reading, token)).flatten()?;
-            (!known(at)).then_some(at)
+        let clause = reading.clause_of(self.trigger.head);
+        let inside = |token: usize| {
+            let apart =
+                || reading.upward(token).take_while(|&t| t != clause).any(|t| reading.opens_clause(t));
+            reading.is_under(token, clause) && !apart()
+        };
+        let known = |at: At| {
+            let covers = |place: &&Place| place.at.first < at.end && at.first < place.at.end;
+            places.iter().filter(|place| covers(place)).any(|place| place.at.end + 1 >= at.end)
+        };
+        let named = (0..reading.len()).find_map(|token| {
+            // What was struck names the place only where nothing else does.
+            let struck = told.is_none()
+                && matches!(kind, "attack" | "capture")
+                && self.frame.all_patients.contains(&token);
+            let case = if self.is_visited(token) || struck { "at" } else { reading.case(token)? };
+            let within = matches!(case, "in" | "at" | "near" | "outside" | "inside");
+            // "the Tsuen Wan district": the noun is small, the name before it is not.
+            if !within || !SITES.contains(&reading.word(token)) || !inside(token) {
+                return None;
+            }
+            name_around(reading, token).filter(|&at| !known(at))
+        });
+        let broad = told.is_none_or(|place| place.class == PlaceClass::Country) && kind != "meeting";
+        named.or_else(|| {
+            (0..reading.len()).filter(|_| broad).find_map(|token| {
+                let within = matches!(reading.case(token), Some("in" | "near" | "outside"));
+                let at = (within && inside(token)).then(|| unknown_name(scope, reading, token)).flatten()?;
+                (!known(at)).then_some(at)
+            })
         })
-    })
+    }
 }
 
 /// The words of a name that ends with the noun `last`: "the Mazar Hotel", "the Azovstal steel plant".
@@ -179,7 +174,13 @@ fn name_around(reading: &Reading, last: usize) -> Option<At> {
     while first < last && !reading.document.word(reading.sentence, first).starts_with(char::is_alphabetic) {
         first += 1;
     }
-    (first < last && is_part(first)).then_some(At { sentence: reading.sentence, first, end: last + 1 })
+    // "a U.S. base" is not named.
+    let named = (first..last).any(|t| reading.tag(t).is_proper() && !reading.word(t).contains('.'));
+    (first < last && is_part(first) && named).then_some(At {
+        sentence: reading.sentence,
+        first,
+        end: last + 1,
+    })
 }
 
 /// "a police station in Naungmon": a name that is no English word and nobody's.

@@ -231,6 +231,14 @@ fn actors(
     let read = |tokens: &[usize], source: bool| {
         let mut found: Vec<Actor> = Vec::new();
         for &token in tokens {
+            // "both sides": the two that were named before.
+            if matches!(reading.word(token), "sides" | "parties") {
+                let both = scope.mentions.actors.at_heads(reading.sentence, token);
+                if both.len() > 1 {
+                    found.extend(both);
+                    continue;
+                }
+            }
             let thing =
                 reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
             let scene = is_town(token) && (one_side || reading.label(token) == Label::Compound);
@@ -248,6 +256,7 @@ fn actors(
                 // The name before a weapon may be the weapon's own.
                 let weapon = thing && source && actor.kind == ActorKind::Unknown;
                 let empty = weapon
+                    || is_bare(&actor.name)
                     || reading.has_class(token, scope.classes.thing)
                         && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
@@ -269,6 +278,19 @@ fn actors(
     }
     targets.retain(|target| !sources.iter().any(|source| source.name == target.name));
     (sources, targets)
+}
+
+/// "people", "dozens": so many of nobody in particular.
+fn is_bare(name: &str) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or("");
+    let amount = |word: &str| {
+        matches!(
+            word,
+            "dozens" | "hundreds" | "thousands" | "millions" | "scores" | "others" | "people" | "persons"
+        )
+    };
+    let counted = name.split(' ').all(|word| amount(word) || crate::mention::toll::number_of(&word.to_lowercase()).is_some());
+    amount(last.to_lowercase().as_str()) && counted
 }
 
 /// Police who tell of an arrest made it.

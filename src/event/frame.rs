@@ -227,7 +227,13 @@ fn is_opponent(reading: &Reading, token: usize) -> bool {
 /// Who gets what is given: "to the refugees", "Kyiv" before the goods, "for Sudan".
 fn receivers(reading: &Reading, head: usize, frame: &mut Frame) {
     let direct = reading.child(head, Label::Iobj);
-    let near = frame.patients.iter().flat_map(|&goods| reading.children(goods)).chain(reading.children(head));
+    let goods = frame.patients.iter().flat_map(|&goods| reading.children(goods));
+    // "vehicles and ammunition to Ukraine": the last of the goods may have who gets them.
+    let joined = goods
+        .clone()
+        .filter(|&&t| reading.label(t) == Label::Conj)
+        .flat_map(|&goods| reading.children(goods));
+    let near = goods.chain(joined).chain(reading.children(head));
     let given: Vec<usize> = near
         .copied()
         .filter(|&t| matches!(reading.label(t), Label::Nmod | Label::Obl))
@@ -419,8 +425,17 @@ fn of_noun(reading: &Reading, noun: usize, kind: &Kind) -> Frame {
     let by_cause = |t: usize| kind.name == "protest" && reading.tag(t).is_proper();
     let mut frame = Frame::default();
     let done_to = DONE_TO.contains(&reading.word(noun));
+    // "Pakistan's embassy attack", "the German consulate bombing": the building is struck, and its owner strikes nobody.
+    let building = reading
+        .children(noun)
+        .iter()
+        .copied()
+        .find(|&t| reading.label(t) == Label::Compound && order::is_building(reading.word(t)));
+    frame.patients.extend(building.filter(|_| sides == Sides::Two));
+    let owns_building = |t: usize| building.is_some_and(|building| t < building);
     for &child in reading.children(noun) {
         match reading.label(child) {
+            Label::NmodPoss | Label::Compound | Label::Amod if owns_building(child) => {}
             Label::NmodPoss if done_to => frame.patients.push(child),
             Label::NmodPoss => frame.agents.push(child),
             Label::Compound | Label::Amod | Label::NmodDesc
@@ -453,7 +468,7 @@ fn nominal_argument(
     }
     match case {
         "by" => frame.agents.push(token),
-        "on" | "against" | "at" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
+        "on" | "against" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
         "of" if done_to => frame.patients.push(token),
         "of" => frame.agents.push(token),
         "with" if sides == Sides::Two => frame.patients.push(token),

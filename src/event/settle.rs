@@ -156,9 +156,13 @@ fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor>
                 let first = own().next().or(told.first()).map(|m| list(m)).unwrap_or_default();
                 // "Gunmen attacked ... the Front claimed the attack": a name tells more than a word for anybody.
                 let named = own().map(|m| list(m)).find(|list| list.iter().any(may_stand_behind));
+                // "A man was held ... police arrested Joseph Cole": the name of the one who is described.
+                let bare = is_described(&first);
+                let called = own().map(|m| list(m)).find(|list| bare && is_called(list));
+                let named = named.filter(|_| role == Role::Source && is_vague(&first)).or(called);
                 let mut chosen = match named {
-                    Some(named) if role == Role::Source && is_vague(&first) => named,
-                    _ => first,
+                    Some(named) => named,
+                    None => first,
                 };
                 // "shelled the village, killing two soldiers": the people are told beside what was struck.
                 if role == Role::Target && chosen.iter().all(|a| a.kind == ActorKind::Unknown) {
@@ -171,6 +175,12 @@ fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor>
         };
         if role == Role::Source && chosen.is_empty() && kind.name == "protest" {
             chosen = protesters(scope, members);
+        }
+        if role == Role::Target && kind.name == "protest" {
+            // "Protests against a bill": a protest is against somebody, or against what is somebody's.
+            chosen.retain(|a| {
+                a.kind != ActorKind::Unknown || a.name.chars().next().is_some_and(char::is_uppercase)
+            });
         }
         for actor in chosen {
             let known = |a: &EventActor| same_actor(a, &actor);
@@ -216,6 +226,29 @@ fn is_vague(actors: &[Actor]) -> bool {
     !actors.is_empty() && actors.iter().all(common)
 }
 
+/// One person who is told by a common noun: "a teenage girl", "a former soldier".
+fn is_described(actors: &[Actor]) -> bool {
+    let [actor] = actors else { return false };
+    let last = actor.name.rsplit(' ').next().unwrap_or("");
+    let singular =
+        !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police");
+    actor.canonical.is_none()
+        && singular
+        && last.chars().all(char::is_lowercase)
+        && !matches!(actor.kind, ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Igo)
+}
+
+/// One person or more by name.
+fn is_called(actors: &[Actor]) -> bool {
+    let called = |a: &Actor| {
+        let words: Vec<&str> = a.name.split(' ').collect();
+        words.len() > 1
+            && matches!(a.kind, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Media)
+            && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase))
+    };
+    !actors.is_empty() && actors.iter().all(called)
+}
+
 /// A known body that sends out such people.
 fn may_stand_behind(actor: &Actor) -> bool {
     actor.canonical.is_some() && matches!(actor.kind, ActorKind::ArmedGroup | ActorKind::Criminal)
@@ -236,7 +269,14 @@ fn is_victim(actor: &Actor) -> bool {
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {
+    // "Obama" is the President Obama told before.
+    let titled = |long: &str, short: &str| {
+        long.strip_suffix(short).is_some_and(|rest| rest.ends_with(' '))
+            && short.chars().next().is_some_and(char::is_uppercase)
+            && known.kind == new.kind
+    };
     known.name.eq_ignore_ascii_case(&new.name)
+        || titled(&known.name, &new.name)
         || (known.canonical_name.is_some() && known.canonical_name == new.canonical)
 }
 

@@ -153,7 +153,8 @@ impl Found<'_> {
             Tag::Dt if self.story.toponym_at(sentence, token).is_none() => None,
             _ => {
                 let noun = phrase::read(self, sentence, token, Some(depth))?;
-                let named = refer::named(self, sentence, &noun);
+                let named =
+                    refer::named(self, sentence, &noun).or_else(|| refer::apposed(self, sentence, &noun));
                 Some(named.or_else(|| refer::definite(self, sentence, &noun)).unwrap_or(noun))
             }
         }

@@ -211,6 +211,8 @@ fn actors(
     beside: &[&Trigger],
 ) -> (Vec<Actor>, Vec<Actor>) {
     let one_side = scope.kind(trigger).sides == Sides::One;
+    // Who is hurt by an attack is told by its toll, unless it says more of them.
+    let nameless = scope.kind(trigger).name == "attack";
     let is_deed = |t: usize| {
         std::iter::once(&trigger)
             .chain(beside)
@@ -256,7 +258,7 @@ fn actors(
                 // The name before a weapon may be the weapon's own.
                 let weapon = thing && source && actor.kind == ActorKind::Unknown;
                 let empty = weapon
-                    || is_bare(&actor.name)
+                    || nameless && !source && is_bare(&actor.name)
                     || reading.has_class(token, scope.classes.thing)
                         && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
@@ -289,7 +291,9 @@ fn is_bare(name: &str) -> bool {
             "dozens" | "hundreds" | "thousands" | "millions" | "scores" | "others" | "people" | "persons"
         )
     };
-    let counted = name.split(' ').all(|word| amount(word) || crate::mention::toll::number_of(&word.to_lowercase()).is_some());
+    let counted = name
+        .split(' ')
+        .all(|word| amount(word) || crate::mention::toll::number_of(&word.to_lowercase()).is_some());
     amount(last.to_lowercase().as_str()) && counted
 }
 

@@ -165,7 +165,8 @@ fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor>
                     None => first,
                 };
                 // "shelled the village, killing two soldiers": the people are told beside what was struck.
-                if role == Role::Target && chosen.iter().all(|a| a.kind == ActorKind::Unknown) {
+                let things = !is_called(&chosen) && chosen.iter().all(|a| a.kind == ActorKind::Unknown);
+                if role == Role::Target && things {
                     let sentence = told.first().map(|m| m.trigger.at.sentence);
                     let beside = told.iter().filter(|m| Some(m.trigger.at.sentence) == sentence);
                     chosen.extend(beside.flat_map(|m| list(m)).filter(is_victim));

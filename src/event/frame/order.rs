@@ -3,7 +3,8 @@
 //! Owns the fixed places of English: a deed's preposition right behind it, the doer's nationality right before it, the
 //! struck right behind "kills", the claimed and the accused. Adds only where the tree found nobody.
 
-use super::{Frame, STRIKING, by, is_time, names_somebody};
+use super::words::STRIKING;
+use super::{Frame, by, is_time, names_somebody};
 use crate::event::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};
 use crate::text::{At, Label, Tag};

@@ -21,6 +21,7 @@ pub mod scene;
 pub mod sense;
 pub mod settle;
 pub mod tense;
+pub mod unlike;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

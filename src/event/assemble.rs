@@ -8,12 +8,12 @@ use super::dating::StoryShape;
 use super::reading::Reading;
 use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
-use super::{Event, confidence, join, settle};
+use super::{Event, confidence, join, settle, unlike};
 use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
 use crate::mention::{Context, Mentions, Trigger};
-use crate::text::{Document, Field, Label};
+use crate::text::{Document, Field};
 
 /// Texts of no more sentences are feed items or lines of a chronicle, whose reports are today's.
 const BRIEF_SENTENCES: usize = 4;
@@ -95,11 +95,8 @@ fn weigh(
         for trigger in &here {
             let beside: Vec<&Trigger> = here.iter().copied().filter(|other| other != trigger).collect();
             let mut candidate = candidate::read(&scope, reading, trigger, &beside);
-            if is_accident(&candidate, reading, &scope) {
-                candidate.judgement.reality = Reality::Unreal("accident");
-            }
-            if is_fiction(&candidate, reading, &scope) {
-                candidate.judgement.reality = Reality::Unreal("a work tells it");
+            if let Some(why) = unlike::why(&candidate, reading, &scope) {
+                candidate.judgement.reality = Reality::Unreal(why);
             }
             candidates.push(candidate);
         }
@@ -145,30 +142,6 @@ fn weigh(
     trace
 }
 
-/// "Two killed as lorry overturns": dead without anybody who kills, beside a word of accident.
-fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
-    candidate.accident
-        && join::is_consequence(candidate)
-        && candidate.sources.is_empty()
-        && !(0..reading.len()).any(|t| reading.has_class(t, scope.classes.force))
-}
-
-/// "The battle scenes were shot in Morocco", "a film about a siege": made, or told by what was made.
-fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
-    let shown = |t: usize| reading.has_class(t, scope.classes.show);
-    let head = candidate.trigger.head;
-    let above = reading.head(head).is_some_and(shown);
-    if reading.label(head) == Label::Compound {
-        return above;
-    }
-    if candidate.verbal {
-        let is_object = |t: usize| matches!(reading.label(t), Label::Obj | Label::NsubjPass);
-        return candidate.lemma == "shoot"
-            && reading.children(head).iter().any(|&t| is_object(t) && shown(t));
-    }
-    above && reading.case(head).is_some_and(|case| matches!(case, "about" | "on" | "of"))
-}
-
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {
     let mut found = Vec::new();
     for (second, new) in candidates.iter().enumerate() {
@@ -192,7 +165,7 @@ fn rivals(candidates: &mut [Candidate]) {
         let beaten = candidates.iter().enumerate().any(|(j, other)| {
             let same = other.trigger.at.sentence == candidates[i].trigger.at.sentence
                 && other.trigger.head == candidates[i].trigger.head;
-            j != i && same && (other.score, j) > (candidates[i].score, i)
+            j != i && same && is_grounded(other) && (other.score, j) > (candidates[i].score, i)
         });
         if beaten {
             candidates[i].score = candidates[i].score.min(confidence::ECHO / 2.0);
@@ -207,7 +180,8 @@ fn is_grounded(candidate: &Candidate) -> bool {
         Reality::Unreal(why) => !matches!(why, "purpose" | "only possible" | "striven for"),
         _ => false,
     };
-    !denied && (candidate.trust >= 0.5 || !candidate.has_needs || candidate.needs_met)
+    let needy = candidate.strict || candidate.trust < 0.5;
+    !denied && (!needy || !candidate.has_needs || candidate.needs_met)
 }
 
 fn is_real(candidate: &Candidate) -> bool {

@@ -10,7 +10,7 @@ use super::frame::{self, Frame};
 use super::reading::Reading;
 use super::reality::{self, Judgement, Tense};
 use super::scene::{self, Scene};
-use super::sense::{self, Classes, Topic};
+use super::sense::{self, Classes, Evidence, Topic};
 use super::{EventDate, tense};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
@@ -45,6 +45,8 @@ pub struct Candidate {
     pub count: u32,
     pub needs_met: bool,
     pub has_needs: bool,
+    /// Without its needs it tells nothing.
+    pub strict: bool,
     /// The story meets the needs, if not the sentence.
     pub story_met: bool,
     /// A participle that stands as an adjective ("the bombed houses").
@@ -63,7 +65,7 @@ pub struct Candidate {
     pub label: Label,
     pub tag: Tag,
     /// The word classes of the sentence, a bit each.
-    pub around: u32,
+    pub around: u64,
     /// A noun without article, number or modifier.
     pub naked: bool,
     /// The writer speaks of himself or to the reader.
@@ -105,6 +107,18 @@ impl Scope<'_> {
     pub fn pattern(&self, trigger: &Trigger) -> &Pattern {
         &self.kind(trigger).patterns[trigger.pattern]
     }
+}
+
+/// Words of state and office in a hundred, from which a story is about politics.
+const POLITICAL: f32 = 3.0;
+
+/// Whether an actor is known to act for a state, a force or a body of states.
+fn is_official(actor: &Actor) -> bool {
+    actor.country.is_some()
+        || matches!(
+            actor.kind,
+            ActorKind::Government | ActorKind::Military | ActorKind::ArmedGroup | ActorKind::Igo
+        )
 }
 
 /// Reads one trigger. `beside`: the other triggers of its sentence.
@@ -156,6 +170,15 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
             actor.at.first >= place.at.end || place.at.first >= actor.at.end || actor.at.end > place.at.end
         });
     }
+    let evidence = Evidence {
+        reading,
+        trigger,
+        frame: &frame,
+        places: &places,
+        classes: &scope.classes,
+        offices: scope.topic.politics >= POLITICAL || sources.iter().chain(&targets).any(is_official),
+    };
+    let needs_met = evidence.meets(pattern);
     Candidate {
         verbal,
         ordinal,
@@ -171,8 +194,9 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
         counts,
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
-        needs_met: sense::needs_met(reading, trigger, pattern, &frame, &places, &scope.classes),
-        has_needs: !pattern.needs.is_empty(),
+        needs_met,
+        has_needs: !(pattern.needs.is_empty() && pattern.with.is_empty()),
+        strict: pattern.strict,
         story_met: sense::met_by_story(pattern, &scope.topic),
         attributive: verbal && reading.label(trigger.head) == Label::Amod,
         trust: pattern.trust,
@@ -190,7 +214,9 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         around: reading.classes.iter().fold(0, |all, class| all | class),
         naked: !verbal && reading.children(trigger.head).is_empty(),
         compound: !verbal && reading.label(trigger.head) == Label::Compound,
-        accident: (0..reading.len()).any(|t| reading.has_class(t, scope.classes.accident)),
+        accident: (0..reading.len())
+            .filter(|&t| t < trigger.at.first || t >= trigger.at.end)
+            .any(|t| reading.has_class(t, scope.classes.accident)),
         first_person: reading.words.iter().any(|w| {
             matches!(w.as_str(), "i" | "you" | "your" | "my" | "me" | "we" | "us" | "our" | "i'm" | "n't")
         }),

@@ -217,7 +217,7 @@ fn roles(actors: &[Actor]) -> [f32; 12] {
 
 /// The classes of the words in the sentence.
 fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
-    let near = |class: u32| yes(candidate.around & class != 0);
+    let near = |class: u64| yes(candidate.around & class != 0);
     [
         near(classes.sport),
         near(classes.show),

@@ -30,6 +30,9 @@ pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) 
     let sides = kind.sides;
     let mut frame = if verbal { of_verb(reading, head) } else { of_noun(reading, head, kind) };
     frame.all_patients = frame.patients.clone();
+    // "Food was delivered to the camp": what is given is evidence, though who gets it is the target.
+    let given = |&c: &usize| verbal && matches!(reading.label(c), Label::Obj | Label::NsubjPass);
+    frame.all_patients.extend(reading.children(head).iter().copied().filter(given));
     order::complete(reading, at, head, verbal, kind, &mut frame);
     let more =
         frame.patients.iter().filter(|t| !frame.all_patients.contains(t)).copied().collect::<Vec<usize>>();
@@ -48,8 +51,7 @@ pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) 
         let patients = std::mem::take(&mut frame.patients);
         frame.agents.extend(patients);
     }
-    dedup(&mut frame.agents);
-    dedup(&mut frame.patients);
+    [&mut frame.agents, &mut frame.patients].into_iter().for_each(dedup);
     let agents = frame.agents.clone();
     frame.patients.retain(|t| !agents.contains(t));
     frame

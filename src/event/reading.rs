@@ -16,7 +16,7 @@ pub struct Reading<'a> {
     /// In lower case.
     pub words: Vec<String>,
     /// The word classes of each word, a bit each.
-    pub classes: Vec<u32>,
+    pub classes: Vec<u64>,
     pub tags: Vec<Tag>,
     heads: &'a [Option<usize>],
     labels: &'a [Label],
@@ -169,7 +169,7 @@ impl<'a> Reading<'a> {
         t
     }
 
-    pub fn has_class(&self, t: usize, class: u32) -> bool {
+    pub fn has_class(&self, t: usize, class: u64) -> bool {
         self.classes[t] & class != 0
     }
 

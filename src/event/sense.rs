@@ -6,7 +6,7 @@
 use super::frame::Frame;
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kinds, Need, Pattern, Where};
-use crate::mention::{Place, Trigger};
+use crate::mention::{Place, PlaceClass, Trigger};
 use crate::text::{Document, Label, Tag};
 
 /// How many words after a trigger may be its object, whatever the tree says.
@@ -15,29 +15,33 @@ const OBJECT_REACH: usize = 6;
 /// The word classes that judge, by their bits.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Classes {
-    pub force: u32,
-    pub violence: u32,
-    pub state: u32,
-    pub person: u32,
-    pub office: u32,
-    pub crowd: u32,
-    pub accident: u32,
-    pub thing: u32,
-    pub court: u32,
-    pub memory: u32,
-    pub campaign: u32,
-    pub animal: u32,
-    pub tech: u32,
-    pub habit: u32,
+    pub force: u64,
+    pub violence: u64,
+    pub state: u64,
+    pub person: u64,
+    pub office: u64,
+    pub crowd: u64,
+    pub accident: u64,
+    pub thing: u64,
+    pub court: u64,
+    pub memory: u64,
+    pub campaign: u64,
+    pub animal: u64,
+    pub tech: u64,
+    pub habit: u64,
+    pub nature: u64,
+    pub obstacle: u64,
+    pub apparatus: u64,
+    pub casualty: u64,
     territory: usize,
     country: usize,
     place: usize,
     state_class: usize,
     person_class: usize,
     office_class: usize,
-    pub sport: u32,
-    pub show: u32,
-    pub trade: u32,
+    pub sport: u64,
+    pub show: u64,
+    pub trade: u64,
 }
 
 impl Classes {
@@ -52,6 +56,10 @@ impl Classes {
             office: bit("office"),
             crowd: bit("crowd"),
             accident: bit("accident"),
+            nature: bit("nature"),
+            obstacle: bit("obstacle"),
+            apparatus: bit("apparatus"),
+            casualty: bit("casualty"),
             thing: bit("thing"),
             court: bit("court"),
             memory: bit("memory"),
@@ -84,7 +92,7 @@ pub struct Topic {
     pub campaign: f32,
     pub tech: f32,
     /// The classes of all its words, a bit each.
-    pub classes: u32,
+    pub classes: u64,
 }
 
 /// How much of a story decides its topic, in words.
@@ -98,7 +106,7 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
                 break 'read;
             }
             let found = kinds.classes_of(&document.word(s, t).to_lowercase());
-            let one = |class: u32| f32::from(u8::from(found & class != 0));
+            let one = |class: u64| f32::from(u8::from(found & class != 0));
             topic.sport += one(classes.sport);
             topic.show += one(classes.show);
             topic.trade += one(classes.trade);
@@ -126,99 +134,118 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
     }
 }
 
-/// Whether one of the pattern's needs is met; true where it has none.
-pub fn needs_met(
-    reading: &Reading,
-    trigger: &Trigger,
-    pattern: &Pattern,
-    frame: &Frame,
-    places: &[&Place],
-    classes: &Classes,
-) -> bool {
-    pattern.needs.is_empty()
-        || pattern.needs.iter().any(|need| met(reading, trigger, need, frame, places, classes))
-}
-
 /// Whether the story, if not the sentence, meets a need that may stand anywhere near.
 pub fn met_by_story(pattern: &Pattern, topic: &Topic) -> bool {
     pattern.needs.iter().any(|need| need.place == Where::Near && topic.classes & (1 << need.class) != 0)
 }
 
-fn met(
-    reading: &Reading,
-    trigger: &Trigger,
-    need: &Need,
-    frame: &Frame,
-    places: &[&Place],
-    classes: &Classes,
-) -> bool {
-    match need.place {
-        Where::Near => {
-            let outside = |t: usize| t < trigger.at.first || t >= trigger.at.end;
-            (0..reading.len()).any(|t| outside(t) && is_of(reading, t, need.class, places, classes, false))
+/// Where the evidence for one trigger is sought.
+pub struct Evidence<'a> {
+    pub reading: &'a Reading<'a>,
+    pub trigger: &'a Trigger,
+    pub frame: &'a Frame,
+    pub places: &'a [&'a Place],
+    pub classes: &'a Classes,
+    /// A bare name may stand for somebody in office: the story speaks of offices, or the lexicon knows the name.
+    pub offices: bool,
+}
+
+impl Evidence<'_> {
+    /// Whether one of the pattern's needs is met, and one of those that must stand with it; true where it has none.
+    pub fn meets(&self, pattern: &Pattern) -> bool {
+        let one_of = |needs: &[Need]| needs.is_empty() || needs.iter().any(|need| self.met(need));
+        one_of(&pattern.needs) && one_of(&pattern.with)
+    }
+
+    fn met(&self, need: &Need) -> bool {
+        let reading = self.reading;
+        match need.place {
+            Where::Near => {
+                let outside = |t: usize| t < self.trigger.at.first || t >= self.trigger.at.end;
+                (0..reading.len()).any(|t| outside(t) && self.is_of(t, need.class, false))
+            }
+            Where::Object => {
+                let end = (self.trigger.at.end + OBJECT_REACH).min(reading.len());
+                let patients = &self.frame.all_patients;
+                let open = patients.is_empty() || self.frame.given;
+                let mut near = (self.trigger.head + 1..end).take_while(|&t| reading.tag(t) != Tag::Punct);
+                patients.iter().any(|&t| self.phrase_is(t, need))
+                    || (open
+                        && near.any(|t| reading.tag(t) != Tag::Cd && self.is_of(t, need.class, !need.word)))
+            }
+            Where::Subject | Where::By => self.frame.agents.iter().any(|&t| self.phrase_is(t, need)),
+            Where::Modifier => modifiers(reading, self.trigger).any(|t| self.is_of(t, need.class, false)),
+            Where::Under => reading
+                .child(self.trigger.head, Label::Case)
+                .is_some_and(|t| self.is_of(t, need.class, false)),
         }
+    }
+
+    /// Whether the phrase that a token heads is of a class: the head, its modifiers or what it is joined with.
+    fn phrase_is(&self, head: usize, need: &Need) -> bool {
+        let beside = |t: usize| {
+            matches!(
+                self.reading.label(t),
+                Label::Compound
+                    | Label::Amod
+                    | Label::Flat
+                    | Label::Conj
+                    | Label::Appos
+                    | Label::NmodPoss
+                    | Label::Nummod
+            )
+        };
+        let children = self.reading.children(head).iter().copied().filter(|&t| beside(t));
+        std::iter::once(head).chain(children).any(|t| self.is_of(t, need.class, !need.word))
+    }
+
+    /// `argument`: names, numbers and pronouns stand for people.
+    fn is_of(&self, t: usize, class: usize, argument: bool) -> bool {
+        let (reading, classes) = (self.reading, self.classes);
+        if reading.has_class(t, 1 << class) {
+            return true;
+        }
+        let place_here = || self.places.iter().find(|p| p.at.first <= t && t < p.at.end);
+        if class == classes.territory || class == classes.place {
+            return place_here().is_some_and(|p| !p.demonym);
+        }
+        if class == classes.country {
+            return place_here().is_some_and(|p| p.class == PlaceClass::Country);
+        }
+        if class == classes.state_class {
+            return place_here().is_some_and(|p| p.demonym || p.class == PlaceClass::Country);
+        }
+        if argument && (class == classes.person_class || class == classes.office_class) {
+            let named = reading.tag(t).is_proper() && place_here().is_none();
+            let pronoun = matches!(reading.tag(t), Tag::Prp) && reading.word(t) != "it";
+            let counted = matches!(reading.tag(t), Tag::Cd);
+            return match class == classes.person_class {
+                true => named || pronoun || counted,
+                false => self.offices && (named || pronoun),
+            };
+        }
+        false
+    }
+}
+
+/// Whether an argument shows that another sense is meant. Only the argument's own head speaks here: who kills a
+/// storm chaser is no storm.
+pub fn is_barred(reading: &Reading, trigger: &Trigger, pattern: &Pattern, frame: &Frame) -> bool {
+    let has = |bar: &Need, t: usize| reading.has_class(t, 1 << bar.class);
+    pattern.bars.iter().any(|bar| match bar.place {
+        Where::Near => (0..reading.len()).any(|t| has(bar, t)),
         Where::Object => {
-            let end = (trigger.at.end + OBJECT_REACH).min(reading.len());
-            let told = frame.all_patients.iter().any(|&t| phrase_is(reading, t, need.class, places, classes));
-            let open = frame.all_patients.is_empty() || frame.given;
-            let mut near = (trigger.head + 1..end).take_while(|&t| reading.tag(t) != Tag::Punct);
-            told || (open
-                && near.any(|t| {
-                    reading.tag(t) != Tag::Cd && is_of(reading, t, need.class, places, classes, true)
-                }))
+            let own = reading.child(trigger.head, Label::Obj);
+            frame.all_patients.iter().copied().chain(own).any(|t| has(bar, t))
         }
-        Where::Subject | Where::By => {
-            frame.agents.iter().any(|&t| phrase_is(reading, t, need.class, places, classes))
-        }
-    }
+        Where::Subject | Where::By => frame.agents.iter().any(|&t| has(bar, t)),
+        Where::Modifier => modifiers(reading, trigger).any(|t| has(bar, t)),
+        Where::Under => reading.child(trigger.head, Label::Case).is_some_and(|t| has(bar, t)),
+    })
 }
 
-/// Whether the phrase that a token heads is of a class: the head, its modifiers or what it is joined with.
-fn phrase_is(reading: &Reading, head: usize, class: usize, places: &[&Place], classes: &Classes) -> bool {
-    is_of(reading, head, class, places, classes, true)
-        || reading
-            .children(head)
-            .iter()
-            .filter(|&&t| {
-                matches!(
-                    reading.label(t),
-                    Label::Compound
-                        | Label::Amod
-                        | Label::Flat
-                        | Label::Conj
-                        | Label::Appos
-                        | Label::NmodPoss
-                        | Label::Nummod
-                )
-            })
-            .any(|&t| is_of(reading, t, class, places, classes, true))
-}
-
-fn is_of(
-    reading: &Reading,
-    t: usize,
-    class: usize,
-    places: &[&Place],
-    classes: &Classes,
-    argument: bool,
-) -> bool {
-    if reading.has_class(t, 1 << class) {
-        return true;
-    }
-    let place_here = || places.iter().find(|p| p.at.first <= t && t < p.at.end);
-    if class == classes.territory || class == classes.place {
-        return place_here().is_some_and(|p| !p.demonym);
-    }
-    if class == classes.country {
-        return place_here().is_some_and(|p| p.class == crate::mention::PlaceClass::Country);
-    }
-    if class == classes.state_class {
-        return place_here().is_some_and(|p| p.demonym || p.class == crate::mention::PlaceClass::Country);
-    }
-    if argument && (class == classes.person_class || class == classes.office_class) {
-        let named = reading.tag(t).is_proper() && place_here().is_none();
-        let counted = class == classes.person_class && matches!(reading.tag(t), Tag::Cd);
-        return named || counted || matches!(reading.tag(t), Tag::Prp) && reading.word(t) != "it";
-    }
-    false
+fn modifiers<'r>(reading: &'r Reading, trigger: &Trigger) -> impl Iterator<Item = usize> + 'r {
+    reading.children(trigger.head).iter().copied().filter(|&t| {
+        matches!(reading.label(t), Label::Amod | Label::Compound | Label::NmodPoss | Label::Flat)
+    })
 }

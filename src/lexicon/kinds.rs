@@ -46,6 +46,10 @@ pub enum Where {
     Object,
     /// After "by".
     By,
+    /// Before or after the trigger as its own modifier ("tariff assault", "fight for votes").
+    Modifier,
+    /// As the trigger's own preposition ("calls for the release").
+    Under,
 }
 
 /// A word class that speaks for a trigger; of several needs, one is enough.
@@ -53,6 +57,8 @@ pub enum Where {
 pub struct Need {
     pub place: Where,
     pub class: usize,
+    /// Only a word of the class: no name, number or pronoun stands for it.
+    pub word: bool,
 }
 
 /// Words beside the trigger that settle the subtype.
@@ -74,6 +80,14 @@ pub struct Pattern {
     /// 0 to 1: how often the words tell such an event where their needs are met.
     pub trust: f32,
     pub needs: Vec<Need>,
+    /// Of these one is needed too.
+    pub with: Vec<Need>,
+    /// Without its needs it tells nothing, whatever else speaks for it.
+    pub strict: bool,
+    /// Word classes whose presence shows that another sense is meant.
+    pub bars: Vec<Need>,
+    /// Whether a participle before its noun tells the deed ("the kidnapped boy") or a state ("occupied land").
+    pub attributive: bool,
     /// Words that look like a trigger and are none ("heart attack").
     pub idiom: bool,
 }
@@ -112,7 +126,7 @@ pub struct Kinds {
     anchors: HashMap<String, Vec<(u16, u16, u8)>>,
     classes: Vec<String>,
     /// Word -> a bit a class.
-    members: HashMap<String, u32>,
+    members: HashMap<String, u64>,
     /// Word -> a bit a list of cues.
     cues: HashMap<String, u32>,
     /// The models' weights: section -> feature -> weight.
@@ -194,7 +208,7 @@ impl Kinds {
     }
 
     /// The classes of a word in lower case, a bit each.
-    pub fn classes_of(&self, word: &str) -> u32 {
+    pub fn classes_of(&self, word: &str) -> u64 {
         self.members.get(word).copied().unwrap_or(0)
     }
 

@@ -40,10 +40,15 @@ fn in_sentence(document: &Document, s: usize, kinds: &Kinds, found: &mut Vec<Tri
             && !is_in_name(document, s, hit)
             && !is_compound_adjective(&words, hit)
     });
-    // The longest first; of equals, the one that the lexicon trusts more.
+    // The longest first; of equals, the one that fits the word's tag, then the one that the lexicon trusts more.
+    let finite = |hit: &Hit| {
+        matches!(document.tags(s)[hit.head], Tag::Vbz | Tag::Vbp | Tag::Vbd | Tag::Vb)
+            && pattern(hit).form == Form::Verb
+    };
     hits.sort_by(|a, b| {
         let length = |hit: &Hit| hit.end - hit.first;
-        length(b).cmp(&length(a)).then(pattern(b).trust.total_cmp(&pattern(a).trust))
+        let trust = |hit: &Hit| pattern(hit).trust;
+        length(b).cmp(&length(a)).then(finite(b).cmp(&finite(a))).then(trust(b).total_cmp(&trust(a)))
     });
     let mut kept: Vec<Hit> = Vec::new();
     for hit in hits {
@@ -90,12 +95,17 @@ fn is_in_name(document: &Document, s: usize, hit: &Hit) -> bool {
         && (capital(hit.first - 1) || (hit.end < count && capital(hit.end)))
 }
 
-/// "rebel-held", "Moscow-backed": the participle is part of an adjective.
+/// "rebel-held", "Moscow-backed", "battle-hardened", "strike-prone": the word is part of an adjective.
 fn is_compound_adjective(words: &[&str], hit: &Hit) -> bool {
-    hit.end - hit.first == 1
-        && hit.first > 0
-        && words[hit.first - 1] == "-"
-        && words[hit.first].ends_with(['d', 'n'])
+    let after = words.get(hit.end).zip(words.get(hit.end + 1));
+    let second = hit.first > 0 && words[hit.first - 1] == "-" && words[hit.first].ends_with(['d', 'n']);
+    let first = after.is_some_and(|(mark, word)| {
+        *mark == "-"
+            && ["ed", "prone", "style", "like", "free", "related", "torn", "ready", "worn"]
+                .iter()
+                .any(|end| word.ends_with(end))
+    });
+    hit.end - hit.first == 1 && (first || second)
 }
 
 /// Whether the part of speech agrees. Headlines confuse taggers, so there a plain form may be either.

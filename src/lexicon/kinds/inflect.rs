@@ -33,6 +33,7 @@ const IRREGULAR: &[(&str, &[&str])] = &[
     ("lay", &["laid"]),
     ("lead", &["led"]),
     ("leave", &["left"]),
+    ("lend", &["lent"]),
     ("let", &["letting"]),
     ("make", &["made"]),
     ("meet", &["met"]),

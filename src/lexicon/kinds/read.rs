@@ -10,8 +10,8 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use toml::Spanned;
 
-/// A word carries its classes as the bits of a `u32`.
-const CLASSES_MAX: usize = 32;
+/// A word carries its classes as the bits of a `u64`.
+const CLASSES_MAX: usize = 64;
 const PATTERN_WORDS_MAX: usize = 8;
 
 #[derive(Deserialize)]
@@ -42,6 +42,14 @@ struct TriggerTable {
     subtype: Option<String>,
     #[serde(default)]
     needs: Vec<Spanned<String>>,
+    #[serde(default)]
+    with: Vec<Spanned<String>>,
+    #[serde(default)]
+    strict: bool,
+    #[serde(default)]
+    bars: Vec<Spanned<String>>,
+    #[serde(default = "yes")]
+    attributive: bool,
     words: Vec<Spanned<String>>,
 }
 
@@ -73,6 +81,10 @@ struct CueFile {
 
 fn half() -> f32 {
     0.5
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// One file with its faults.
@@ -219,6 +231,8 @@ fn triggers(table: &Spanned<TriggerTable>, kinds: &Kinds, file: &mut File, patte
         file.fault(start, format!("trust is between 0 and 1, not {}", table.trust));
     }
     let needs: Vec<Need> = table.needs.iter().filter_map(|text| need(text, kinds, file)).collect();
+    let with: Vec<Need> = table.with.iter().filter_map(|text| need(text, kinds, file)).collect();
+    let bars: Vec<Need> = table.bars.iter().filter_map(|text| need(text, kinds, file)).collect();
     for words in table.words.iter().flat_map(spellings) {
         for form in forms {
             let head = |parts: &[Word]| match form {
@@ -233,6 +247,10 @@ fn triggers(table: &Spanned<TriggerTable>, kinds: &Kinds, file: &mut File, patte
                 subtype: table.subtype.clone(),
                 trust: table.trust,
                 needs: needs.clone(),
+                with: with.clone(),
+                strict: table.strict,
+                bars: bars.clone(),
+                attributive: table.attributive,
                 idiom: false,
             });
         }
@@ -276,7 +294,19 @@ fn idiom(words: &Spanned<String>, file: &mut File) -> Option<Pattern> {
     let count = words.get_ref().split(' ').count();
     let (head, words) = row(words, Form::Any, |_| count - 1, file)?;
     let words = words.into_iter().map(all_forms).collect();
-    Some(Pattern { form: Form::Any, words, head, subtype: None, trust: 0.0, needs: Vec::new(), idiom: true })
+    Some(Pattern {
+        form: Form::Any,
+        words,
+        head,
+        subtype: None,
+        trust: 0.0,
+        needs: Vec::new(),
+        with: Vec::new(),
+        strict: false,
+        bars: Vec::new(),
+        attributive: true,
+        idiom: true,
+    })
 }
 
 fn all_forms(word: Word) -> Word {
@@ -334,19 +364,23 @@ fn row(
 
 fn need(text: &Spanned<String>, kinds: &Kinds, file: &mut File) -> Option<Need> {
     let (place, class) = match text.get_ref().split_once(':') {
-        Some(("object", class)) => (Where::Object, class),
-        Some(("subject", class)) => (Where::Subject, class),
+        Some(("object" | "object-word", class)) => (Where::Object, class),
+        Some(("subject" | "subject-word", class)) => (Where::Subject, class),
         Some(("by", class)) => (Where::By, class),
+        Some(("modifier", class)) => (Where::Modifier, class),
+        Some(("under", class)) => (Where::Under, class),
         Some((other, _)) => {
-            file.fault(text.span().start, format!("\"{other}:\" is none of subject:, object:, by:"));
+            let known = "subject:, subject-word:, object:, object-word:, by:, modifier:, under:";
+            file.fault(text.span().start, format!("\"{other}:\" is none of {known}"));
             return None;
         }
         None => (Where::Near, text.get_ref().as_str()),
     };
+    let word = text.get_ref().contains("-word:");
     let found = kinds.class(class);
     if found.is_none() {
         let known = kinds.classes.join(", ");
         file.fault(text.span().start, format!("no word class \"{class}\"; there are {known}"));
     }
-    Some(Need { place, class: found? })
+    Some(Need { place, class: found?, word })
 }

@@ -1,17 +1,14 @@
-//! Feeds that chance has broken: a fuzzer that needs no other tool.
+//! Feeds that chance has broken: a fuzzer that needs no other tool. `fuzz/` has one that is guided by coverage.
 //!
 //! Sound documents are cut, doubled, spliced and strewn with the pieces that parsers trip over. It runs for
 //! two seconds in the tests, and for `DATELINE_FUZZ_S` seconds on request:
 //! `DATELINE_FUZZ_S=3600 cargo test --release --test feeds_mutated`. A failure prints the seed of its
 //! document; `DATELINE_FUZZ_SEED` begins there.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use dateline::feed::markup::{Event, Reader};
-use dateline::feed::parse::{self, Limits};
-use dateline::feed::{clean, opml};
-use url::Url;
+#[path = "support/sound.rs"]
+mod sound;
 
 const SEEDS: &[&[u8]] = &[
     include_bytes!("data/feeds/rss.xml"),
@@ -129,39 +126,6 @@ fn document(seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// What holds for every document, however broken.
-fn check(bytes: &[u8]) {
-    let limits = Limits { entries_max: 20, field_max_bytes: 500 };
-    let base = Url::parse("https://base.example/a/b").unwrap();
-    let read = || parse::read(bytes, Some("text/xml; charset=windows-1252"), Some(&base), limits);
-    let parsed = read();
-    assert_eq!(parsed, read(), "the same document reads the same");
-    if let Ok(parsed) = &parsed {
-        let keys: HashSet<&str> = parsed.entries.iter().map(|e| e.key.as_str()).collect();
-        assert_eq!(keys.len(), parsed.entries.len(), "keys tell entries apart");
-        assert!(!keys.contains("") && parsed.entries.len() <= limits.entries_max);
-        for entry in &parsed.entries {
-            let texts = [&entry.title, &entry.summary, &entry.content];
-            assert!(texts.into_iter().flatten().all(|t| t.len() <= limits.field_max_bytes));
-        }
-    }
-    let cleaned = clean::clean(bytes, None);
-    let mut reader = Reader::new(&cleaned.text);
-    let mut open = Vec::new();
-    while let Some(event) = reader.event() {
-        match event {
-            Event::Start(tag) => {
-                assert!(tag.attributes().count() <= cleaned.text.len());
-                open.push(tag.name);
-            }
-            Event::End(name) => assert_eq!(open.pop(), Some(name), "ends match"),
-            Event::Text(_) => {}
-        }
-    }
-    assert!(open.is_empty(), "all is closed in the end");
-    let _ = opml::import(&cleaned.text);
-}
-
 #[test]
 fn no_document_breaks_the_reader() {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
@@ -172,7 +136,9 @@ fn no_document_breaks_the_reader() {
     while begun.elapsed() < duration || seed == first {
         let bytes = document(seed);
         let started = Instant::now();
-        if std::panic::catch_unwind(|| check(&bytes)).is_err() || started.elapsed() > Duration::from_secs(5) {
+        if std::panic::catch_unwind(|| sound::check(&bytes)).is_err()
+            || started.elapsed() > Duration::from_secs(5)
+        {
             panic!("seed {seed}, {:?}: {}", started.elapsed(), String::from_utf8_lossy(&bytes));
         }
         seed += 1;

@@ -4,6 +4,8 @@
 //! what is written to those who ask.
 
 use crate::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,6 +18,7 @@ type Job = Box<dyn FnOnce(&mut Store) + Send>;
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    impatient: Arc<AtomicBool>,
 }
 
 /// The store's thread has ended although somebody still needs it: it panicked.
@@ -26,13 +29,24 @@ pub struct Stopped;
 impl Writer {
     /// Starts the thread; join the handle to wait until the store is closed.
     pub fn start(mut store: Store) -> std::io::Result<(Writer, JoinHandle<()>)> {
+        let impatient = store.impatience();
         let (jobs, mut queue) = mpsc::channel::<Job>(WAITING_MAX);
         let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
             while let Some(job) = queue.blocking_recv() {
                 job(&mut store);
             }
         })?;
-        Ok((Writer { jobs }, handle))
+        Ok((Writer { jobs, impatient }, handle))
+    }
+
+    /// The process is to stop: writes no longer wait for a lock that another program holds.
+    pub fn hurry(&self) {
+        self.impatient.store(true, Ordering::Relaxed);
+    }
+
+    /// Requests that wait for the thread.
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
     }
 
     /// Runs `work` on the store's thread and waits for its answer.

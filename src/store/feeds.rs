@@ -106,7 +106,7 @@ const LEARN: &str = "UPDATE feed SET state = :state, moved_to = :moved_to, movin
 const LOG: &str = "INSERT INTO poll (feed, started_at, outcome, status, bytes, entries, new_stories,
     milliseconds, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-const BEGIN: &str = "UPDATE feed SET unfinished_polls = unfinished_polls + 1 WHERE name = ?1";
+const UNFINISHED: &str = "UPDATE feed SET unfinished_polls = ?2 WHERE name = ?1";
 
 const FORGET_POLLS: &str = "DELETE FROM poll WHERE started_at < ?1";
 
@@ -142,20 +142,23 @@ impl Store {
             .unwrap_or_else(|| Err(Error::NoFeed(feed.to_owned())))
     }
 
-    /// Notes that a poll begins; a poll that ends writes its own state. So a feed whose answer kills the
-    /// process is known at the next start by its unfinished polls.
-    pub fn begin_poll(&mut self, feed: &str) -> Result<()> {
+    /// Notes how many polls of these feeds were begun and not ended: one more before an answer is read; as
+    /// many as before where the poll was given up for another reason. A poll that ends writes its own state.
+    /// So a feed whose answer kills the process is known at the next start by its unfinished polls.
+    pub fn note_unfinished(&mut self, feeds: &[(String, u32)]) -> Result<()> {
         self.write(|c| {
-            c.prepare_cached(BEGIN)
-                .and_then(|mut s| s.execute([feed]))
-                .doing("noting the beginning of a poll")
-                .map(drop)
+            for feed in feeds {
+                c.prepare_cached(UNFINISHED)
+                    .and_then(|mut s| s.execute((&feed.0, feed.1)))
+                    .doing("noting that a poll is under way")?;
+            }
+            Ok(())
         })
     }
 
-    /// Writes a feed's state alone, where no poll took place.
-    pub fn learn(&mut self, feed: &str, learned: &Learned) -> Result<()> {
-        self.write(|c| learn(c, feed, learned))
+    /// Writes the state of feeds alone, where no poll took place.
+    pub fn learn(&mut self, feeds: &[(String, Learned)]) -> Result<()> {
+        self.write(|c| feeds.iter().try_for_each(|(feed, learned)| self::learn(c, feed, learned)))
     }
 
     /// Deletes log rows of polls before `before`. Only the log: stories and the timeline are kept for ever.

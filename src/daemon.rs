@@ -87,10 +87,15 @@ struct Round {
 
 impl Round {
     /// Opens the database, tells it the configured feeds, and learns what it remembers of them.
-    fn open(config: &Config, lexicon: Arc<Lexicon>) -> Result<(Round, JoinHandle<()>), Error> {
+    /// `feeds` are those of the configuration: nobody else keeps them.
+    fn open(
+        config: &Config,
+        feeds: Vec<Configured>,
+        lexicon: Arc<Lexicon>,
+    ) -> Result<(Round, JoinHandle<()>), Error> {
         let damaged = |error| damaged(error, &config.database);
         let mut store = Store::open_writer(&config.database).map_err(damaged)?;
-        let slots = slots(&config.feeds, &mut store, clock::now()).map_err(damaged)?;
+        let slots = slots(feeds, &mut store, clock::now()).map_err(damaged)?;
         let fetcher = Fetcher::new(&config.network).map_err(|error| Error::Network(error.to_string()))?;
         let (writer, handle) = Writer::start(store)
             .map_err(|source| Error::System { doing: "starting the database thread", source })?;
@@ -122,10 +127,14 @@ impl Round {
 
     /// Takes over another configuration of the same database: feeds that stay keep their place and what is
     /// under way, new ones are added, removed ones are left behind, switched off.
-    async fn adopt(&mut self, config: &Config, lexicon: Arc<Lexicon>) -> Result<(), Error> {
+    async fn adopt(
+        &mut self,
+        config: &Config,
+        feeds: Vec<Configured>,
+        lexicon: Arc<Lexicon>,
+    ) -> Result<(), Error> {
         let fetcher = Fetcher::new(&config.network).map_err(|error| Error::Network(error.to_string()))?;
-        let configured = config.feeds.clone();
-        let new = self.pipeline.writer.with(move |store| slots(&configured, store, clock::now())).await??;
+        let new = self.pipeline.writer.with(move |store| slots(feeds, store, clock::now())).await??;
         for slot in &mut self.slots {
             slot.learned.state = State::Removed;
         }
@@ -265,12 +274,10 @@ fn next(configured: &Configured, learned: &Learned, now: DateTime<Utc>, seed: u6
 }
 
 /// Tells the database the configured feeds, and learns what it remembers of them.
-fn slots(configured: &[Configured], store: &mut Store, now: DateTime<Utc>) -> store::Result<Vec<Slot>> {
-    let feeds: Vec<_> = configured.iter().map(|configured| configured.feed.clone()).collect();
+fn slots(feeds: Vec<Configured>, store: &mut Store, now: DateTime<Utc>) -> store::Result<Vec<Slot>> {
     let known = store.sync_feeds(&feeds)?;
-    drop(feeds);
     let (mut slots, mut changed) = (Vec::with_capacity(known.len()), Vec::new());
-    for (configured, known) in configured.iter().cloned().zip(known) {
+    for (configured, known) in feeds.into_iter().zip(known) {
         let mut slot = Slot::new(configured, known.learned);
         let switched = switched(slot.configured.enabled, &slot.learned).map(|learned| slot.learned = learned);
         if slot.rebase(now) || switched.is_some() {
@@ -313,7 +320,7 @@ pub fn poll_once(
     mut report: impl FnMut(Ended),
 ) -> Result<Summary, Error> {
     let runtime = runtime()?;
-    let (mut round, handle) = Round::open(config, lexicon)?;
+    let (mut round, handle) = Round::open(config, config.feeds.clone(), lexicon)?;
     let most = round.concurrent_max;
     let now = clock::now();
     let mut summary = Summary::default();

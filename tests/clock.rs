@@ -61,8 +61,15 @@ impl Desk {
 
     /// Moves the clock and wakes the service, which looks at the clock once a minute by itself.
     fn move_clock(&self, child: &Child, ahead_s: i64) {
+        let noticed = |log: &str| log.matches("configuration read again").count();
+        let before = noticed(&self.log());
         self.shim.order("clock_s", ahead_s);
         signal(child, "-HUP");
+        let begun = Instant::now();
+        while noticed(&self.log()) == before {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// How often each feed was asked, once nothing more comes.

@@ -181,3 +181,42 @@ fn the_doctor_tells_a_wrong_clock_and_a_dead_network_from_dead_feeds() {
     assert!(said.contains("WRONG  network: no feed could be reached"), "{said}");
     assert!(said.contains("WRONG  feed: one: the name one.invalid is not known"), "{said}");
 }
+
+/// The base of every metric that a text names: without labels, and without the endings that its kind adds.
+fn metrics(text: &str) -> std::collections::BTreeSet<String> {
+    text.split("dateline_")
+        .skip(1)
+        .map(|rest| {
+            let name: String = rest.chars().take_while(|c| c.is_ascii_lowercase() || *c == '_').collect();
+            let endings = ["_total", "_bucket", "_sum", "_count"];
+            endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(&name).to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn alerts_and_dashboard_ask_for_figures_that_there_are() {
+    let figures = include_str!("../src/daemon/monitor/figures.rs");
+    for text in [include_str!("../docs/monitor/alerts.yml"), include_str!("../docs/monitor/grafana.json")] {
+        let asked = metrics(text);
+        assert!(asked.len() >= 6);
+        let missing: Vec<_> =
+            asked.iter().filter(|name| !figures.contains(&format!("\"{name}\","))).collect();
+        assert!(missing.is_empty(), "there are no figures {missing:?}");
+    }
+    let dashboard: serde_json::Value =
+        serde_json::from_str(include_str!("../docs/monitor/grafana.json")).expect("a dashboard");
+    assert!(dashboard["panels"].as_array().is_some_and(|panels| panels.len() >= 10));
+}
+
+#[test]
+fn the_catalogue_explains_every_message() {
+    let catalogue = include_str!("../systemd/dateline.catalog");
+    let explained: Vec<&str> = catalogue.lines().filter_map(|line| line.strip_prefix("-- ")).collect();
+    let messages = include_str!("../src/daemon/message.rs");
+    let mut told: Vec<&str> =
+        messages.lines().filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1)).collect();
+    told.sort_unstable();
+    assert_eq!(told, explained);
+    assert!(explained.iter().all(|id| id.len() == 32));
+}

@@ -15,7 +15,9 @@ const SERVICE_LEVEL: &str = "info";
 
 pub fn start(options: &LogOptions, service: bool) -> Result<(), String> {
     let level = if service && options.log == "warn" { SERVICE_LEVEL } else { &options.log };
-    let filter = EnvFilter::try_new(level).map_err(|error| {
+    // A mere level is meant for this program; the libraries below it speak of trouble alone.
+    let own = matches!(level, "info" | "debug" | "trace").then(|| format!("warn,dateline={level}"));
+    let filter = EnvFilter::try_new(own.as_deref().unwrap_or(level)).map_err(|error| {
         format!(
             "--log {level}: {error}; use error, warn, info, debug, trace, or a filter such as dateline=debug"
         )

@@ -8,6 +8,7 @@ use super::trouble::{self, Locked, Outage};
 use super::{Error, MINUTE, Round, Slot, Summary, message, next, runtime, until};
 use crate::clock;
 use crate::config::{self, Config};
+use crate::feed::Learned;
 use crate::lexicon::Lexicon;
 use crate::pipeline::writer::Stopped;
 use crate::pipeline::{self, Polled};
@@ -49,7 +50,7 @@ enum Wake {
 enum Chore {
     Trimmed(Result<store::Result<()>, Stopped>),
     Probed(Result<store::Result<()>, Stopped>),
-    Rebased(Result<store::Result<()>, Stopped>),
+    Kept(Result<store::Result<()>, Stopped>),
 }
 
 struct Signals {
@@ -74,12 +75,12 @@ struct Housekeeping {
 /// `lexicon_of` loads the lexicon that a configuration asks for.
 pub fn serve(
     path: &Path,
-    config: Config,
+    mut config: Config,
     lexicon: Arc<Lexicon>,
     lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>,
 ) -> Result<(), Error> {
     let runtime = runtime()?;
-    let (round, handle) = Round::open(&config, lexicon)?;
+    let (round, handle) = Round::open(&config, std::mem::take(&mut config.feeds), lexicon)?;
     let result = runtime.block_on(async {
         let now = clock::now();
         let monitor = Monitor::start(config.monitor.as_ref(), &config.database).await?;
@@ -309,7 +310,7 @@ impl Service {
                 Ok(()) => self.locked.iter_mut().for_each(|locked| locked.recovering = true),
                 Err(error) => self.lock(error, now)?,
             },
-            Chore::Trimmed(done) | Chore::Rebased(done) => match done? {
+            Chore::Trimmed(done) | Chore::Kept(done) => match done? {
                 Ok(()) => {}
                 Err(error) => self.lock(error, now)?,
             },
@@ -335,14 +336,19 @@ impl Service {
             feeds = struck.len(),
             "the network was away and is back"
         );
+        let mut again = Vec::new();
         for index in struck {
-            let slot = &self.round.slots[index];
-            let again = trouble::after_outage(now, slot.seed);
-            let soon = slot.learned.next_poll_at.is_none_or(|at| at > again);
-            if slot.is_live() && slot.learned.failures > 0 && soon && !self.round.is_under_way(index) {
-                self.round.queue.set(index, again);
+            let under_way = self.round.is_under_way(index);
+            let slot = &mut self.round.slots[index];
+            let at = trouble::after_outage(now, slot.seed);
+            let soon = slot.learned.next_poll_at.is_none_or(|next| next > at);
+            if slot.is_live() && slot.learned.failures > 0 && soon && !under_way {
+                slot.learned.next_poll_at = Some(at);
+                again.push(slot.memory());
+                self.round.queue.set(index, at);
             }
         }
+        self.keep(again);
     }
 
     /// A clock that was put back would let every feed rest until it has caught up; one that was put forward
@@ -367,14 +373,18 @@ impl Service {
             let mut rebased = Vec::new();
             for slot in &mut self.round.slots {
                 if slot.rebase(now) {
-                    rebased.push((slot.configured.feed.name.clone(), slot.learned.clone()));
+                    rebased.push(slot.memory());
                 }
             }
             self.plan_all(now);
-            let writer = self.round.pipeline.writer.clone();
-            self.chores
-                .spawn(async move { Chore::Rebased(writer.with(move |store| store.learn(&rebased)).await) });
+            self.keep(rebased);
         }
+    }
+
+    /// Writes what is remembered of feeds, without waiting for it.
+    fn keep(&mut self, feeds: Vec<(String, Learned)>) {
+        let writer = self.round.pipeline.writer.clone();
+        self.chores.spawn(async move { Chore::Kept(writer.with(move |store| store.learn(&feeds)).await) });
     }
 
     /// Reads the configuration again: all of it is taken, or nothing. Says whether to stop.
@@ -383,7 +393,7 @@ impl Service {
         lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>,
         signals: &mut Signals,
     ) -> Option<&'static str> {
-        let config = match config::load(&self.path) {
+        let mut config = match config::load(&self.path) {
             Ok(config) => config,
             Err(problems) => {
                 problems.0.iter().for_each(|problem| refuse(problem));
@@ -401,8 +411,9 @@ impl Service {
                 return None;
             }
         };
+        let feeds = std::mem::take(&mut config.feeds);
         let adopted = tokio::select! {
-            adopted = self.round.adopt(&config, lexicon) => adopted,
+            adopted = self.round.adopt(&config, feeds, lexicon) => adopted,
             _ = signals.terminate.recv() => return Some("SIGTERM"),
             _ = signals.interrupt.recv() => return Some("SIGINT"),
         };
@@ -506,6 +517,11 @@ impl Signals {
 }
 
 impl Slot {
+    /// What is remembered of the feed, by its name.
+    fn memory(&self) -> (String, Learned) {
+        (self.configured.feed.name.clone(), self.learned.clone())
+    }
+
     /// When a feed is due, from what is remembered of it. A schedule that was made denser since the last poll
     /// counts; one that was made sparser counts after the next.
     fn due(&self, now: DateTime<Utc>) -> DateTime<Utc> {

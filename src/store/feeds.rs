@@ -6,6 +6,7 @@ use super::{Doing, Error, Result, Store, names};
 use crate::feed::{Feed, Learned};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::borrow::Borrow;
 
 /// How a poll ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -116,13 +117,13 @@ const HEALTH: &str = "SELECT feed, url, state, last_poll_at, last_success_at, ne
 impl Store {
     /// Makes the rows agree with the configuration and returns what is known of each feed, in its order.
     /// Feeds that are no longer configured are marked as removed; their stories stay.
-    pub fn sync_feeds(&mut self, feeds: &[Feed]) -> Result<Vec<Known>> {
-        let names: Vec<&str> = feeds.iter().map(|f| f.name.as_str()).collect();
+    pub fn sync_feeds(&mut self, feeds: &[impl Borrow<Feed>]) -> Result<Vec<Known>> {
+        let names: Vec<&str> = feeds.iter().map(|f| f.borrow().name.as_str()).collect();
         let names = serde_json::to_string(&names).map_err(|e| Error::Value(e.to_string()))?;
         self.write(|c| {
             let what = "writing the configured feeds";
             c.execute(REMOVE, [&names]).doing(what)?;
-            for feed in feeds {
+            for feed in feeds.iter().map(Borrow::borrow) {
                 let row = (&feed.name, feed.url.as_str());
                 c.prepare_cached(INSERT).and_then(|mut s| s.execute(row)).doing(what)?;
                 c.prepare_cached(READDRESS).and_then(|mut s| s.execute(row)).doing(what)?;
@@ -130,7 +131,8 @@ impl Store {
             }
             Ok(())
         })?;
-        feeds.iter().map(|f| Ok(Known { name: f.name.clone(), learned: self.learned(&f.name)? })).collect()
+        let known = |f: &Feed| Ok(Known { name: f.name.clone(), learned: self.learned(&f.name)? });
+        feeds.iter().map(|feed| known(feed.borrow())).collect()
     }
 
     /// What is remembered of one feed.

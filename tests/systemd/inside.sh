@@ -48,6 +48,8 @@ check "the status line tells the feeds" within 5 sh -c 'systemctl show dateline 
 check "manual page and completion are there" test -e /usr/share/man/man1/dateline.1.gz -a -e /usr/share/bash-completion/completions/dateline
 check "exposure is at most 1.2" sh -c 'systemd-analyze security dateline | tail -1 | grep -E "level for dateline.service: (0\.[0-9]|1\.[0-2]) "'
 
+configure
+check "it restarts with a monitor" sh -c 'systemctl restart dateline && systemctl is-active dateline'
 feed 2 > /srv/one.xml
 configure one
 check "a reload is taken" systemctl reload dateline

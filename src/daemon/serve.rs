@@ -80,7 +80,8 @@ pub fn serve(
     lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>,
 ) -> Result<(), Error> {
     let runtime = runtime()?;
-    let (round, handle) = Round::open(&config, std::mem::take(&mut config.feeds), lexicon)?;
+    let feeds = std::mem::take(&mut config.feeds);
+    let (round, handle) = Round::open(&config, feeds, lexicon)?;
     let result = runtime.block_on(async {
         let now = clock::now();
         let monitor = Monitor::start(config.monitor.as_ref(), &config.database).await?;

@@ -118,11 +118,13 @@ fn join(one: TcpStream, other: TcpStream) {
     back.join().unwrap();
 }
 
+type Asked = Arc<Mutex<Vec<(String, String)>>>;
+
 /// A SOCKS5 proxy that leads every request to `target` and records what was asked: user, and host with port.
-fn socks(target: SocketAddr) -> (u16, Arc<Mutex<Vec<(String, String)>>>) {
+fn socks(target: SocketAddr) -> (u16, Asked) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let asked: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let asked = Asked::default();
     let record = asked.clone();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {

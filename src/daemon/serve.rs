@@ -50,7 +50,6 @@ enum Wake {
 enum Chore {
     Trimmed(Result<store::Result<()>, Stopped>),
     Probed(Result<store::Result<()>, Stopped>),
-    Kept(Result<store::Result<()>, Stopped>),
 }
 
 struct Signals {
@@ -311,7 +310,7 @@ impl Service {
                 Ok(()) => self.locked.iter_mut().for_each(|locked| locked.recovering = true),
                 Err(error) => self.lock(error, now)?,
             },
-            Chore::Trimmed(done) | Chore::Kept(done) => match done? {
+            Chore::Trimmed(done) => match done? {
                 Ok(()) => {}
                 Err(error) => self.lock(error, now)?,
             },
@@ -382,10 +381,14 @@ impl Service {
         }
     }
 
-    /// Writes what is remembered of feeds, without waiting for it.
-    fn keep(&mut self, feeds: Vec<(String, Learned)>) {
-        let writer = self.round.pipeline.writer.clone();
-        self.chores.spawn(async move { Chore::Kept(writer.with(move |store| store.learn(&feeds)).await) });
+    /// Writes what is remembered of feeds, without waiting for it: this process knows it in any case, and only a
+    /// restart or a reload asks the database.
+    fn keep(&self, feeds: Vec<(String, Learned)>) {
+        self.round.pipeline.writer.post(move |store| {
+            if let Err(error) = store.learn(&feeds) {
+                tracing::debug!(%error, "new times of feeds are not kept");
+            }
+        });
     }
 
     /// Reads the configuration again: all of it is taken, or nothing. Says whether to stop.

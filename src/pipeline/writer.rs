@@ -39,6 +39,12 @@ impl Writer {
         Ok((Writer { jobs, impatient }, handle))
     }
 
+    /// Leaves work to the thread, before whatever is asked for later, and waits for nothing; false where too much
+    /// waits already.
+    pub fn post(&self, work: impl FnOnce(&mut Store) + Send + 'static) -> bool {
+        self.jobs.try_send(Box::new(work)).is_ok()
+    }
+
     /// The process is to stop: writes no longer wait for a lock that another program holds.
     pub fn hurry(&self) {
         self.impatient.store(true, Ordering::Relaxed);

@@ -145,20 +145,20 @@ impl Names {
 
     /// Ends within the limit, whatever becomes of the question: who asks is not held up, its thread may be.
     async fn ask(&self, name: String, limit: Duration) -> Result<Vec<SocketAddr>, NameError> {
-        let slow = || NameTimeout { seconds: limit.as_secs_f64().ceil() as u64 };
-        let begun = tokio::time::Instant::now();
-        let permit = tokio::time::timeout(limit, self.asking.clone().acquire_owned()).await;
-        let permit = permit.map_err(|_| slow())?.map_err(|_| NoSuchHost)?;
-        let lookup = (self.lookup)(name);
-        let asked = tokio::spawn(async move {
-            let found = lookup.await;
-            drop(permit);
-            found
-        });
-        match tokio::time::timeout_at(begun + limit, asked).await {
-            Ok(Ok(Ok(found))) => Ok(found),
-            Ok(_) => Err(NoSuchHost.into()),
-            Err(_) => Err(slow().into()),
+        let asked = async {
+            let permit = self.asking.clone().acquire_owned().await.map_err(|_| NoSuchHost)?;
+            let lookup = (self.lookup)(name);
+            // A task of its own: a question that nobody waits for any more still holds its place.
+            let asked = tokio::spawn(async move {
+                let found = lookup.await;
+                drop(permit);
+                found
+            });
+            asked.await.map_err(|_| NoSuchHost)?.map_err(|_| NoSuchHost)
+        };
+        match tokio::time::timeout(limit, asked).await {
+            Ok(found) => Ok(found?),
+            Err(_) => Err(NameTimeout { seconds: limit.as_secs_f64().ceil() as u64 }.into()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Feeds that chance has broken: a fuzzer that needs no other tool. `fuzz/` has one that is guided by coverage.
+//! Feeds that chance has broken: a fuzzer that needs no other tool.
 //!
 //! Sound documents are cut, doubled, spliced and strewn with the pieces that parsers trip over. It runs for
 //! two seconds in the tests, and for `DATELINE_FUZZ_S` seconds on request:

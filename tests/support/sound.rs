@@ -1,4 +1,4 @@
-//! What holds for every document, however broken: shared by the tests and the fuzz target.
+//! What holds for every document, however broken.
 
 use std::collections::HashSet;
 

@@ -10,6 +10,8 @@
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub mod commit;
@@ -29,9 +31,13 @@ pub use stories::Verdict;
 
 /// How long SQLite itself waits for a lock before it reports it busy.
 const BUSY_TIMEOUT_S: u64 = 10;
+/// The same for the writer, which tries again by itself and has to hear in between that it is to stop.
+const WRITER_BUSY_TIMEOUT_S: u64 = 1;
 /// How many times a busy write is tried again: ten minutes in all, after which the caller may poll again
 /// later; nothing is lost, because what a poll learned is written with its stories or not at all.
-const BUSY_RETRIES: u32 = 60;
+const BUSY_RETRIES: u32 = 600;
+/// Of these, after how many it is said again.
+const BUSY_SAID_EVERY: u32 = 60;
 /// The write-ahead log is copied back into the file at this many pages of 4 KB.
 const CHECKPOINT_PAGES: u32 = 4_000;
 
@@ -54,10 +60,10 @@ pub enum Error {
     Older { path: PathBuf, found: i64, known: i64 },
     #[error("{path}: another dateline process ({holder}) writes to it; stop that one first")]
     Locked { path: PathBuf, holder: String },
-    #[error(
-        "the database stayed locked by another program for ten minutes; close the transaction that holds it"
-    )]
+    #[error("the database stayed locked by another program; close the transaction that holds it")]
     Busy,
+    #[error("the program is to stop; what was not written is asked for again at the next start")]
+    Stopping,
     #[error("{doing}: {source}")]
     Sql { doing: &'static str, source: rusqlite::Error },
     #[error("the database holds a value that this program cannot read: {0}")]
@@ -72,7 +78,32 @@ pub enum Error {
     Corrupt(String),
 }
 
+impl Error {
+    /// The file itself is damaged: whatever is written now may make it worse.
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Error::Corrupt(_) => true,
+            Error::Sql { source, .. } => {
+                matches!(source.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+            }
+            _ => false,
+        }
+    }
+
+    /// Only a person can mend it: trying again later is in vain.
+    pub fn is_lasting(&self) -> bool {
+        self.is_damage()
+            || matches!(
+                self,
+                Error::Foreign { .. } | Error::Newer { .. } | Error::Locked { .. } | Error::Missing { .. }
+            )
+    }
+}
+
 pub type Result<T> = std::result::Result<T, Error>;
+
+const PROBE: &str = "UPDATE feed SET name = name WHERE id = (SELECT min(id) FROM feed)";
 
 /// Says what was being done when SQLite failed.
 pub(crate) trait Doing<T> {
@@ -92,6 +123,8 @@ pub struct Store {
     path: PathBuf,
     /// Held by the writer for as long as it lives; None for readers.
     lock: Option<File>,
+    /// Whether a write may still wait for a lock that another program holds.
+    impatient: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -107,7 +140,10 @@ impl Store {
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
             .doing("keeping the write-ahead log")?;
-        Ok(Store { connection, path: path.to_owned(), lock: Some(lock) })
+        connection
+            .busy_timeout(Duration::from_secs(WRITER_BUSY_TIMEOUT_S))
+            .doing("setting the busy timeout")?;
+        Ok(Store { connection, path: path.to_owned(), lock: Some(lock), impatient: Arc::default() })
     }
 
     /// Opens the timeline to read, beside a running writer or without one.
@@ -119,11 +155,21 @@ impl Store {
         let connection = Connection::open_with_flags(path, flags).doing("opening the database")?;
         configure_any(&connection)?;
         migrate::check(&connection, path)?;
-        Ok(Store { connection, path: path.to_owned(), lock: None })
+        Ok(Store { connection, path: path.to_owned(), lock: None, impatient: Arc::default() })
     }
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Set it to make writes give up a lock that another program holds, because the process is to stop.
+    pub fn impatience(&self) -> Arc<AtomicBool> {
+        self.impatient.clone()
+    }
+
+    /// Whether the file can be written: writes a feed as it is.
+    pub fn probe(&mut self) -> Result<()> {
+        self.write(|c| c.execute(PROBE, []).doing("trying whether the database can be written").map(drop))
     }
 
     /// Copies the write-ahead log back into the file and empties it where no reader is in the way. Called
@@ -133,13 +179,26 @@ impl Store {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .doing("checkpointing the write-ahead log")
     }
+}
 
-    /// The size of the write-ahead log in bytes: a reader that holds a transaction makes it grow.
-    pub fn log_bytes(&self) -> u64 {
-        let mut name = self.path.as_os_str().to_owned();
-        name.push("-wal");
-        std::fs::metadata(name).map(|m| m.len()).unwrap_or(0)
+/// The process that writes to the file at `path` now, in words; None where none does.
+pub fn writer_of(path: &Path) -> Option<String> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::open(name).ok()?;
+    match file.try_lock_shared() {
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Some(std::io::read_to_string(&file).unwrap_or_default().trim().to_owned())
+        }
+        _ => None,
     }
+}
+
+/// The size in bytes of the write-ahead log of the file at `path`: a reader that holds a transaction makes it grow.
+pub fn log_bytes(path: &Path) -> u64 {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    std::fs::metadata(name).map(|m| m.len()).unwrap_or(0)
 }
 
 impl Drop for Store {
@@ -222,7 +281,7 @@ impl Store {
     /// Runs `work` in one transaction that takes the write lock at once, so that it can fail for being busy
     /// only at its start; waits and tries again while another program holds the lock.
     pub(crate) fn write<T>(&mut self, mut work: impl FnMut(&Connection) -> Result<T>) -> Result<T> {
-        for _ in 0..BUSY_RETRIES {
+        for tried in 0..BUSY_RETRIES {
             let transaction = self
                 .connection
                 .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
@@ -234,7 +293,13 @@ impl Store {
             });
             match result {
                 Err(e) if is_busy(&e) => {
-                    tracing::warn!(path = %self.path.display(), "the database is locked by another program; waiting");
+                    if self.impatient.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    if tried % BUSY_SAID_EVERY == 0 {
+                        let path = self.path.display();
+                        tracing::warn!(%path, "the database is locked by another program; waiting");
+                    }
                 }
                 other => return other,
             }

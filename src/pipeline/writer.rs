@@ -4,6 +4,8 @@
 //! what is written to those who ask.
 
 use crate::store::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
 
@@ -16,6 +18,7 @@ type Job = Box<dyn FnOnce(&mut Store) + Send>;
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    impatient: Arc<AtomicBool>,
 }
 
 /// The store's thread has ended although somebody still needs it: it panicked.
@@ -26,13 +29,30 @@ pub struct Stopped;
 impl Writer {
     /// Starts the thread; join the handle to wait until the store is closed.
     pub fn start(mut store: Store) -> std::io::Result<(Writer, JoinHandle<()>)> {
+        let impatient = store.impatience();
         let (jobs, mut queue) = mpsc::channel::<Job>(WAITING_MAX);
         let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
             while let Some(job) = queue.blocking_recv() {
                 job(&mut store);
             }
         })?;
-        Ok((Writer { jobs }, handle))
+        Ok((Writer { jobs, impatient }, handle))
+    }
+
+    /// Leaves work to the thread, before whatever is asked for later, and waits for nothing; false where too much
+    /// waits already.
+    pub fn post(&self, work: impl FnOnce(&mut Store) + Send + 'static) -> bool {
+        self.jobs.try_send(Box::new(work)).is_ok()
+    }
+
+    /// The process is to stop: writes no longer wait for a lock that another program holds.
+    pub fn hurry(&self) {
+        self.impatient.store(true, Ordering::Relaxed);
+    }
+
+    /// Requests that wait for the thread.
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
     }
 
     /// Runs `work` on the store's thread and waits for its answer.

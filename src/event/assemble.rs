@@ -80,6 +80,7 @@ fn weigh(
         mentions,
         lexicon,
         classes,
+        models: confidence::Models::of(&lexicon.kinds),
         topic: sense::topic(document, &lexicon.kinds, &classes),
         shape: shape(document, lexicon, text_start),
         published: context.published,
@@ -98,20 +99,21 @@ fn weigh(
             if is_fiction(&candidate, reading, &scope) {
                 candidate.judgement.reality = Reality::Unreal("a work tells it");
             }
-            candidate.score = confidence::score(&candidate, &scope);
-            candidate.news = confidence::news(&candidate, &scope);
+            confidence::weigh(&mut candidate, &scope);
             candidates.push(candidate);
         }
     }
     rivals(&mut candidates);
-    let accepted = select(&candidates, |c| c.score >= confidence::ACCEPT && is_real(c));
+    // "visited Oslo to meet the king": the purpose is part of the visit, if there is one.
+    let purpose = |c: &Candidate| {
+        let aim = c.judgement.reality == Reality::Unreal("purpose");
+        lexicon.kinds.get(c.trigger.kind).sides == Sides::One && c.verbal && aim
+    };
+    let believed = |c: &Candidate| c.score >= confidence::ACCEPT && is_grounded(c) && !purpose(c);
+    let accepted = select(&candidates, believed);
     let echoes = select(&candidates, |c| {
-        let accepted = c.score >= confidence::ACCEPT && is_real(c);
-        let purpose = c.judgement.reality == Reality::Unreal("purpose");
         let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
-        // "visited Oslo to meet the king": the purpose is part of the visit.
-        let joined = lexicon.kinds.get(c.trigger.kind).sides == Sides::One && c.verbal && purpose;
-        !accepted && (joined || (pointing && c.score >= confidence::ECHO))
+        !believed(c) && (purpose(c) || (pointing && c.score >= confidence::ECHO))
     });
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates
@@ -131,7 +133,7 @@ fn weigh(
     let mut trace = Trace { events, candidates, verdicts, features: vec![], news: vec![], pairs: vec![] };
     if values {
         let candidates = &trace.candidates;
-        trace.features = candidates.iter().map(|c| confidence::features(c, &scope).to_vec()).collect();
+        trace.features = candidates.iter().map(|c| confidence::features(c, &scope)).collect();
         trace.news = candidates.iter().map(|c| confidence::news_features(c, &scope).to_vec()).collect();
         trace.pairs = pairs(&scope, candidates);
     }
@@ -166,7 +168,7 @@ fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>
     let mut found = Vec::new();
     for (second, new) in candidates.iter().enumerate() {
         for (first, known) in candidates[..second].iter().enumerate() {
-            let alike = known.trigger.kind == new.trigger.kind && is_real(known) && is_real(new);
+            let alike = known.trigger.kind == new.trigger.kind && is_grounded(known) && is_grounded(new);
             if alike && !join::conflict(scope, known, new) {
                 found.push((first, second, join::features(scope, known, new).to_vec()));
             }
@@ -193,10 +195,18 @@ fn rivals(candidates: &mut [Candidate]) {
     }
 }
 
-/// Real, and not a word so common ("held", "fell") that without its needs it tells nothing.
+/// Not a word so common ("held", "fell") that without its needs it tells nothing, nor what the text itself denies,
+/// wishes or makes a condition. Purposes ("fired rockets to hit the base") and what somebody may have done are weighed.
+fn is_grounded(candidate: &Candidate) -> bool {
+    let denied = match candidate.judgement.reality {
+        Reality::Unreal(why) => !matches!(why, "purpose" | "only possible" | "striven for"),
+        _ => false,
+    };
+    !denied && (candidate.trust >= 0.5 || !candidate.has_needs || candidate.needs_met)
+}
+
 fn is_real(candidate: &Candidate) -> bool {
-    let needy = candidate.trust < 0.5 && candidate.has_needs && !candidate.needs_met;
-    !needy && !matches!(candidate.judgement.reality, Reality::Unreal(_))
+    is_grounded(candidate) && !matches!(candidate.judgement.reality, Reality::Unreal(_))
 }
 
 fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShape {

@@ -3,6 +3,7 @@
 //! Owns the reading of one trigger. Leaves to `confidence` whether it is believed and to `join` which candidates
 //! tell the same happening.
 
+use super::confidence::Models;
 use super::count::{self, Counts};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
@@ -13,7 +14,7 @@ use super::{EventDate, scene};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
-use crate::text::{At, Document, Label};
+use crate::text::{At, Document, Label, Tag};
 
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -51,6 +52,13 @@ pub struct Candidate {
     pub compound: bool,
     /// The sentence speaks of an accident or an illness.
     pub accident: bool,
+    /// The label of the trigger's head in the tree.
+    pub label: Label,
+    pub tag: Tag,
+    /// The word classes of the sentence, a bit each.
+    pub around: u32,
+    /// A noun without article, number or modifier.
+    pub naked: bool,
     /// The writer speaks of himself or to the reader.
     pub first_person: bool,
     /// The day that the publication day is counted from this event ("three days after the attack").
@@ -59,7 +67,11 @@ pub struct Candidate {
     pub quoted: bool,
     pub question: bool,
     pub lemma: String,
+    /// How likely it tells an event, from 0 to 1.
     pub score: f32,
+    /// What it brings to being joined: told before, and told after the other.
+    pub as_known: f32,
+    pub as_new: f32,
 }
 
 /// What every candidate of a document shares.
@@ -68,6 +80,7 @@ pub struct Scope<'a> {
     pub mentions: &'a Mentions<'a>,
     pub lexicon: &'a Lexicon,
     pub classes: Classes,
+    pub models: Models<'a>,
     pub topic: Topic,
     pub shape: StoryShape,
     pub published: chrono::NaiveDate,
@@ -147,6 +160,10 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        label: reading.label(trigger.head),
+        tag: reading.tag(trigger.head),
+        around: reading.classes.iter().fold(0, |all, class| all | class),
+        naked: !verbal && reading.children(trigger.head).is_empty(),
         compound: !verbal && reading.label(trigger.head) == Label::Compound,
         accident: (0..reading.len()).any(|t| reading.has_class(t, scope.classes.accident)),
         first_person: reading.words.iter().any(|w| {
@@ -155,6 +172,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
         news: 0.0,
+        as_known: 0.0,
+        as_new: 0.0,
         trigger: trigger.clone(),
         judgement,
         frame,
@@ -165,7 +184,6 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
 
 /// A word that may be both stands as a noun after an article or an adjective.
 fn acts_as_noun(reading: &Reading, head: usize) -> bool {
-    use crate::text::Tag;
     reading.children(head).iter().any(|&c| matches!(reading.label(c), Label::Det | Label::Amod))
         || head.checked_sub(1).is_some_and(|t| matches!(reading.tag(t), Tag::Dt | Tag::PrpS))
 }

@@ -4,16 +4,20 @@
 //! news; nothing here knows single words.
 
 use super::candidate::{Candidate, Scope};
+use super::join;
 use super::reality::{Reality, Tense};
+use super::sense::Classes;
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
+use crate::mention::{Actor, Precision};
+use crate::text::{Label, Tag};
 
 /// A candidate at or above this is an event.
 pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 50] = [
+const NAMES: [&str; 118] = [
     "bias",
     "trust",
     "needs-met",
@@ -64,14 +68,204 @@ const NAMES: [&str; 50] = [
     "bare",
     "actor-class",
     "peaceful",
+    "unreal-negated",
+    "unreal-only-possible",
+    "unreal-condition",
+    "unreal-no-deed",
+    "unreal-wished-or-threatened",
+    "unreal-purpose",
+    "unreal-striven-for",
+    "unreal-other",
+    "unreal-definite",
+    "is-root",
+    "is-nsubj",
+    "is-obj",
+    "is-obl",
+    "is-nmod",
+    "is-conj",
+    "is-acl",
+    "is-relcl",
+    "is-advcl",
+    "is-ccomp",
+    "is-xcomp",
+    "is-parataxis",
+    "is-appos",
+    "source-government",
+    "source-military",
+    "source-police",
+    "source-armed",
+    "source-party",
+    "source-civilian",
+    "source-body",
+    "source-business",
+    "source-media",
+    "source-criminal",
+    "source-named",
+    "source-common",
+    "target-government",
+    "target-military",
+    "target-police",
+    "target-armed",
+    "target-party",
+    "target-civilian",
+    "target-body",
+    "target-business",
+    "target-media",
+    "target-criminal",
+    "target-named",
+    "target-common",
+    "with-sport",
+    "with-show",
+    "with-trade",
+    "with-accident",
+    "with-court",
+    "with-memory",
+    "with-campaign",
+    "with-animal",
+    "with-tech",
+    "with-habit",
+    "with-violence",
+    "with-force",
+    "with-crowd",
+    "kin",
+    "others",
+    "topic-court",
+    "topic-campaign",
+    "topic-tech",
+    "plural",
+    "naked",
+    "past-year",
+    "long-ago",
 ];
 
 /// The features of a candidate, in the order of their names.
-pub fn features(candidate: &Candidate, scope: &Scope) -> [f32; NAMES.len()] {
+pub fn features(candidate: &Candidate, scope: &Scope) -> Vec<f32> {
+    let mut values = told(candidate, scope).to_vec();
+    values.extend(reasons(candidate));
+    values.extend(LABELS.map(|label| yes(candidate.label == label)));
+    values.extend(roles(&candidate.sources));
+    values.extend(roles(&candidate.targets));
+    values.extend(surroundings(candidate, &scope.classes));
+    values.extend(story(candidate, scope));
+    debug_assert_eq!(values.len(), NAMES.len());
+    values
+}
+
+fn yes(condition: bool) -> f32 {
+    f32::from(u8::from(condition))
+}
+
+/// Where the head of a trigger stands in the tree.
+const LABELS: [Label; 13] = [
+    Label::Root,
+    Label::Nsubj,
+    Label::Obj,
+    Label::Obl,
+    Label::Nmod,
+    Label::Conj,
+    Label::Acl,
+    Label::AclRelcl,
+    Label::Advcl,
+    Label::Ccomp,
+    Label::Xcomp,
+    Label::Parataxis,
+    Label::Appos,
+];
+
+/// Why it is not told as a happening, and whether it is known all the same.
+fn reasons(candidate: &Candidate) -> [f32; 9] {
+    let mut values = [0.0; 9];
+    if let Reality::Unreal(why) = candidate.judgement.reality {
+        let place = match why {
+            "negated" => 0,
+            "only possible" => 1,
+            "condition" => 2,
+            "no deed" => 3,
+            "wished or threatened" => 4,
+            "purpose" => 5,
+            "striven for" => 6,
+            _ => 7,
+        };
+        values[place] = 1.0;
+        values[8] = yes(candidate.judgement.definite);
+    }
+    values
+}
+
+/// Of what kinds the actors of a role are.
+fn roles(actors: &[Actor]) -> [f32; 12] {
+    let mut values = [0.0; 12];
+    for actor in actors {
+        let place = match actor.kind {
+            ActorKind::Government => 0,
+            ActorKind::Military => 1,
+            ActorKind::Police => 2,
+            ActorKind::ArmedGroup => 3,
+            ActorKind::Party => 4,
+            ActorKind::Civilian => 5,
+            ActorKind::Igo | ActorKind::Ngo => 6,
+            ActorKind::Business => 7,
+            ActorKind::Media => 8,
+            ActorKind::Criminal => 9,
+            ActorKind::Unknown if actor.name.starts_with(char::is_uppercase) => 10,
+            ActorKind::Unknown => 11,
+        };
+        values[place] = 1.0;
+    }
+    values
+}
+
+/// The classes of the words in the sentence.
+fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
+    let near = |class: u32| yes(candidate.around & class != 0);
+    [
+        near(classes.sport),
+        near(classes.show),
+        near(classes.trade),
+        near(classes.accident),
+        near(classes.court),
+        near(classes.memory),
+        near(classes.campaign),
+        near(classes.animal),
+        near(classes.tech),
+        near(classes.habit),
+        near(classes.violence),
+        near(classes.force),
+        near(classes.crowd),
+    ]
+}
+
+/// A date longer ago than this is no news, in days.
+const YEAR: i64 = 366;
+
+/// What the rest of the story adds.
+fn story(candidate: &Candidate, scope: &Scope) -> [f32; 9] {
+    let sentence = candidate.trigger.at.sentence;
+    let elsewhere = scope.mentions.triggers.iter().filter(|other| other.at.sentence != sentence);
+    let (mut kin, mut others) = (0.0_f32, 0.0_f32);
+    for other in elsewhere {
+        if other.kind == candidate.trigger.kind { kin += 1.0 } else { others += 1.0 }
+    }
+    let age = candidate.date.as_ref().map(|date| (scope.published - date.interval.end).num_days());
+    let year = candidate.date.as_ref().is_some_and(|date| date.precision == Precision::Year);
+    [
+        kin.ln_1p(),
+        others.ln_1p(),
+        scope.topic.court.min(8.0),
+        scope.topic.campaign.min(8.0),
+        scope.topic.tech.min(8.0),
+        yes(matches!(candidate.tag, Tag::Nns | Tag::Nnps)),
+        yes(candidate.naked),
+        yes(year),
+        yes(age.is_some_and(|age| age > YEAR)),
+    ]
+}
+
+/// What the sentence tells of the candidate.
+fn told(candidate: &Candidate, scope: &Scope) -> [f32; 50] {
     let judgement = &candidate.judgement;
-    let yes = |condition: bool| f32::from(u8::from(condition));
-    let known = |actors: &[crate::mention::Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
-    let acting = |actors: &[crate::mention::Actor]| {
+    let known = |actors: &[Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
+    let acting = |actors: &[Actor]| {
         actors.iter().any(|a| {
             matches!(
                 a.kind,
@@ -150,13 +344,73 @@ pub fn feature_names() -> &'static [&'static str] {
     &NAMES
 }
 
-/// From 0 to 1.
-pub fn score(candidate: &Candidate, scope: &Scope) -> f32 {
-    let kinds: &Kinds = &scope.lexicon.kinds;
+/// A trigger's word as the file of weights names it: "arrest:to-hold" for the verb, "meeting:a-talk" for the noun.
+pub fn word(kind: &str, lemma: &str, verbal: bool) -> String {
+    format!("{kind}:{}{lemma}", if verbal { "to-" } else { "a-" })
+}
+
+/// The weights of the three models, in the order of their features.
+pub struct Models<'k> {
+    kinds: &'k Kinds,
+    believed: Vec<f32>,
+    news: Vec<f32>,
+    news_candidate: Vec<f32>,
+    pairs: Vec<f32>,
+    pairs_known: Vec<f32>,
+    pairs_new: Vec<f32>,
+}
+
+impl<'k> Models<'k> {
+    pub fn of(kinds: &'k Kinds) -> Models<'k> {
+        let section = |name: &str, features: &[&str]| -> Vec<f32> {
+            let weights = kinds.weights(name);
+            let weight = |feature: &&str| weights.and_then(|w| w.get(*feature)).copied().unwrap_or(0.0);
+            features.iter().map(weight).collect()
+        };
+        Models {
+            kinds,
+            believed: section("weights", &NAMES),
+            news: section("news", &NEWS_NAMES),
+            news_candidate: section("news-candidate", &NAMES),
+            pairs: section("pairs", join::feature_names()),
+            pairs_known: section("pairs-known", &NAMES),
+            pairs_new: section("pairs-new", &NAMES),
+        }
+    }
+
+    fn of_name(&self, section: &str, name: &str) -> f32 {
+        self.kinds.weights(section).and_then(|weights| weights.get(name)).copied().unwrap_or(0.0)
+    }
+}
+
+fn sum(weights: &[f32], values: &[f32]) -> f32 {
+    weights.iter().zip(values).map(|(weight, value)| weight * value).sum()
+}
+
+/// From what speaks for and against to a likelihood from 0 to 1.
+fn likelihood(sum: f32) -> f32 {
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// Weighs a candidate by all that its features say: whether it is believed, whether it is today's, and what it
+/// brings to being joined.
+pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
+    let models = &scope.models;
+    let kind = &scope.kind(&candidate.trigger).name;
     let values = features(candidate, scope);
-    let sum: f32 = NAMES.iter().zip(values).map(|(name, value)| kinds.weight(name) * value).sum();
-    let kind = kinds.kind_weight(&scope.kind(&candidate.trigger).name);
-    1.0 / (1.0 + (-(sum + kind)).exp())
+    let own = models.of_name("lemmas", &word(kind, &candidate.lemma, candidate.verbal));
+    candidate.score = likelihood(sum(&models.believed, &values) + models.of_name("kinds", kind) + own);
+    let news = sum(&models.news, &news_features(candidate, scope))
+        + sum(&models.news_candidate, &values)
+        + models.of_name("news-kinds", kind);
+    candidate.news = likelihood(news);
+    candidate.as_known = sum(&models.pairs_known, &values);
+    candidate.as_new = sum(&models.pairs_new, &values) + models.of_name("pairs-kinds", kind);
+}
+
+/// How likely two candidates tell one happening; `values` are what `join` says of them.
+pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32]) -> f32 {
+    likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
 }
 
 const NEWS_NAMES: [&str; 26] = [
@@ -195,7 +449,6 @@ pub fn news_names() -> &'static [&'static str] {
 /// What speaks for a report of the publication day where the text gives no date, in the order of the names.
 pub fn news_features(candidate: &Candidate, scope: &Scope) -> [f32; NEWS_NAMES.len()] {
     let (judgement, shape) = (&candidate.judgement, &scope.shape);
-    let yes = |condition: bool| f32::from(u8::from(condition));
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let lead = !candidate.title && candidate.ordinal == 0;
     let toll = candidate.counts.killed.is_some() || candidate.counts.injured.is_some();
@@ -227,12 +480,4 @@ pub fn news_features(candidate: &Candidate, scope: &Scope) -> [f32; NEWS_NAMES.l
         yes(!candidate.sources.is_empty()),
         yes(candidate.verbal && judgement.tense == Tense::None),
     ]
-}
-
-/// How likely a candidate is news of the publication day.
-pub fn news(candidate: &Candidate, scope: &Scope) -> f32 {
-    let kinds: &Kinds = &scope.lexicon.kinds;
-    let values = news_features(candidate, scope);
-    let sum: f32 = NEWS_NAMES.iter().zip(values).map(|(name, value)| kinds.news_weight(name) * value).sum();
-    1.0 / (1.0 + (-sum).exp())
 }

@@ -5,11 +5,12 @@
 //! people. Its weights stand beside those of `confidence`.
 
 use super::candidate::{Candidate, Scope};
+use super::confidence;
 use super::reality::Reality;
 use crate::mention::{Actor, Place, PlaceClass, Precision};
 
 /// Likelihood from which two candidates are one.
-const JOIN: f32 = 0.5;
+const JOIN: f32 = 0.55;
 
 const NAMES: [&str; 36] = [
     "bias",
@@ -143,13 +144,7 @@ pub fn conflict(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
 }
 
 fn likelihood(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
-    let kinds = &scope.lexicon.kinds;
-    let sum: f32 = NAMES
-        .iter()
-        .zip(features(scope, known, new))
-        .map(|(name, value)| kinds.pair_weight(name) * value)
-        .sum();
-    1.0 / (1.0 + (-sum).exp())
+    confidence::joined(&scope.models, known, new, &features(scope, known, new))
 }
 
 /// What speaks for and against, in the order of the names.

@@ -274,9 +274,16 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
     if has(reading, Cue::PlanNouns, lemma) || has(reading, Cue::PlanNouns, reading.word(governor)) {
         return Reality::Planned;
     }
+    // "urged the alliance to send troops": the tree may hang the infinitive on the one who is urged.
+    let urging = reading.head(governor).filter(|&verb| {
+        matches!(reading.label(governor), Label::Obj | Label::Iobj)
+            && has(reading, Cue::Wishes, reading.lemma(verb))
+    });
     if has(reading, Cue::Ready, lemma)
         || has(reading, Cue::Ready, reading.word(governor))
         || has(reading, Cue::Wishes, lemma)
+        || urging.is_some()
+        || lemma == "tell"
     {
         return Reality::Unreal("wished or threatened");
     }

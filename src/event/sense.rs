@@ -23,15 +23,21 @@ pub struct Classes {
     pub crowd: u32,
     pub accident: u32,
     pub thing: u32,
+    pub court: u32,
+    pub memory: u32,
+    pub campaign: u32,
+    pub animal: u32,
+    pub tech: u32,
+    pub habit: u32,
     territory: usize,
     country: usize,
     place: usize,
     state_class: usize,
     person_class: usize,
     office_class: usize,
-    sport: u32,
+    pub sport: u32,
     pub show: u32,
-    trade: u32,
+    pub trade: u32,
 }
 
 impl Classes {
@@ -47,6 +53,12 @@ impl Classes {
             crowd: bit("crowd"),
             accident: bit("accident"),
             thing: bit("thing"),
+            court: bit("court"),
+            memory: bit("memory"),
+            campaign: bit("campaign"),
+            animal: bit("animal"),
+            tech: bit("tech"),
+            habit: bit("habit"),
             territory: number("territory"),
             country: number("country"),
             place: number("place"),
@@ -68,6 +80,9 @@ pub struct Topic {
     pub trade: f32,
     pub war: f32,
     pub politics: f32,
+    pub court: f32,
+    pub campaign: f32,
+    pub tech: f32,
     /// The classes of all its words, a bit each.
     pub classes: u32,
 }
@@ -87,6 +102,9 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
             topic.sport += one(classes.sport);
             topic.show += one(classes.show);
             topic.trade += one(classes.trade);
+            topic.court += one(classes.court);
+            topic.campaign += one(classes.campaign);
+            topic.tech += one(classes.tech);
             topic.classes |= found;
             topic.politics += one(classes.state | classes.office);
             topic.war += one(classes.force | classes.violence);
@@ -101,6 +119,9 @@ pub fn topic(document: &Document, kinds: &Kinds, classes: &Classes) -> Topic {
         trade: topic.trade * scale,
         war: topic.war * scale,
         politics: topic.politics * scale,
+        court: topic.court * scale,
+        campaign: topic.campaign * scale,
+        tech: topic.tech * scale,
         classes: topic.classes,
     }
 }

@@ -79,7 +79,7 @@ fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context
     let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
     let exact = stated.iter().find(|d| d.precision == Precision::Day);
     let news = status == Status::Occurred
-        && members.iter().any(|m| m.news >= NEWS && m.judgement.reality == Reality::Occurred);
+        && members.iter().any(|m| m.news >= NEWS && m.judgement.reality != Reality::Planned);
     // "the second attack this year", said of today's.
     let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
     if news && vague && scope.shape.brief && members[0].date.is_none() {

@@ -115,11 +115,8 @@ pub struct Kinds {
     members: HashMap<String, u32>,
     /// Word -> a bit a list of cues.
     cues: HashMap<String, u32>,
-    /// What the features of a candidate weigh, and the kinds.
-    weights: HashMap<String, f32>,
-    kind_weights: HashMap<String, f32>,
-    pair_weights: HashMap<String, f32>,
-    news_weights: HashMap<String, f32>,
+    /// The models' weights: section -> feature -> weight.
+    weights: HashMap<String, HashMap<String, f32>>,
 }
 
 /// A pattern that stands in a row of words, at `first..end`.
@@ -206,24 +203,9 @@ impl Kinds {
         self.cues.get(word).is_some_and(|bits| bits & cue.bit() != 0)
     }
 
-    /// What a feature of a candidate weighs.
-    pub fn weight(&self, feature: &str) -> f32 {
-        self.weights.get(feature).copied().unwrap_or(0.0)
-    }
-
-    /// What a feature of two candidates weighs for their being one.
-    pub fn pair_weight(&self, feature: &str) -> f32 {
-        self.pair_weights.get(feature).copied().unwrap_or(0.0)
-    }
-
-    /// What a feature of a candidate weighs for its being news of the publication day.
-    pub fn news_weight(&self, feature: &str) -> f32 {
-        self.news_weights.get(feature).copied().unwrap_or(0.0)
-    }
-
-    /// What being of a kind weighs; 0 for a user's kind.
-    pub fn kind_weight(&self, kind: &str) -> f32 {
-        self.kind_weights.get(kind).copied().unwrap_or(0.0)
+    /// A section of the models' weights; None where the file has none.
+    pub fn weights(&self, section: &str) -> Option<&HashMap<String, f32>> {
+        self.weights.get(section)
     }
 
     /// A pattern is looked up by its rarest word: the last of a noun phrase, else the first.

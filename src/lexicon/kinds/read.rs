@@ -7,7 +7,7 @@ use super::cue::Cue;
 use super::{Form, Kind, Kinds, Need, Pattern, Sides, Subtype, Target, Where, Word, inflect};
 use crate::lexicon::Problem;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use toml::Spanned;
 
 /// A word carries its classes as the bits of a `u32`.
@@ -69,15 +69,6 @@ struct ClassFile {
 #[serde(deny_unknown_fields)]
 struct CueFile {
     cues: BTreeMap<String, Vec<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WeightFile {
-    weights: BTreeMap<String, f32>,
-    kinds: BTreeMap<String, f32>,
-    pairs: BTreeMap<String, f32>,
-    news: BTreeMap<String, f32>,
 }
 
 fn half() -> f32 {
@@ -148,11 +139,8 @@ pub fn cues(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Proble
 /// The weights of the confidence file.
 pub fn weights(name: &str, text: &str, kinds: &mut Kinds, problems: &mut Vec<Problem>) {
     let mut file = File { name, text, problems };
-    if let Some(table) = file.parse::<WeightFile>() {
-        kinds.weights = table.weights.into_iter().collect();
-        kinds.kind_weights = table.kinds.into_iter().collect();
-        kinds.pair_weights = table.pairs.into_iter().collect();
-        kinds.news_weights = table.news.into_iter().collect();
+    if let Some(table) = file.parse::<HashMap<String, HashMap<String, f32>>>() {
+        kinds.weights = table;
     }
 }
 

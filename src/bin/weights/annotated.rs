@@ -1,0 +1,238 @@
+//! Documents with what a person said of their candidates, beside what the event room weighs of each.
+//!
+//! Owns the two formats of annotation and how an annotation finds its candidate.
+
+use dateline::event::assemble::{self, Trace};
+use dateline::event::candidate::Candidate;
+use dateline::event::confidence;
+use dateline::event::reality::Reality;
+use dateline::lexicon::Lexicon;
+use dateline::mention::{self, Context};
+use dateline::text::{Document, Field, Span};
+use serde_json::{Value, json};
+
+/// What a person said of a candidate.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// The number of the event that it tells, in its document; None where it tells none.
+    pub event: Option<usize>,
+    /// Whether the event is dated to the publication day; None where another date is given.
+    pub today: Option<bool>,
+}
+
+/// One candidate, weighed and judged.
+pub struct Judged {
+    pub kind: String,
+    pub lemma: String,
+    pub verbal: bool,
+    pub features: Vec<f32>,
+    pub news: Vec<f32>,
+    pub dated: bool,
+    pub occurred: bool,
+    pub said: Said,
+}
+
+impl Judged {
+    /// The trigger's word as an entry of the file: its kind, its lemma, and whether it is a verb.
+    pub fn key(&self) -> String {
+        confidence::word(&self.kind, &self.lemma, self.verbal)
+    }
+}
+
+pub struct Annotated {
+    pub id: String,
+    /// How much each of its candidates counts.
+    pub weight: f64,
+    pub candidates: Vec<Judged>,
+    /// Two candidates that may be one, with what speaks for it.
+    pub pairs: Vec<(usize, usize, Vec<f32>)>,
+}
+
+pub fn read(file: &str) -> Result<Vec<Value>, String> {
+    let text = std::fs::read_to_string(file).map_err(|e| format!("reading {file}: {e}"))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines.map(|(n, line)| serde_json::from_str(line).map_err(|e| format!("{file}:{}: {e}", n + 1))).collect()
+}
+
+fn string<'v>(value: &'v Value, key: &str) -> &'v str {
+    value.get(key).and_then(Value::as_str).unwrap_or("")
+}
+
+struct Read {
+    document: Document,
+    context: Context,
+}
+
+fn open(value: &Value) -> Result<Read, String> {
+    let day = string(value, "published").get(..10).and_then(|day| day.parse().ok());
+    let published = day.ok_or_else(|| format!("{}: no publication day", value["id"]))?;
+    Ok(Read {
+        document: Document::new(string(value, "title"), string(value, "text")),
+        context: Context { published, published_at: None, country: None, home: None },
+    })
+}
+
+fn field_name(field: Field) -> &'static str {
+    if field == Field::Title { "title" } else { "text" }
+}
+
+/// A span in characters of its field.
+fn points(document: &Document, field: Field, span: Span) -> (usize, usize) {
+    let text = document.field(field);
+    let start = text[..span.start].chars().count();
+    (start, start + text[span.start..span.end].chars().count())
+}
+
+/// The document with its candidates, for a person to judge.
+pub fn list(value: &Value, lexicon: &Lexicon) -> Result<Value, String> {
+    let Read { document, context } = open(value)?;
+    let mentions = mention::find(&document, lexicon, &context);
+    let trace = assemble::trace(&document, &mentions, lexicon, &context);
+    let candidates: Vec<Value> = trace
+        .candidates
+        .iter()
+        .map(|candidate| {
+            let at = candidate.trigger.at;
+            let field = document.sentences[at.sentence].field;
+            let (start, end) = points(&document, field, document.span(at));
+            let quote = document.quote(at.sentence);
+            json!({"in": field_name(field), "start": start, "end": end, "sentence": quote,
+                "kind": lexicon.kinds.get(candidate.trigger.kind).name, "trigger": document.phrase(at),
+                "score": candidate.score, "reality": format!("{:?}", candidate.judgement.reality)})
+        })
+        .collect();
+    Ok(json!({"id": value["id"], "published": value["published"], "title": value["title"],
+        "candidates": candidates}))
+}
+
+/// The values that the models weigh, with what was said of each candidate.
+pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
+    let Read { document, context } = open(value)?;
+    let mentions = mention::find(&document, lexicon, &context);
+    let trace = assemble::trace(&document, &mentions, lexicon, &context);
+    let said: Vec<Option<Said>> = match (value.get("events"), value.get("judged")) {
+        (Some(events), _) => from_events(value, events, &document, lexicon, &trace),
+        (None, Some(judged)) => from_judged(value, judged, &document, lexicon, &trace),
+        (None, None) => return Err(format!("{}: neither events nor judged", value["id"])),
+    };
+    // Candidates that nobody judged are left out; pairs name the places of those that stay.
+    let mut place = vec![None; said.len()];
+    let mut candidates = Vec::new();
+    for (i, said) in said.iter().enumerate() {
+        let Some(said) = *said else { continue };
+        let candidate = &trace.candidates[i];
+        place[i] = Some(candidates.len());
+        candidates.push(Judged {
+            kind: lexicon.kinds.get(candidate.trigger.kind).name.clone(),
+            lemma: candidate.lemma.clone(),
+            verbal: candidate.verbal,
+            features: trace.features[i].clone(),
+            news: trace.news[i].clone(),
+            dated: candidate.date.is_some(),
+            occurred: candidate.judgement.reality != Reality::Planned,
+            said,
+        });
+    }
+    let pairs =
+        trace.pairs.iter().filter_map(|(a, b, values)| Some((place[*a]?, place[*b]?, values.clone())));
+    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs: pairs.collect(), candidates })
+}
+
+/// A proof is written to be plain: it must hold more than any single case of the news.
+const PROOF: f64 = 5.0;
+
+/// The kinds' own examples and rejects, each a document of its own.
+pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
+    let mut found = Vec::new();
+    for kind in lexicon.kinds.all() {
+        for (texts, event) in [(&kind.examples, json!(1)), (&kind.rejects, Value::Null)] {
+            for (number, text) in texts.iter().enumerate() {
+                let id = format!("{} {event} {number}", kind.name);
+                let mut value = json!({"id": id, "published": "2024-03-14", "title": "", "text": text});
+                let listed = list(&value, lexicon)?;
+                let own = listed["candidates"].as_array().into_iter().flatten();
+                let judged =
+                    own.filter(|candidate| candidate["kind"] == kind.name.as_str()).map(|candidate| {
+                        let mut judged = candidate.clone();
+                        judged["event"] = event.clone();
+                        // Nothing is said of its date: neither today nor another.
+                        judged["date"] = json!({"start": "0001-01-01"});
+                        judged
+                    });
+                value["judged"] = judged.collect();
+                found.push(Annotated { weight: PROOF, ..weigh(&value, lexicon)? });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn today(date: &Value, published: &str) -> Option<bool> {
+    let day = published.get(..10)?;
+    match date.get("start").and_then(Value::as_str) {
+        None => Some(false),
+        Some(start) => (start == day && date["end"].as_str() == Some(day)).then_some(true),
+    }
+}
+
+/// A candidate tells an annotated event of its kind that is mentioned in its sentence, by the same words if any.
+fn from_events(
+    value: &Value,
+    events: &Value,
+    document: &Document,
+    lexicon: &Lexicon,
+    trace: &Trace,
+) -> Vec<Option<Said>> {
+    let ends: Vec<u64> =
+        value["sentences"].as_array().into_iter().flatten().filter_map(|s| s[1].as_u64()).collect();
+    let events: Vec<&Value> = events.as_array().into_iter().flatten().collect();
+    let judge = |candidate: &Candidate| {
+        let at = candidate.trigger.at;
+        let field = document.sentences[at.sentence].field;
+        let (start, _) = points(document, field, document.span(at));
+        let sentence = match field {
+            Field::Title => -1,
+            Field::Text => ends.iter().position(|&end| (start as u64) < end)? as i64,
+        };
+        let kind = &lexicon.kinds.get(candidate.trigger.kind).name;
+        let words = document.phrase(at).to_lowercase();
+        let told = |event: &&&Value, same: bool| {
+            string(event, "kind") == kind
+                && event["mentions"].as_array().into_iter().flatten().any(|mention| {
+                    let trigger = string(mention, "trigger").to_lowercase();
+                    mention["s"].as_i64() == Some(sentence)
+                        && (!same || trigger.contains(&words) || words.contains(&trigger))
+                })
+        };
+        let number = |same| events.iter().position(|event| told(&event, same));
+        let event = number(true).or_else(|| number(false));
+        let today = event.and_then(|event| today(&events[event]["date"], string(value, "published")));
+        Some(Said { event, today })
+    };
+    trace.candidates.iter().map(judge).collect()
+}
+
+fn from_judged(
+    value: &Value,
+    judged: &Value,
+    document: &Document,
+    lexicon: &Lexicon,
+    trace: &Trace,
+) -> Vec<Option<Said>> {
+    let judged: Vec<&Value> = judged.as_array().into_iter().flatten().collect();
+    let judge = |candidate: &Candidate| {
+        let at = candidate.trigger.at;
+        let field = document.sentences[at.sentence].field;
+        let (start, _) = points(document, field, document.span(at));
+        let kind = &lexicon.kinds.get(candidate.trigger.kind).name;
+        let found = judged.iter().find(|one| {
+            string(one, "in") == field_name(field)
+                && one["start"].as_u64() == Some(start as u64)
+                && string(one, "kind") == kind
+        })?;
+        let event = found["event"].as_u64().map(|event| event as usize);
+        let today = event.and_then(|_| today(&found["date"], string(value, "published")));
+        Some(Said { event, today })
+    };
+    trace.candidates.iter().map(judge).collect()
+}

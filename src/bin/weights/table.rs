@@ -1,0 +1,171 @@
+//! From judged candidates to the file of weights.
+//!
+//! Owns which cases each model learns from, and the file's layout.
+
+use super::annotated::Annotated;
+use super::logistic::{self, Case};
+use super::report;
+use dateline::event::{confidence, join};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// How firmly a weight is held near nought: features that many cases share, and those of one word.
+const RIDGE: f64 = 4.0;
+const RIDGE_LEMMA: f64 = 4.0;
+const RIDGE_PAIRS: f64 = 15.0;
+const RIDGE_NEWS: f64 = 10.0;
+/// A word judged fewer times than this has no weight of its own.
+const LEMMA_MIN: usize = 4;
+
+/// Fits the models on all documents, prints how each holds on documents left out, and gives the file.
+pub fn fit(documents: &[Annotated]) -> String {
+    let mut toml = String::from(HEAD);
+    believed(documents, &mut toml);
+    paired(documents, &mut toml);
+    dated(documents, &mut toml);
+    toml
+}
+
+const HEAD: &str = "\
+# The weights by which a candidate is believed, joined with another and dated to the publication day (see
+# src/event/confidence.rs and join.rs): logistic models, fitted with a ridge on annotated news by the `weights`
+# command. A feature that is not listed weighs nothing.
+";
+
+fn number(id: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(id.as_bytes())
+}
+
+fn dense(values: &[f32]) -> Vec<(usize, f64)> {
+    values.iter().enumerate().filter(|(_, v)| **v != 0.0).map(|(i, v)| (i, f64::from(*v))).collect()
+}
+
+fn section(toml: &mut String, name: &str, rows: impl Iterator<Item = (String, f64)>) {
+    writeln!(toml, "\n[{name}]").expect("memory");
+    for (key, weight) in rows.filter(|(_, weight)| weight.abs() >= 0.005) {
+        writeln!(toml, "{key} = {weight:.2}").expect("memory");
+    }
+}
+
+fn believed(documents: &[Annotated], toml: &mut String) {
+    let names = confidence::feature_names();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    let mut lemmas: BTreeMap<String, usize> = BTreeMap::new();
+    let all = || documents.iter().flat_map(|document| &document.candidates);
+    for candidate in all() {
+        kinds.entry(candidate.kind.clone()).or_default();
+        *lemmas.entry(candidate.key()).or_default() += 1;
+    }
+    lemmas.retain(|_, count| *count >= LEMMA_MIN);
+    for (place, number) in kinds.values_mut().chain(lemmas.values_mut()).enumerate() {
+        *number = names.len() + place;
+    }
+    let mut ridge = vec![RIDGE; names.len() + kinds.len()];
+    ridge.resize(names.len() + kinds.len() + lemmas.len(), RIDGE_LEMMA);
+    let mut cases = Vec::new();
+    for document in documents {
+        for candidate in &document.candidates {
+            let mut values = dense(&candidate.features);
+            values.extend(kinds.get(&candidate.kind).map(|&column| (column, 1.0)));
+            values.extend(lemmas.get(&candidate.key()).map(|&column| (column, 1.0)));
+            let is = candidate.said.event.is_some();
+            cases.push(Case { document: number(&document.id), values, weight: document.weight, is });
+        }
+    }
+    report::print("believed", &cases, &logistic::held_out(&cases, &ridge));
+    let weights = logistic::fit(cases.iter(), &ridge);
+    section(toml, "weights", names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
+    section(toml, "kinds", kinds.iter().map(|(name, &column)| (name.clone(), weights[column])));
+    section(toml, "lemmas", lemmas.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column])));
+}
+
+/// One model over groups of features, each a section of the file; the last group is the kinds.
+struct Model {
+    name: &'static str,
+    ridge: f64,
+    sections: Vec<(&'static str, Vec<String>)>,
+    cases: Vec<Case>,
+}
+
+impl Model {
+    fn add(&mut self, document: &str, groups: &[&[f32]], kind: &str, is: bool) {
+        let mut values = Vec::new();
+        let mut start = 0;
+        for (group, (_, names)) in groups.iter().zip(&self.sections) {
+            values.extend(dense(group).into_iter().map(|(column, value)| (column + start, value)));
+            start += names.len();
+        }
+        let kinds = &self.sections[groups.len()].1;
+        values.extend(kinds.iter().position(|name| name == kind).map(|column| (start + column, 1.0)));
+        self.cases.push(Case { document: number(document), values, weight: 1.0, is });
+    }
+
+    fn write(&self, toml: &mut String) {
+        let size = self.sections.iter().map(|(_, names)| names.len()).sum();
+        let ridge = vec![self.ridge; size];
+        report::print(self.name, &self.cases, &logistic::held_out(&self.cases, &ridge));
+        let mut weights = logistic::fit(self.cases.iter(), &ridge).into_iter();
+        for (name, features) in &self.sections {
+            section(toml, name, features.iter().cloned().zip(weights.by_ref()));
+        }
+    }
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn kinds(documents: &[Annotated]) -> Vec<String> {
+    let all = documents.iter().flat_map(|document| &document.candidates);
+    let names: BTreeSet<&String> = all.map(|candidate| &candidate.kind).collect();
+    names.into_iter().cloned().collect()
+}
+
+/// Whether two candidates that each tell an event tell the same.
+fn paired(documents: &[Annotated], toml: &mut String) {
+    let mut model = Model {
+        name: "pairs",
+        ridge: RIDGE_PAIRS,
+        sections: vec![
+            ("pairs", owned(join::feature_names())),
+            ("pairs-known", owned(confidence::feature_names())),
+            ("pairs-new", owned(confidence::feature_names())),
+            ("pairs-kinds", kinds(documents)),
+        ],
+        cases: Vec::new(),
+    };
+    for document in documents {
+        for (a, b, values) in &document.pairs {
+            let (known, new) = (&document.candidates[*a], &document.candidates[*b]);
+            if let (Some(first), Some(second)) = (known.said.event, new.said.event) {
+                let groups = [values.as_slice(), &known.features, &new.features];
+                model.add(&document.id, &groups, &new.kind, first == second);
+            }
+        }
+    }
+    model.write(toml);
+}
+
+/// Whether an event without a date in the text is that of the publication day.
+fn dated(documents: &[Annotated], toml: &mut String) {
+    let mut model = Model {
+        name: "news",
+        ridge: RIDGE_NEWS,
+        sections: vec![
+            ("news", owned(confidence::news_names())),
+            ("news-candidate", owned(confidence::feature_names())),
+            ("news-kinds", kinds(documents)),
+        ],
+        cases: Vec::new(),
+    };
+    for document in documents {
+        for candidate in &document.candidates {
+            let open = candidate.occurred && !candidate.dated && candidate.said.event.is_some();
+            if let (true, Some(today)) = (open, candidate.said.today) {
+                let groups = [candidate.news.as_slice(), &candidate.features];
+                model.add(&document.id, &groups, &candidate.kind, today);
+            }
+        }
+    }
+    model.write(toml);
+}

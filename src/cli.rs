@@ -15,6 +15,7 @@ mod check;
 mod discover;
 mod doctor;
 mod explain;
+mod explain_event;
 mod extract;
 mod feeds;
 mod generate;
@@ -142,6 +143,8 @@ enum Command {
     Extract(extract::Arguments),
     /// Show how a text is read: sentences, mentions, events, and why a candidate was dropped
     Explain(explain::Arguments),
+    /// Show why the timeline shows an event as it does: reports, decisions, history
+    ExplainEvent(explain_event::Arguments),
     /// Show what would be read from feed files, one JSON object a file
     Parse(parse::Arguments),
     /// Print the feeds that a web page names, as blocks for the configuration
@@ -175,6 +178,7 @@ pub fn main() -> ExitCode {
         Command::Feeds(arguments) => feeds::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::ExplainEvent(arguments) => explain_event::run(arguments),
         Command::Parse(arguments) => parse::run(arguments),
         Command::Discover(arguments) => discover::run(arguments),
         Command::Opml(arguments) => opml::run(arguments),

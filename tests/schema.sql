@@ -1,4 +1,4 @@
--- Today's schema, version 6. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 7. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
 
 CREATE TABLE event (
@@ -217,10 +217,11 @@ CREATE TABLE truce (
     truce INTEGER NOT NULL REFERENCES event (id)
 ) STRICT;
 
-CREATE TABLE withdrawal (
+CREATE TABLE "withdrawal" (
     report INTEGER PRIMARY KEY REFERENCES report (id),
     recorded_at TEXT NOT NULL,
-    reason TEXT NOT NULL CHECK (reason IN ('edited', 'reread'))
+    -- The paper edited the claim away, a later extractor does not find it, or its event is another.
+    reason TEXT NOT NULL CHECK (reason IN ('edited', 'reread', 'merged'))
 ) STRICT;
 
 CREATE INDEX event_actor_by_canonical_name ON event_actor (canonical_name) WHERE canonical_name IS NOT NULL;

@@ -57,9 +57,12 @@ pub fn settle(tellings: &[Telling]) -> Option<Belief> {
     let events: Vec<&Event> = ordered.iter().map(|t| &t.event).collect();
     let best = best(&ordered)?;
     let distinct = |of: fn(&Telling) -> i64| ordered.iter().map(|t| of(t)).collect::<BTreeSet<_>>().len();
+    let kind = commonest(events.iter().map(|e| &e.kind))?;
+    // Ways and codes belong to a kind: a test of arms is no way of attack.
+    let of_kind = || events.iter().filter(|e| e.kind == *kind);
     Some(Belief {
-        kind: first.event.kind.clone(),
-        subtype: commonest(events.iter().filter_map(|e| e.subtype.as_ref())).cloned(),
+        kind: kind.clone(),
+        subtype: commonest(of_kind().filter_map(|e| e.subtype.as_ref())).cloned(),
         status: status_of(tellings),
         date: date(&events),
         place: place(&events),
@@ -74,8 +77,8 @@ pub fn settle(tellings: &[Telling]) -> Option<Belief> {
         feeds: distinct(|t| t.feed),
         sources: distinct(|t| t.source),
         confidence: confidence(&ordered),
-        plover: commonest(events.iter().filter_map(|e| e.plover.as_ref())).cloned(),
-        cameo: commonest(events.iter().filter_map(|e| e.cameo.as_ref())).cloned(),
+        plover: commonest(of_kind().filter_map(|e| e.plover.as_ref())).cloned(),
+        cameo: commonest(of_kind().filter_map(|e| e.cameo.as_ref())).cloned(),
         first_reported_at: first.told_at,
         last_reported_at: last.told_at,
     })
@@ -179,6 +182,7 @@ pub fn change(old: &Belief, new: &Belief) -> String {
             changes.push(format!("{name}: {} -> {}", show(old), show(new)));
         }
     };
+    word("kind", Some(old.kind.clone()), Some(new.kind.clone()));
     word("subtype", old.subtype.clone(), new.subtype.clone());
     word("status", Some(old.status.name().into()), Some(new.status.name().into()));
     word("date", old.date.as_ref().map(date_words), new.date.as_ref().map(date_words));

@@ -6,7 +6,7 @@
 use super::{Doing, Result, names};
 use crate::event::Event;
 use crate::event::belief;
-use crate::event::identity::{self, Comparison, Newcomer, Telling};
+use crate::event::identity::{self, Comparison, Meeting, Newcomer, Telling};
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
 use rows::{Report, in_characters, insert_report, insert_revision};
@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 mod blocks;
+mod merge;
 mod rows;
 mod truces;
 
@@ -51,7 +52,7 @@ const BLOCK: &str = "SELECT event FROM event_block WHERE block = ?1 ORDER BY eve
 /// Whether any telling of an event has a date that can meet another's: most candidates fall here, before their
 /// tellings are read.
 const MEETS: &str = "SELECT EXISTS (SELECT 1 FROM report WHERE event = ?1 AND (date_start IS NULL
-    OR (date_start <= ?3 AND date_end >= ?2) OR date_end = ?4 OR date_start = ?5))";
+    OR (date_start <= ?3 AND date_end >= ?2) OR date_end BETWEEN ?4 AND ?5 OR date_start BETWEEN ?6 AND ?7))";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 
 const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at) VALUES (?1, ?2) ON CONFLICT (uid) DO NOTHING";
@@ -66,7 +67,7 @@ const RETRACT: &str = "INSERT INTO event_revision (event, recorded_at, report, c
     source_actors, target_actors, killed, killed_low, killed_high, injured, injured_low, injured_high,
     occurrences, people, summary, report_count, story_count, feed_count, source_count, confidence, plover,
     cameo, first_reported_at, last_reported_at)
-    SELECT event, ?2, NULL, 'retracted: no story tells it any more', kind, subtype, 'retracted', date_start,
+    SELECT event, ?2, NULL, ?3, kind, subtype, 'retracted', date_start,
     date_end, date_precision, date_basis, place, admin1, country, latitude, longitude, geonameid,
     source_actors, target_actors, killed, killed_low, killed_high, injured, injured_low, injured_high,
     occurrences, people, summary, 0, 0, 0, 0, 0.0, plover, cameo, first_reported_at, last_reported_at
@@ -105,11 +106,11 @@ pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bo
     }
     let mut touched: BTreeMap<i64, Telling> = standing.iter().map(|r| (r.event, r.telling.clone())).collect();
     for telling in new {
-        let (event, decision) = match told_before(&standing, &telling) {
-            Some((event, why)) => (Some(event), why),
+        let choice = match told_before(&standing, &telling) {
+            Some((event, why)) => Choice { event: Some(event), others: Vec::new(), decision: why },
             None => choose(c, &telling)?,
         };
-        let event = match event {
+        let event = match choice.event {
             Some(event) => event,
             None => {
                 let (event, uid) = open(c, teller, &telling.event)?;
@@ -117,13 +118,18 @@ pub(super) fn place(c: &Connection, teller: Teller, events: &[Event], edited: bo
                 event
             }
         };
-        let report = insert_report(c, teller, event, &telling, &decision)?;
+        let report = insert_report(c, teller, event, &telling, &choice.decision)?;
         index(c, event, &telling)?;
         revise(c, event, Some(report), &telling, teller.now, &mut placed)?;
         if telling.event.kind == truces::KIND {
             truces::link(c, event, &telling)?;
         }
+        let stands = choice
+            .others
+            .into_iter()
+            .try_fold(event, |event, other| merge::bridge(c, teller, event, other, &mut placed))?;
         touched.remove(&event);
+        touched.remove(&stands);
     }
     for (event, withdrawn) in touched {
         revise(c, event, None, &withdrawn, teller.now, &mut placed)?;
@@ -164,8 +170,21 @@ fn told_before(withdrawn: &[Report], new: &Telling) -> Option<(i64, String)> {
         .map(|(_, event)| (event, "the same story told it before in other words".to_owned()))
 }
 
+/// Where a telling belongs.
+struct Choice {
+    /// The known event that it fits best; None opens a new one.
+    event: Option<i64>,
+    /// The next best events that it fits too: they may be one with the best.
+    others: Vec<i64>,
+    /// Why, or why not the nearest.
+    decision: String,
+}
+
+/// Events beside the best that a telling may show to be one with it.
+const OTHERS_MAX: usize = 2;
+
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
-fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
+fn choose(c: &Connection, telling: &Telling) -> Result<Choice> {
     let mut candidates: BTreeSet<i64> = BTreeSet::new();
     let what = "looking for events that may be the same";
     let mut statement = c.prepare_cached(BLOCK).doing(what)?;
@@ -176,36 +195,46 @@ fn choose(c: &Connection, telling: &Telling) -> Result<(Option<i64>, String)> {
         }
     }
     let newcomer = Newcomer::new(telling);
-    let mut best: Option<(i64, Comparison)> = None;
+    let mut compared: Vec<(i64, Comparison)> = Vec::new();
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
         if !dates_meet(c, event, telling)? {
             continue;
         }
         let known: Vec<Telling> = rows::of_event(c, event)?.into_iter().map(|r| r.telling).collect();
         let comparison = identity::compare(&known, &newcomer);
-        let better =
-            best.as_ref().is_none_or(|(_, b)| (comparison.joins(), comparison.score) > (b.joins(), b.score));
-        if !comparison.refused && better {
-            best = Some((event, comparison));
+        if !comparison.refused {
+            compared.push((event, comparison));
         }
     }
-    Ok(match best {
-        Some((event, comparison)) if comparison.joins() => {
-            (Some(event), format!("joined at {:.1}: {}", comparison.score, comparison.reasons.join(", ")))
-        }
-        Some((event, comparison)) => {
-            let uid = uid(c, event)?;
-            let reasons = comparison.reasons.join(", ");
-            (None, format!("new; nearest {uid} at {:.1}: {reasons}", comparison.score))
-        }
-        None => (None, "new; no event of its kind, time and place".to_owned()),
-    })
+    // The best first; of equals the elder, so that it gathers them.
+    compared.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then(a.cmp(b)));
+    let Some((event, best)) = compared.first() else {
+        let decision = "new; no event of its kind, time and place".to_owned();
+        return Ok(Choice { event: None, others: Vec::new(), decision });
+    };
+    let reasons = best.reasons.join("; ");
+    if !best.joins() {
+        let decision = format!("new; nearest {} at {:.1}: {reasons}", uid(c, *event)?, best.score);
+        return Ok(Choice { event: None, others: Vec::new(), decision });
+    }
+    let others = compared[1..].iter().filter(|(_, c)| c.joins()).map(|(event, _)| *event).take(OTHERS_MAX);
+    let decision = format!("joined at {:.1}: {reasons}", best.score);
+    Ok(Choice { event: Some(*event), others: others.collect(), decision })
 }
 
 fn dates_meet(c: &Connection, event: i64, telling: &Telling) -> Result<bool> {
-    let Some(date) = &telling.event.date else { return Ok(true) };
-    let (days, [early, late]) = identity::days_to_meet(date);
-    let bounds = (event, names::day(days.start), names::day(days.end), names::day(early), names::day(late));
+    let Some(Meeting { days, week_early, week_late }) = identity::days_to_meet(telling) else {
+        return Ok(true);
+    };
+    let bounds = (
+        event,
+        names::day(days.start),
+        names::day(days.end),
+        names::day(week_early.start),
+        names::day(week_early.end),
+        names::day(week_late.start),
+        names::day(week_late.end),
+    );
     c.prepare_cached(MEETS)
         .and_then(|mut s| s.query_row(bounds, |r| r.get(0)))
         .doing("comparing the dates of events")
@@ -272,7 +301,10 @@ fn revise(
             insert_revision(c, event, report, &change, &new, now)?
         }
         None => {
-            c.prepare_cached(RETRACT).and_then(|mut s| s.execute((event, names::time(&now)))).doing(what)?;
+            let change = "retracted: no story tells it any more";
+            c.prepare_cached(RETRACT)
+                .and_then(|mut s| s.execute((event, names::time(&now), change)))
+                .doing(what)?;
             c.last_insert_rowid()
         }
     };

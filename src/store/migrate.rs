@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0004_search.sql"),
     include_str!("../../migrations/0005_actor_view.sql"),
     include_str!("../../migrations/0006_search_by_commit.sql"),
+    include_str!("../../migrations/0007_merged_events.sql"),
 ];
 
 /// The schema that this program writes.

@@ -52,7 +52,7 @@ fn name_anchors(telling: &Telling) -> BTreeSet<String> {
     }
 }
 
-/// Everything under which an event is written and a report searched.
+/// Where and who, by which an event is written and a report searched.
 fn all_anchors(telling: &Telling) -> BTreeSet<String> {
     let mut all = anchors(&telling.event);
     all.extend(name_anchors(telling));
@@ -89,22 +89,42 @@ pub(super) fn months(interval: &Interval) -> std::ops::RangeInclusive<i64> {
 /// An interval of at most a week stands in bins of days, a wider one in months, an undated event in the days
 /// in which it was told.
 pub(super) fn to_write(telling: &Telling) -> Vec<i64> {
-    let kind = &telling.event.kind;
     let mut blocks = Vec::new();
-    for anchor in all_anchors(telling) {
+    for (name, anchor) in keys(telling) {
         match &telling.event.date {
             Some(date) if is_narrow(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
-                blocks.extend(bins(first, last).map(|n| block(kind, &anchor, "day", n)));
+                blocks.extend(bins(first, last).map(|n| block(name, &anchor, "day", n)));
+                blocks.extend(a_week_later(telling).map(|n| block(name, &anchor, "day", n)));
             }
-            Some(date) => blocks.extend(months(&date.interval).map(|n| block(kind, &anchor, "month", n))),
+            Some(date) => blocks.extend(months(&date.interval).map(|n| block(name, &anchor, "month", n))),
             None => {
                 let told = day_number(telling.told_at.date_naive());
-                blocks.extend(bins(told, told).map(|n| block(kind, &anchor, "told", n)));
+                blocks.extend(bins(told, told).map(|n| block(name, &anchor, "told", n)));
             }
         }
     }
+    blocks.extend(landmark_block(telling, 0));
     blocks
+}
+
+/// Everything under which an event is written and a report searched: what it may be called, with where and who.
+fn keys(telling: &Telling) -> Vec<(&str, String)> {
+    let anchors = all_anchors(telling);
+    let names = identity::names(&telling.event);
+    names.into_iter().flat_map(|name| anchors.iter().map(move |a| (name, a.clone()))).collect()
+}
+
+/// The bin of the day a week later, where a weekday may have been counted into the wrong week.
+fn a_week_later(telling: &Telling) -> impl Iterator<Item = i64> {
+    identity::week_later(telling).into_iter().flat_map(|day| bins(day_number(day), day_number(day)))
+}
+
+/// A toll so high that it is known again without a date: in its country, by its size.
+fn landmark_block(telling: &Telling, step: i64) -> Option<i64> {
+    let landmark = identity::landmark(&telling.event)?;
+    let country = telling.event.place.as_ref()?.country?;
+    Some(block(&telling.event.kind, &format!("in {country}"), "toll", landmark.step() + step))
 }
 
 fn is_narrow(date: &EventDate) -> bool {
@@ -113,27 +133,24 @@ fn is_narrow(date: &EventDate) -> bool {
 }
 
 pub(super) fn to_search(telling: &Telling) -> Vec<i64> {
-    let kind = &telling.event.kind;
     let told = day_number(telling.told_at.date_naive());
-    let mut blocks = Vec::new();
-    for anchor in all_anchors(telling) {
-        let mut search = |bin: &str, numbers: std::ops::RangeInclusive<i64>| {
-            blocks.extend(numbers.map(|n| block(kind, &anchor, bin, n)));
+    let mut blocks: Vec<i64> = (-1..=1).filter_map(|step| landmark_block(telling, step)).collect();
+    for (name, anchor) in keys(telling) {
+        let mut search = |bin: &str, numbers: &mut dyn Iterator<Item = i64>| {
+            blocks.extend(numbers.map(|n| block(name, &anchor, bin, n)));
         };
         match &telling.event.date {
             Some(date) => {
                 let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
                 let last = last.min(first + 35);
-                search("day", bins(first - 1, last + 1));
-                // A weekday may have been counted into the wrong week.
-                search("day", bins(first - 7, first - 7));
-                search("day", bins(first + 7, first + 7));
-                search("month", months(&date.interval));
-                search("told", bins(last - 1, last + 11));
+                search("day", &mut bins(first - 1, last + 1));
+                search("day", &mut a_week_later(telling));
+                search("month", &mut months(&date.interval));
+                search("told", &mut bins(last - 1, last + 11));
             }
             None => {
-                search("told", bins(told - 10, told + 10));
-                search("day", bins(told - 10, told + 1));
+                search("told", &mut bins(told - 10, told + 10));
+                search("day", &mut bins(told - 10, told + 1));
             }
         }
     }

@@ -1,0 +1,185 @@
+//! Whether the dates of two tellings can be of one event.
+//!
+//! Owns how far apart which dates may be, and which days a store has to search. Leaves what else tellings have
+//! in common to its parent.
+
+use super::{Comparison, Telling, kin};
+use crate::event::{Basis, EventDate, Status};
+use crate::mention::{Interval, Precision};
+use chrono::{NaiveDate, TimeDelta};
+
+/// Days that a publication day may be off from the day it reports: the news breaks past midnight, or
+/// elsewhere.
+const SLACK_DAYS: i64 = 1;
+/// An event without a date was told at most so long after another telling of it.
+const UNDATED_DAYS: i64 = 10;
+/// News without a date is of the days in which it is told.
+const NEWS_DAYS: i64 = 3;
+/// Where nobody gives a date, what is told days apart is the sooner another event: a war brings such news daily.
+const SAME_NEWS_DAYS: i64 = 1;
+/// A week, by which a relative date may be early.
+const WEEK_DAYS: i64 = 7;
+/// What a date loses that is read as a week later.
+const A_WEEK_LATER: f32 = 0.4;
+/// Between two tellings of an event that a landmark joins, whatever their dates.
+const LANDMARK_DAYS: i64 = 400;
+
+/// How well dates fit; None where they cannot be of one event.
+type Fit = (Option<f32>, &'static str);
+
+/// Of the tellings that give an event a day, at least so many must be able to mean the new one's: else event
+/// after event would be drawn in by tellings that are vague.
+const AGREEING_MIN: f32 = 0.3;
+
+/// Adds what the dates weigh and returns it.
+pub(super) fn compare(comparison: &mut Comparison, known: &[Telling], new: &Telling) -> f32 {
+    let fits: Vec<Fit> = known.iter().map(|k| fit(k, new)).collect();
+    // The best agreement with any telling: an event's own tellings may differ by a day.
+    let best = fits.iter().max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));
+    let Some(&(weight, why)) = best else { return 0.0 };
+    let dated = || known.iter().zip(&fits).filter(|(k, _)| new.event.date.is_some() && gives_a_day(k));
+    let agreeing = dated().filter(|(_, fit)| fit.0.is_some()).count();
+    let drifts = (agreeing as f32) < AGREEING_MIN * dated().count() as f32;
+    match weight {
+        Some(weight) if !drifts => {
+            comparison.add(weight, why);
+            return weight;
+        }
+        _ if known.iter().any(|k| has_landmark_in_common(k, new)) => {
+            comparison.add(-0.2, "other dates, but so high a toll in one town");
+        }
+        Some(_) => comparison.refuse("most tell other days"),
+        None => comparison.refuse(why),
+    }
+    0.0
+}
+
+fn gives_a_day(telling: &Telling) -> bool {
+    let date = telling.event.date.as_ref();
+    date.is_some_and(|d| d.precision == Precision::Day && d.basis != Basis::Publication)
+}
+
+/// Whether one is told as still to come when the other had already happened: a second visit is planned after the
+/// first.
+pub(super) fn planned_after_it_was(planned: &Telling, past: &Telling) -> bool {
+    let over = past.event.date.as_ref().filter(|d| d.precision == Precision::Day).map(|d| d.interval.end);
+    planned.event.status == Status::Planned
+        && past.event.status == Status::Occurred
+        && over.is_some_and(|over| (planned.told_at.date_naive() - over).num_days() > SLACK_DAYS)
+}
+
+/// Whether one story gives two events days that differ.
+pub(super) fn told_apart(a: &Telling, b: &Telling) -> bool {
+    let stated = |t: &Telling| t.event.date.clone().filter(|d| d.basis != Basis::Publication);
+    let (Some(x), Some(y)) = (stated(a), stated(b)) else { return false };
+    match (x.precision, y.precision) {
+        (Precision::Day, Precision::Day) => x.interval != y.interval,
+        _ => fit(a, b).0.is_none(),
+    }
+}
+
+/// So high a toll is told of one event, unless both stories give its date in full.
+fn has_landmark_in_common(known: &Telling, new: &Telling) -> bool {
+    let stated = |t: &Telling| t.event.date.as_ref().is_some_and(|d| d.basis == Basis::Stated);
+    (new.told_at - known.told_at).num_days().abs() <= LANDMARK_DAYS
+        && !(stated(known) && stated(new))
+        && kin::share_landmark(&known.event, &new.event)
+}
+
+/// Days of other tellings with which a telling's date can meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meeting {
+    pub days: Interval,
+    /// Days whose dates may be a week early, and those for which this one may be.
+    pub week_early: Interval,
+    pub week_late: Interval,
+}
+
+/// Every telling dated otherwise is refused; None where the date refuses nobody.
+pub fn days_to_meet(telling: &Telling) -> Option<Meeting> {
+    let date = telling.event.date.as_ref().filter(|_| kin::landmark(&telling.event).is_none())?;
+    let Interval { start, end } = date.interval;
+    let earlier = |by| start.checked_sub_signed(TimeDelta::days(by)).unwrap_or(start);
+    let later = |by| end.checked_add_signed(TimeDelta::days(by)).unwrap_or(end);
+    let around = |f: &dyn Fn(i64) -> NaiveDate, from: i64, to: i64| Interval { start: f(from), end: f(to) };
+    Some(Meeting {
+        days: Interval { start: earlier(SLACK_DAYS), end: later(SLACK_DAYS) },
+        week_early: around(&earlier, WEEK_DAYS + SLACK_DAYS, WEEK_DAYS - SLACK_DAYS),
+        week_late: around(&later, WEEK_DAYS - SLACK_DAYS, WEEK_DAYS + SLACK_DAYS),
+    })
+}
+
+/// The day that a weekday may mean beside the one counted. A story of Monday evening that says "early on
+/// Tuesday", where it is Tuesday already, seems to mean the week before.
+pub fn week_later(telling: &Telling) -> Option<NaiveDate> {
+    let date = telling.event.date.as_ref()?;
+    let Interval { start, end } = date.interval;
+    let before = (telling.told_at.date_naive() - start).num_days();
+    let counted = date.basis == Basis::Relative && start == end;
+    (counted && (WEEK_DAYS - 1..=WEEK_DAYS).contains(&before))
+        .then(|| start.checked_add_signed(TimeDelta::days(WEEK_DAYS)))
+        .flatten()
+}
+
+fn fit(known: &Telling, new: &Telling) -> Fit {
+    let told = new.told_at.date_naive();
+    let apart = (told - known.told_at.date_naive()).num_days().abs();
+    let (a, b) = match (&known.event.date, &new.event.date) {
+        (Some(a), Some(b)) => (a, b),
+        (None, None) if apart <= SAME_NEWS_DAYS => {
+            return (Some(0.2), "told in the same days, without a date");
+        }
+        (None, None) if apart <= UNDATED_DAYS => return (Some(-0.8), "told days apart, without a date"),
+        (None, None) => return (None, "told at other times, without a date"),
+        (Some(date), None) | (None, Some(date)) => {
+            let undated = if known.event.date.is_none() { known.told_at.date_naive() } else { told };
+            let before = (undated - date.interval.end).num_days();
+            return match before {
+                -1..=NEWS_DAYS => (Some(0.4), "one without a date, told in those days"),
+                -40..=UNDATED_DAYS => (Some(-0.4), "one without a date"),
+                _ => (None, "one without a date, told at another time"),
+            };
+        }
+    };
+    let as_told = dated_fit(a, b);
+    if as_told.0.is_some() {
+        return as_told;
+    }
+    let moved = |date: &EventDate, to: NaiveDate| EventDate {
+        interval: Interval { start: to, end: to },
+        precision: date.precision,
+        basis: date.basis,
+    };
+    let later = [(week_later(known), a, b), (week_later(new), b, a)];
+    let weight = later
+        .into_iter()
+        .filter_map(|(to, early, other)| dated_fit(&moved(early, to?), other).0)
+        .fold(None, |best: Option<f32>, w| Some(best.map_or(w, |b| b.max(w))));
+    match weight {
+        Some(weight) => (Some(weight - A_WEEK_LATER), "the same weekday, counted from the day before it"),
+        None => as_told,
+    }
+}
+
+fn dated_fit(a: &EventDate, b: &EventDate) -> Fit {
+    let gap =
+        (a.interval.start - b.interval.end).num_days().max((b.interval.start - a.interval.end).num_days());
+    let exact = a.precision == Precision::Day && b.precision == Precision::Day;
+    if gap > 0 {
+        let counted = [a.basis, b.basis].iter().any(|b| *b != Basis::Stated);
+        let reported = [a.basis, b.basis].contains(&Basis::Publication);
+        return match gap {
+            // News is mostly told the day after.
+            SLACK_DAYS if reported && exact => (Some(0.7), "told the day after"),
+            SLACK_DAYS if counted && exact => (Some(0.3), "the day before or after"),
+            _ => (None, "dates that do not meet"),
+        };
+    }
+    match (exact, a.precision.max(b.precision)) {
+        (true, _) if a.interval == b.interval => (Some(1.2), "the same day"),
+        (true, _) => (Some(0.8), "days that overlap"),
+        (false, Precision::Week) => (Some(0.7), "the same week"),
+        (false, Precision::Month) => (Some(0.2), "the same month"),
+        (false, _) => (Some(-0.5), "the same year"),
+    }
+}

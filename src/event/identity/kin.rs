@@ -1,0 +1,162 @@
+//! Kinds of event that one paper calls by one name and another by the other, and marks by which an event is
+//! known again long after.
+//!
+//! Owns which kinds and subtypes are neighbours, how rare a kind is, and what makes a toll a landmark. Leaves
+//! what else tellings have in common to its parent.
+
+use super::{Comparison, Telling, plain};
+use crate::event::{Event, EventPlace};
+use std::collections::BTreeSet;
+
+/// The names under which an event is looked for: its kind, and what it may also be called.
+pub fn names(event: &Event) -> Vec<&str> {
+    let mut names = vec![event.kind.as_str()];
+    names.extend(neighbourhood(event));
+    names
+}
+
+/// What neighbouring kinds share. Police arrest whom others say they abducted; a truce that is agreed is an
+/// agreement; a riot is a clash.
+fn neighbourhood(event: &Event) -> Option<&'static str> {
+    match (event.kind.as_str(), event.subtype.as_deref()) {
+        _ if is_launch(event) => Some("launch"),
+        ("arrest" | "abduction", _) => Some("taken"),
+        ("agreement", _) | ("ceasefire", Some("agreed")) => Some("accord"),
+        ("protest", Some("riot")) | ("attack", Some("clash")) => Some("riot"),
+        _ => None,
+    }
+}
+
+/// What is launched: letters with which the words begin.
+const LAUNCHED: &[&str] = &["missile", "rocket", "ballistic", "projectile", "satellite", "icbm", "warhead"];
+
+/// A missile that flies over a country and strikes nobody is a test to one paper and an attack to the other.
+fn is_launch(event: &Event) -> bool {
+    let harmless = event.killed.unwrap_or(0) == 0 && event.injured.unwrap_or(0) == 0;
+    match (event.kind.as_str(), event.subtype.as_deref()) {
+        (_, Some("weapons-test")) => true,
+        ("attack", None | Some("shelling" | "airstrike" | "shooting")) if harmless => {
+            let words = event.quote.text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+            words.into_iter().any(|word| LAUNCHED.iter().any(|launched| word.starts_with(launched)))
+        }
+        _ => false,
+    }
+}
+
+/// What two neighbouring kinds lack of being one.
+const NEIGHBOURS: f32 = -0.3;
+
+pub(super) fn compare_kinds(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    if known.iter().any(|k| k.event.kind == new.event.kind) {
+        return;
+    }
+    match neighbourhood(&new.event) {
+        Some("launch") if known.iter().any(|k| is_launch(&k.event)) => comparison.note("both launches"),
+        Some(shared) if known.iter().any(|k| neighbourhood(&k.event) == Some(shared)) => {
+            comparison.add(NEIGHBOURS, "neighbouring kinds");
+        }
+        _ => comparison.refuse("another kind"),
+    }
+}
+
+/// Two reports of one day and country are the sooner one event, the rarer its kind. Attacks, arrests, meetings
+/// and protests happen daily in many countries; a country tests a missile or frees captives a few times a year.
+pub(super) fn rarity(event: &Event) -> f32 {
+    match (event.kind.as_str(), event.subtype.as_deref()) {
+        (_, Some("weapons-test" | "ramming" | "chemical" | "assassination")) => 0.6,
+        ("release" | "abduction" | "capture" | "ceasefire", _) => 0.4,
+        ("sanction" | "agreement" | "withdrawal", _) => 0.2,
+        _ => 0.0,
+    }
+}
+
+/// Ways of attack that one paper calls by one name and another by the other.
+const KINDRED: &[&[&str]] = &[
+    &["bombing", "suicide-bombing", "arson"],
+    &["airstrike", "shelling", "bombing"],
+    &["shooting", "clash", "raid", "assassination", "execution"],
+    &["stabbing", "assault", "assassination"],
+    &["ramming", "assault"],
+    &["visit", "talks", "summit"],
+    &["session", "talks"],
+    &["call", "talks"],
+    &["demonstration", "riot"],
+    &["deployment", "exercise"],
+    &["agreed", "started"],
+    &["agreed", "extended"],
+    &["riot", "clash"],
+];
+
+fn are_kindred(a: &str, b: &str) -> bool {
+    KINDRED.iter().any(|k| k.contains(&a) && k.contains(&b))
+}
+
+/// Whether two events may be told with these subtypes and be one.
+pub(super) fn subtypes_meet(a: &Event, b: &Event) -> bool {
+    match (a.subtype.as_deref(), b.subtype.as_deref()) {
+        (Some(x), Some(y)) => x == y || are_kindred(x, y) || (is_launch(a) && is_launch(b)),
+        _ => true,
+    }
+}
+
+/// Kinds of which many countries have several a day, by the same actors.
+pub(super) fn is_daily(event: &Event) -> bool {
+    matches!(event.kind.as_str(), "attack" | "arrest" | "protest") && !is_launch(event)
+}
+
+pub(super) fn compare_subtypes(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+    let Some(subtype) = new.event.subtype.as_deref() else { return };
+    let others: BTreeSet<&str> = known.iter().filter_map(|k| k.event.subtype.as_deref()).collect();
+    if others.is_empty() {
+        return;
+    }
+    if others.contains(subtype) {
+        comparison.add(0.4, format!("both {subtype}"));
+    } else if others.iter().any(|o| are_kindred(o, subtype)) {
+        comparison.note("kindred subtypes");
+    } else if is_launch(&new.event) && known.iter().any(|k| is_launch(&k.event)) {
+        comparison.note("both launches");
+    } else if new.event.kind == "ceasefire" {
+        comparison.refuse("another act of a truce");
+    } else {
+        comparison.add(-1.0, "other subtypes");
+    }
+}
+
+/// Dead from which an attack is so grave that a town has one with the very toll.
+const LANDMARK_KILLED: u32 = 40;
+/// Growth by which two numbers still are one toll.
+const LANDMARK_GROWTH: f64 = 1.03;
+
+/// A high toll in one town, by which an event is known again when the date misleads: a feed that dates old
+/// stories anew, a look back without a date. Round numbers are estimates and mark nothing.
+pub fn landmark(event: &Event) -> Option<Landmark<'_>> {
+    let killed = event.killed.filter(|k| *k >= LANDMARK_KILLED && k % 10 != 0)?;
+    let town = event.place.as_ref().filter(|p| p.admin1.is_some() && p.coordinates.is_some())?;
+    (event.count == 1).then_some(Landmark { killed, town })
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Landmark<'a> {
+    killed: u32,
+    town: &'a EventPlace,
+}
+
+impl Landmark<'_> {
+    /// Numbers that are one toll stand in the same step or in the next.
+    pub fn step(&self) -> i64 {
+        (f64::from(self.killed).ln() / LANDMARK_GROWTH.ln()).floor() as i64
+    }
+
+    fn is_of(&self, other: &Landmark) -> bool {
+        let (low, high) = (self.killed.min(other.killed), self.killed.max(other.killed));
+        let one_town = self.town.geonameid.is_some() && self.town.geonameid == other.town.geonameid
+            || plain(&self.town.name) == plain(&other.town.name);
+        one_town && f64::from(high) <= f64::from(low) * LANDMARK_GROWTH
+    }
+}
+
+/// Whether two tellings are marked by the same high toll in the same town.
+pub(super) fn share_landmark(a: &Event, b: &Event) -> bool {
+    landmark(a).zip(landmark(b)).is_some_and(|(a, b)| a.is_of(&b))
+}

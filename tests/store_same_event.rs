@@ -1,0 +1,225 @@
+//! Which reports are one event, through the store's door: neighbouring kinds, landmarks, chance agreement, and
+//! events that a later story shows to be one.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use dateline::event::{Basis, Event, EventDate, EventPlace, Quote, Status};
+use dateline::feed::{Feed, Learned};
+use dateline::lexicon::Country;
+use dateline::mention::{Interval, Precision};
+use dateline::store::timeline::{Filter, TimelineRow};
+use dateline::store::{Outcome, PollRecord, Reading, Store};
+use dateline::story::Story;
+use dateline::text::{Field, Span};
+
+struct Timeline {
+    _folder: tempfile::TempDir,
+    store: Store,
+    stories: usize,
+}
+
+impl Timeline {
+    fn new() -> Timeline {
+        let folder = tempfile::tempdir().unwrap();
+        let mut store = Store::open_writer(&folder.path().join("timeline.db")).unwrap();
+        store.sync_feeds(&[Feed::new("wire", "https://wire.example/".parse().unwrap())]).unwrap();
+        Timeline { _folder: folder, store, stories: 0 }
+    }
+
+    /// Commits a story that tells one event in its text.
+    fn tell(&mut self, at: &str, event: Event) {
+        let seen_at: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
+        self.stories += 1;
+        let key = format!("https://wire.example/{}", self.stories);
+        let story = Story {
+            feed: "wire".into(),
+            key: key.clone(),
+            link: Some(key.clone()),
+            url: Some(key),
+            title: format!("Story {}", self.stories),
+            summary: event.quote.text.clone(),
+            body: String::new(),
+            author: None,
+            language: Some("en".into()),
+            published_at: Some(seen_at.into()),
+            updated_at: None,
+            seen_at,
+            published_day: seen_at.date_naive(),
+        };
+        let learned = Learned::default();
+        let poll = PollRecord {
+            feed: "wire",
+            started_at: seen_at,
+            outcome: Outcome::Fresh,
+            status: Some(200),
+            bytes: 0,
+            entries: 1,
+            milliseconds: 0,
+            error: None,
+            learned: &learned,
+        };
+        self.store.commit(&poll, &[Reading::new(story, Some(vec![event]))], 1, seen_at).unwrap();
+    }
+
+    fn rows(&self) -> Vec<TimelineRow> {
+        self.store.timeline(&Filter::default()).unwrap()
+    }
+}
+
+fn event(kind: &str, subtype: Option<&str>, on: Option<(&str, Basis)>, quote: &str) -> Event {
+    let date = on.map(|(day, basis)| {
+        let day: NaiveDate = day.parse().unwrap();
+        EventDate { interval: Interval { start: day, end: day }, precision: Precision::Day, basis }
+    });
+    Event {
+        kind: kind.into(),
+        subtype: subtype.map(str::to_owned),
+        status: Status::Occurred,
+        date,
+        place: None,
+        actors: Vec::new(),
+        killed: None,
+        injured: None,
+        count: 1,
+        people: None,
+        plover: None,
+        cameo: None,
+        confidence: 0.8,
+        mentions: Vec::new(),
+        quote: Quote { field: Field::Text, span: Span { start: 0, end: quote.len() }, text: quote.into() },
+    }
+}
+
+fn herat() -> Option<EventPlace> {
+    Some(EventPlace {
+        name: "Herat".into(),
+        country: Country::new("AF"),
+        admin1: Some("AF-HER".into()),
+        coordinates: Some((34.35, 62.2)),
+        geonameid: Some(1_140_026),
+    })
+}
+
+fn country(name: &str, code: &str) -> Option<EventPlace> {
+    let country = Country::new(code);
+    Some(EventPlace { name: name.into(), country, admin1: None, coordinates: None, geonameid: None })
+}
+
+const FRIDAY: Option<(&str, Basis)> = Some(("2024-03-01", Basis::Relative));
+
+/// One story knows the town, one the wounded; only the third, which knows both, shows that they tell one blast.
+fn two_blasts(timeline: &mut Timeline) {
+    let quote = "A bomb tore through a crowded mosque, killing a dozen.";
+    timeline.tell(
+        "2024-03-01T14:00",
+        Event { place: herat(), killed: Some(12), ..event("attack", Some("bombing"), FRIDAY, quote) },
+    );
+    let quote = "Thirty people were treated for burns after explosives went off in the west of the country.";
+    timeline.tell(
+        "2024-03-01T15:00",
+        Event {
+            place: country("Afghanistan", "AF"),
+            injured: Some(30),
+            ..event("attack", Some("bombing"), FRIDAY, quote)
+        },
+    );
+}
+
+fn both_told_as_one(timeline: &mut Timeline) {
+    let quote = "The blast at the Herat mosque killed 12 and wounded 30.";
+    timeline.tell(
+        "2024-03-01T16:00",
+        Event {
+            place: herat(),
+            killed: Some(12),
+            injured: Some(30),
+            ..event("attack", Some("bombing"), FRIDAY, quote)
+        },
+    );
+}
+
+#[test]
+fn kind_day_and_country_alone_make_no_identity() {
+    let mut timeline = Timeline::new();
+    two_blasts(&mut timeline);
+    assert_eq!(timeline.rows().len(), 2, "{:#?}", timeline.rows());
+}
+
+#[test]
+fn a_later_story_shows_that_two_events_are_one() {
+    let mut timeline = Timeline::new();
+    two_blasts(&mut timeline);
+    both_told_as_one(&mut timeline);
+    let rows = timeline.rows();
+    let standing: Vec<&TimelineRow> = rows.iter().filter(|r| r.status == "occurred").collect();
+    assert_eq!(standing.len(), 1, "{rows:#?}");
+    let one = standing[0];
+    assert_eq!((one.killed, one.injured, one.report_count), (Some(12), Some(30), 3));
+    let younger = rows.iter().find(|r| r.status == "retracted").expect("the younger event");
+    let last = timeline.store.history(&younger.event_id).unwrap().pop().unwrap();
+    assert_eq!(last.change, format!("the same event as {}", one.event_id));
+    let withdrawn: Vec<_> =
+        timeline.store.reports(&younger.event_id).unwrap().into_iter().map(|r| r.withdrawn).collect();
+    assert_eq!(withdrawn, [Some("merged".to_owned())]);
+    let moved = &timeline.store.reports(&one.event_id).unwrap()[2];
+    assert!(moved.decision.starts_with(&format!("moved from {}", younger.event_id)), "{}", moved.decision);
+    // Who asks for an earlier moment sees both.
+    let before = Filter { as_of: Some("2024-03-01T15:30:00Z".parse().unwrap()), ..Filter::default() };
+    let before = timeline.store.timeline(&before).unwrap();
+    assert!(before.len() == 2 && before.iter().all(|r| r.status == "occurred"));
+    assert_eq!(timeline.store.verify().unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_missile_that_strikes_nobody_is_a_test_to_one_paper_and_an_attack_to_the_other() {
+    let mut timeline = Timeline::new();
+    let quote = "The army fired a ballistic missile into the sea east of the peninsula on Friday.";
+    timeline.tell(
+        "2024-03-01T10:00",
+        Event { place: country("North Korea", "KP"), ..event("attack", Some("shelling"), FRIDAY, quote) },
+    );
+    let quote = "Friday's missile test was the third this year, the ministry said.";
+    timeline.tell(
+        "2024-03-01T12:00",
+        Event {
+            place: country("North Korea", "KP"),
+            ..event("mobilization", Some("weapons-test"), FRIDAY, quote)
+        },
+    );
+    assert_eq!(timeline.rows().len(), 1, "{:#?}", timeline.rows());
+    // Where the missile killed, it was no test.
+    let mut timeline = Timeline::new();
+    let quote = "A missile killed three soldiers at a base on Friday.";
+    timeline.tell(
+        "2024-03-01T10:00",
+        Event {
+            place: country("North Korea", "KP"),
+            killed: Some(3),
+            ..event("attack", Some("airstrike"), FRIDAY, quote)
+        },
+    );
+    let quote = "Friday's missile test was the third this year, the ministry said.";
+    timeline.tell(
+        "2024-03-01T12:00",
+        Event {
+            place: country("North Korea", "KP"),
+            ..event("mobilization", Some("weapons-test"), FRIDAY, quote)
+        },
+    );
+    assert_eq!(timeline.rows().len(), 2, "{:#?}", timeline.rows());
+}
+
+/// A feed that dates an old story anew, or a look back: the town and a high, exact toll tell which attack it is.
+#[test]
+fn a_landmark_is_known_again_whatever_its_date() {
+    let told = |killed: u32, on: &'static str| {
+        let quote = format!("At least {killed} people died when gunmen attacked a fair in the city.");
+        let on = Some((on, Basis::Relative));
+        Event { place: herat(), killed: Some(killed), ..event("attack", Some("shooting"), on, &quote) }
+    };
+    for (killed, events) in [(59, 1), (58, 1), (60, 2), (12, 2)] {
+        let mut timeline = Timeline::new();
+        timeline.tell("2024-03-02T10:00", told(if killed == 58 { 59 } else { killed }, "2024-03-01"));
+        timeline.tell("2024-05-10T10:00", told(killed, "2024-05-09"));
+        assert_eq!(timeline.rows().len(), events, "{killed}");
+    }
+}

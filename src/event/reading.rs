@@ -79,6 +79,11 @@ impl<'a> Reading<'a> {
         &self.words[t]
     }
 
+    /// The word, or nothing behind the last.
+    pub fn word_or_end(&self, t: usize) -> &str {
+        self.words.get(t).map_or("", String::as_str)
+    }
+
     pub fn lemma(&self, t: usize) -> &str {
         &self.lemmas[t]
     }

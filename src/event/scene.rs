@@ -132,6 +132,13 @@ fn refined<'p>(reading: &Reading, chosen: &'p Place, places: &[&'p Place]) -> &'
         .unwrap_or(chosen)
 }
 
+/// "Pakistan's embassy", "the German consulate": a country's mission stands in another.
+fn sends_mission(reading: &Reading, place: &Place) -> bool {
+    let genitive = usize::from(matches!(reading.word_or_end(place.at.end), "'s" | "’s" | "'" | "’"));
+    let mission = reading.word_or_end(place.at.end + genitive);
+    place.class == PlaceClass::Country && matches!(mission, "embassy" | "consulate" | "mission")
+}
+
 /// Whether a town or province lies in a country or province.
 pub fn is_within(inner: &Place, outer: &Place) -> bool {
     match outer.class {
@@ -188,7 +195,7 @@ impl Scene<'_> {
         let head = self.trigger.head;
         let name = anchor(reading, place);
         let token = bearer(reading, name);
-        if is_base(reading, place) {
+        if is_base(reading, place) || sends_mission(reading, place) {
             return None;
         }
         if self.is_visited(token) || self.follows(place) {

@@ -85,7 +85,8 @@ fn date(members: &[&Candidate], status: Status, context: &Context) -> Option<Eve
         && members.iter().any(|m| m.news >= NEWS && m.judgement.reality != Reality::Planned);
     // "the second attack this year", said of today's.
     let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
-    if news && vague && members[0].date.is_none() {
+    let counted = members.iter().any(|m| m.counted_back.is_some());
+    if news && vague && !counted && members[0].date.is_none() {
         return Some(dating::publication(context.published));
     }
     if let Some(date) = exact.or(stated.first()) {

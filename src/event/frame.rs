@@ -263,9 +263,11 @@ fn of_noun(reading: &Reading, noun: usize, kind: &Kind) -> Frame {
     let mut frame = Frame::default();
     let done_to = DONE_TO.contains(&reading.word(noun));
     // "Pakistan's embassy attack", "the German consulate bombing": the building is struck, and its owner strikes nobody.
-    let building = reading.children(noun).iter().copied().find(|&t| {
-        matches!(reading.label(t), Label::Compound | Label::Amod) && order::is_building(reading.word(t))
-    });
+    let building = reading
+        .children(noun)
+        .iter()
+        .copied()
+        .find(|&t| reading.label(t) == Label::Compound && order::is_building(reading.word(t)));
     frame.patients.extend(building.filter(|_| sides == Sides::Two));
     let owns_building = |t: usize| building.is_some_and(|building| t < building);
     for &child in reading.children(noun) {

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 mod check;
 mod discover;
+mod doctor;
 mod explain;
 mod explain_event;
 mod extract;
@@ -69,15 +70,18 @@ struct LogOptions {
     /// How much to log: error, warn, info, debug, trace, or a filter such as `dateline=debug`
     #[arg(long, global = true, value_name = "LEVEL", env = "DATELINE_LOG", default_value = "warn")]
     log: String,
-    /// How to log: text for people, json for machines
-    #[arg(long, global = true, value_enum, default_value = "text")]
+    /// How to log: text for people, json for machines, journal for the journal of systemd with every value as a
+    /// field; auto is journal where systemd listens and text elsewhere
+    #[arg(long, global = true, value_enum, default_value = "auto")]
     log_format: LogFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogFormat {
+    Auto,
     Text,
     Json,
+    Journal,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -129,6 +133,8 @@ enum Command {
     Poll(poll::Arguments),
     /// Check the configuration and the lexicon; say every problem with its place and what to do
     Check(check::Arguments),
+    /// Check everything, from the configuration to each feed, and say what to do; safe beside a running service
+    Doctor(doctor::Arguments),
     /// Show the timeline: filters, and output for people and programs
     Timeline(timeline::Arguments),
     /// Show the health of the feeds, and in plain words what is wrong
@@ -167,6 +173,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(arguments),
         Command::Poll(arguments) => poll::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Doctor(arguments) => doctor::run(arguments),
         Command::Timeline(arguments) => timeline::run(arguments),
         Command::Feeds(arguments) => feeds::run(arguments),
         Command::Extract(arguments) => extract::run(arguments),

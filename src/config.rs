@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub mod feeds;
+mod monitor;
 mod network;
 mod reader;
 
 pub use feeds::Configured;
+pub use monitor::Listen;
 
 /// A configuration file longer than this is some other file.
 const FILE_MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -29,6 +31,8 @@ pub struct Config {
     pub database: PathBuf,
     pub feeds: Vec<Configured>,
     pub network: fetch::Options,
+    /// Where metrics and health can be asked for; None: nowhere.
+    pub monitor: Option<Listen>,
     /// Files of actors and of event kinds that are read after the built-in ones.
     pub lexicon_files: Vec<PathBuf>,
     /// For how long a story can be recognised as a near copy of an earlier one.
@@ -99,7 +103,7 @@ pub fn parse(source: &str, path: &Path) -> Result<Config, Problems> {
 
 /// The name of every option, as `table.key`.
 pub fn options() -> BTreeSet<String> {
-    let every_table = "[network]\n[defaults]\n[lexicon]\n[stories]\n[retention]\n[[feed]]\n";
+    let every_table = "[network]\n[defaults]\n[monitor]\n[lexicon]\n[stories]\n[retention]\n[[feed]]\n";
     let mut reader = Reader::new("", every_table);
     read(&mut reader, every_table, Path::new("all.toml"));
     reader.options
@@ -123,6 +127,8 @@ fn read_root(reader: &mut Reader, document: &DeTable, path: &Path) -> Option<Con
     let database = reader.text(&mut root, "database").map_or(DATABASE, |found| found.value);
     let table = reader.table(&mut root, "network");
     let network = network::read(reader, table, folder);
+    let table = reader.table(&mut root, "monitor");
+    let monitor = monitor::read(reader, table, folder);
     let table = reader.table(&mut root, "defaults");
     let defaults = feeds::Defaults::read(reader, table);
     let mut lexicon_files = Vec::new();
@@ -143,6 +149,7 @@ fn read_root(reader: &mut Reader, document: &DeTable, path: &Path) -> Option<Con
         database: folder.join(database),
         feeds,
         network: network?,
+        monitor,
         lexicon_files,
         near_copy_days,
         poll_log_days,

@@ -13,14 +13,20 @@ use crate::pipeline::{self, Pipeline, Plan, Polled};
 use crate::schedule::{self, Queue};
 use crate::store::{self, Store};
 use chrono::{DateTime, Utc};
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
+mod message;
+mod monitor;
 mod notify;
 mod serve;
+mod trouble;
 
+pub use message::ENDED;
 pub use serve::serve;
 
 /// Why the service cannot go on, or a round of polls cannot be made.
@@ -34,6 +40,22 @@ pub enum Error {
     Network(String),
     #[error("{doing}: {source}")]
     System { doing: &'static str, source: std::io::Error },
+    #[error(
+        "{path}: {source}: the file is damaged, and nothing more is written to it. Keep it; put the last good copy \
+         (`dateline backup`) in its place, or save what can be read with `sqlite3 {path} .recover`"
+    )]
+    Damaged { path: String, source: store::Error },
+}
+
+impl Error {
+    /// Only a person can mend it: starting again is in vain.
+    pub fn is_lasting(&self) -> bool {
+        match self {
+            Error::Damaged { .. } | Error::Network(_) => true,
+            Error::Store(error) => error.is_lasting(),
+            Error::Stopped(_) | Error::System { .. } => false,
+        }
+    }
 }
 
 /// One feed of the configuration and what is remembered of it.
@@ -56,16 +78,24 @@ pub struct Ended<'a> {
 struct Round {
     slots: Vec<Slot>,
     queue: Queue,
-    polls: JoinSet<(usize, Result<Polled, pipeline::Error>)>,
+    polls: JoinSet<Result<Polled, pipeline::Error>>,
+    /// Of which feed a poll under way is, and the host that it keeps busy.
+    under_way: HashMap<task::Id, (usize, Option<String>)>,
     pipeline: Pipeline,
     concurrent_max: usize,
 }
 
 impl Round {
     /// Opens the database, tells it the configured feeds, and learns what it remembers of them.
-    fn open(config: &Config, lexicon: Arc<Lexicon>) -> Result<(Round, JoinHandle<()>), Error> {
-        let mut store = Store::open_writer(&config.database)?;
-        let slots = slots(config, &mut store)?;
+    /// `feeds` are those of the configuration: nobody else keeps them.
+    fn open(
+        config: &Config,
+        feeds: Vec<Configured>,
+        lexicon: Arc<Lexicon>,
+    ) -> Result<(Round, JoinHandle<()>), Error> {
+        let damaged = |error| damaged(error, &config.database);
+        let mut store = Store::open_writer(&config.database).map_err(damaged)?;
+        let slots = slots(feeds, &mut store, clock::now()).map_err(damaged)?;
         let fetcher = Fetcher::new(&config.network).map_err(|error| Error::Network(error.to_string()))?;
         let (writer, handle) = Writer::start(store)
             .map_err(|source| Error::System { doing: "starting the database thread", source })?;
@@ -78,10 +108,17 @@ impl Round {
             limits: parse::Limits { entries_max: config.network.entries_max as usize, ..Default::default() },
             readers: Arc::new(Semaphore::new(cores)),
         };
+        let mut queue = Queue::new(config.network.host_gap_s);
+        for slot in &slots {
+            if let (Some(host), Some(until)) = (slot.host(), slot.learned.host_held_until()) {
+                queue.hold(host, until);
+            }
+        }
         let round = Round {
             slots,
-            queue: Queue::new(config.network.host_gap_s),
+            queue,
             polls: JoinSet::new(),
+            under_way: HashMap::new(),
             pipeline,
             concurrent_max: config.network.concurrent_max as usize,
         };
@@ -90,18 +127,24 @@ impl Round {
 
     /// Takes over another configuration of the same database: feeds that stay keep their place and what is
     /// under way, new ones are added, removed ones are left behind, switched off.
-    async fn adopt(&mut self, config: &Config, lexicon: Arc<Lexicon>) -> Result<(), Error> {
+    async fn adopt(
+        &mut self,
+        config: &Config,
+        feeds: Vec<Configured>,
+        lexicon: Arc<Lexicon>,
+    ) -> Result<(), Error> {
         let fetcher = Fetcher::new(&config.network).map_err(|error| Error::Network(error.to_string()))?;
-        let feeds: Vec<_> = config.feeds.iter().map(|configured| configured.feed.clone()).collect();
-        let known = self.pipeline.writer.with(move |store| store.sync_feeds(&feeds)).await??;
+        let new = self.pipeline.writer.with(move |store| slots(feeds, store, clock::now())).await??;
         for slot in &mut self.slots {
             slot.learned.state = State::Removed;
         }
-        for (configured, known) in config.feeds.iter().cloned().zip(known) {
-            let name = configured.feed.name.as_str();
-            match self.slots.iter_mut().find(|slot| slot.configured.feed.name == name) {
-                Some(slot) => *slot = Slot::new(configured, known.learned),
-                None => self.slots.push(Slot::new(configured, known.learned)),
+        let known = self.slots.iter().enumerate();
+        let known: HashMap<String, usize> =
+            known.map(|(index, slot)| (slot.configured.feed.name.clone(), index)).collect();
+        for slot in new {
+            match known.get(&slot.configured.feed.name) {
+                Some(index) => self.slots[*index] = slot,
+                None => self.slots.push(slot),
             }
         }
         self.pipeline.fetcher = Arc::new(fetcher);
@@ -111,32 +154,63 @@ impl Round {
         Ok(())
     }
 
-    /// Starts the polls that are due, as far as hosts and the limit allow.
-    fn start_due(&mut self, now: DateTime<Utc>) {
-        while self.polls.len() < self.concurrent_max {
+    /// Starts the polls that are due, as far as hosts allow, so that at most so many are under way.
+    fn start_due(&mut self, now: DateTime<Utc>, most: usize) {
+        while self.polls.len() < most {
             let slots = &self.slots;
             let Some(index) = self.queue.pop(now, |index| slots[index].host()) else { return };
             let slot = &self.slots[index];
             let (feed, learned, plan) =
                 (Arc::new(slot.configured.feed.clone()), slot.learned.clone(), slot.plan());
+            let host = slot.host().map(str::to_owned);
             let pipeline = self.pipeline.clone();
-            self.polls.spawn(async move {
-                // A task of its own, so that a panic ends the poll and not the count of what is under way.
-                let poll = tokio::spawn(async move { pipeline.poll(feed, learned, plan).await });
-                (index, poll.await.unwrap_or(Err(pipeline::Error::Worker)))
-            });
+            let poll = self.polls.spawn(async move { pipeline.poll(feed, learned, plan).await });
+            self.under_way.insert(poll.id(), (index, host));
         }
     }
 
-    /// Takes in a poll that has ended: its host is free again, its feed has a new memory.
-    fn finish(&mut self, index: usize, result: &Result<Polled, pipeline::Error>, now: DateTime<Utc>) {
-        let hold = result.as_ref().ok().and_then(|polled| polled.hold_host_until);
-        if let Some(host) = self.slots[index].host() {
-            self.queue.finished(host, now, hold);
+    fn is_under_way(&self, index: usize) -> bool {
+        self.under_way.values().any(|(other, _)| *other == index)
+    }
+
+    /// The next poll that ends; None where none is under way. Its host is then free again, and its feed has a
+    /// new memory. May be given up while it waits.
+    async fn ended(&mut self) -> Option<(usize, Result<Polled, pipeline::Error>)> {
+        let (id, result) = match self.polls.join_next_with_id().await? {
+            Ok(ended) => ended,
+            Err(error) => (error.id(), Err(pipeline::Error::Worker)),
+        };
+        let (index, host) = self.under_way.remove(&id)?;
+        let learned = result.as_ref().ok().map(|polled| polled.learned.clone());
+        if let Some(host) = host {
+            let hold = learned.as_ref().and_then(Learned::host_held_until);
+            self.queue.finished(&host, clock::now(), hold);
         }
-        if let Ok(polled) = result {
-            self.slots[index].learned = polled.learned.clone();
+        if let Some(learned) = learned {
+            // What was removed or switched off in the meantime stays so.
+            let state = self.slots[index].learned.state;
+            self.slots[index].learned = learned;
+            if matches!(state, State::Removed | State::Paused) {
+                self.slots[index].learned.state = state;
+            }
         }
+        Some((index, result))
+    }
+
+    /// Gives up what is under way. What was not stored is fetched again next time, and no feed is blamed for it.
+    async fn give_up(&mut self) -> Result<(), Error> {
+        let unread: Vec<(String, u32)> = self
+            .under_way
+            .values()
+            .map(|(index, _)| &self.slots[*index])
+            .map(|slot| (slot.configured.feed.name.clone(), slot.learned.unfinished))
+            .collect();
+        self.polls.shutdown().await;
+        self.under_way.clear();
+        if !unread.is_empty() {
+            self.pipeline.writer.with(move |store| store.note_unfinished(&unread)).await??;
+        }
+        Ok(())
     }
 }
 
@@ -151,6 +225,19 @@ impl Slot {
         Slot { configured: Arc::new(configured), learned, seed }
     }
 
+    /// Times in the future were told by a clock that is right again: what was to happen so long after the last poll
+    /// happens so long after now, or the feed would rest until that day. True where anything was changed.
+    fn rebase(&mut self, now: DateTime<Utc>) -> bool {
+        let Some(last) = self.learned.last_poll_at.filter(|last| *last > now) else { return false };
+        let learned = &mut self.learned;
+        learned.last_poll_at = Some(now);
+        learned.last_success_at = learned.last_success_at.map(|at| at.min(now));
+        learned.not_before = learned.not_before.map(|demand| now + (demand - last));
+        let again = next(&self.configured, &self.learned, now, self.seed);
+        self.learned.next_poll_at = self.learned.next_poll_at.map(|at| at.min(again));
+        true
+    }
+
     fn plan(&self) -> Plan {
         let (configured, seed) = (self.configured.clone(), self.seed);
         Arc::new(move |learned, now| next(&configured, learned, now, seed))
@@ -160,6 +247,17 @@ impl Slot {
     fn is_live(&self) -> bool {
         self.configured.enabled && matches!(self.learned.state, State::Active)
     }
+}
+
+/// The memory of a feed that was switched off, or on again, since; None where nothing changes. Switching a feed
+/// off and on again also takes one back that was set aside.
+fn switched(enabled: bool, learned: &Learned) -> Option<Learned> {
+    let state = match (enabled, learned.state) {
+        (false, State::Active | State::Quarantined) => State::Paused,
+        (true, State::Paused) => State::Active,
+        _ => return None,
+    };
+    Some(Learned { state, unfinished: 0, ..learned.clone() })
 }
 
 /// When a feed is polled again after a poll at `now`.
@@ -175,10 +273,30 @@ fn next(configured: &Configured, learned: &Learned, now: DateTime<Utc>, seed: u6
     schedule::next(&configured.cadence, configured.zone, &demand, now, seed)
 }
 
-fn slots(config: &Config, store: &mut Store) -> Result<Vec<Slot>, Error> {
-    let feeds: Vec<_> = config.feeds.iter().map(|configured| configured.feed.clone()).collect();
+/// Tells the database the configured feeds, and learns what it remembers of them.
+fn slots(feeds: Vec<Configured>, store: &mut Store, now: DateTime<Utc>) -> store::Result<Vec<Slot>> {
     let known = store.sync_feeds(&feeds)?;
-    Ok(config.feeds.iter().cloned().zip(known).map(|(feed, known)| Slot::new(feed, known.learned)).collect())
+    let (mut slots, mut changed) = (Vec::with_capacity(known.len()), Vec::new());
+    for (configured, known) in feeds.into_iter().zip(known) {
+        let mut slot = Slot::new(configured, known.learned);
+        let switched = switched(slot.configured.enabled, &slot.learned).map(|learned| slot.learned = learned);
+        if slot.rebase(now) || switched.is_some() {
+            changed.push((slot.configured.feed.name.clone(), slot.learned.clone()));
+        }
+        slots.push(slot);
+    }
+    if !changed.is_empty() {
+        store.learn(&changed)?;
+    }
+    Ok(slots)
+}
+
+/// Trouble with the database, told as damage where it is that.
+fn damaged(error: store::Error, database: &Path) -> Error {
+    match error.is_damage() {
+        true => Error::Damaged { path: database.display().to_string(), source: error },
+        false => Error::Store(error),
+    }
 }
 
 /// What a round of polls came to.
@@ -202,7 +320,8 @@ pub fn poll_once(
     mut report: impl FnMut(Ended),
 ) -> Result<Summary, Error> {
     let runtime = runtime()?;
-    let (mut round, handle) = Round::open(config, lexicon)?;
+    let (mut round, handle) = Round::open(config, config.feeds.clone(), lexicon)?;
+    let most = round.concurrent_max;
     let now = clock::now();
     let mut summary = Summary::default();
     let patience = chrono::Duration::seconds(config.network.host_gap_s.min(86_400) as i64 + 60);
@@ -217,7 +336,7 @@ pub fn poll_once(
     runtime.block_on(async {
         while !round.queue.is_empty() || !round.polls.is_empty() {
             let now = clock::now();
-            round.start_due(now);
+            round.start_due(now, most);
             let next = round.queue.next_due();
             // A host that asked for an hour of peace (429) gets it; this round does not wait for it.
             if round.polls.is_empty() && next.is_some_and(|at| at > now + patience) {
@@ -226,14 +345,12 @@ pub fn poll_once(
             }
             let wait = next.map_or(MINUTE, |at| until(at, now));
             tokio::select! {
-                Some(ended) = round.polls.join_next() => {
-                    let Ok((index, result)) = ended else { continue };
-                    round.finish(index, &result, clock::now());
+                Some((index, result)) = round.ended() => {
                     summary.count(&result);
                     let left = round.queue.len() + round.polls.len();
                     report(Ended { feed: &round.slots[index].configured.feed.name, result: &result, left });
                 }
-                () = tokio::time::sleep(wait), if round.polls.len() < round.concurrent_max => {}
+                () = tokio::time::sleep(wait), if round.polls.len() < most => {}
             }
         }
     });

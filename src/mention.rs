@@ -29,8 +29,9 @@ pub fn find<'a>(document: &'a Document, lexicon: &'a Lexicon, context: &Context)
         let actors = actor::find(document, &lexicon.actors, &[], context);
         return Mentions { triggers, whens: Vec::new(), places: Vec::new(), actors, tolls: Vec::new() };
     }
-    let places = place::find(document, &lexicon.places, context);
+    let mut places = place::find(document, &lexicon.places, context);
     let actors = actor::find(document, &lexicon.actors, &places, context);
+    places.retain(|place| place.demonym || !actors.swallows(place));
     let mut sentences: Vec<usize> = triggers
         .iter()
         .flat_map(|t| [t.at.sentence, t.at.sentence + 1])

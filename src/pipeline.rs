@@ -15,6 +15,7 @@ use chrono::{DateTime, Utc};
 use rayon::prelude::*;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use url::Url;
 
 pub mod extract;
 pub mod writer;
@@ -36,6 +37,10 @@ pub struct Pipeline {
     pub readers: Arc<Semaphore>,
 }
 
+/// The document of a fresh answer or why it is none, what its stories tell, how many milliseconds it took to find
+/// that out, and when it was.
+type Digested = (Option<Result<Parsed, ParseError>>, Vec<Reading>, u64, DateTime<Utc>);
+
 /// What came of one poll.
 #[derive(Debug)]
 pub struct Polled {
@@ -48,10 +53,14 @@ pub struct Polled {
     pub repaired: Vec<String>,
     pub added: Added,
     pub milliseconds: u64,
+    /// Of these, how long the new stories were read for events.
+    pub reading_milliseconds: u64,
+    /// Failures in a row before this poll.
+    pub failures_before: u32,
     /// What is now remembered of the feed, with the time of its next poll.
     pub learned: Learned,
-    /// The host asked to be left alone until then.
-    pub hold_host_until: Option<DateTime<Utc>>,
+    /// No server was reached, which may be this machine's own fault.
+    pub unreached: bool,
 }
 
 /// Why a poll left no trace. The feed's memory is as before, so the next poll asks for the same again.
@@ -74,13 +83,14 @@ impl Pipeline {
             return self.set_aside(&feed, learned.begun(), started_at).await;
         }
         let fetched = self.fetcher.fetch(&feed, &learned, started_at).await;
-        let parsed = self.parse(&feed, &fetched).await?;
-        let now = clock::now();
-        let mut readings = Vec::new();
-        if let Some(Ok(parsed)) = &parsed {
-            let stories = parsed.entries.iter().map(|entry| read::read(&feed, entry, now));
-            readings = self.read(&feed, stories.map(|story| Reading::new(story, None)).collect()).await?;
-        }
+        let failures_before = learned.failures;
+        let (parsed, readings, reading_milliseconds, now) =
+            match self.digest(&feed, &fetched, learned.unfinished).await {
+                // A document over which the program panics is a failure of its feed: it is not asked for every
+                // minute, and what is said of it tells what to do.
+                Err(Error::Worker) => (Some(Err(ParseError::Panicked)), Vec::new(), 0, clock::now()),
+                digested => digested?,
+            };
         let mut learned = learn::after(&learned, &fetched, parsed.as_ref().map(Result::as_ref), now);
         learned.next_poll_at = Some(plan(&learned, now));
         let polled = Polled {
@@ -92,10 +102,31 @@ impl Pipeline {
             repaired: parsed.and_then(Result::ok).map(|parsed| parsed.repaired).unwrap_or_default(),
             added: Added::default(),
             milliseconds: ticks.elapsed().as_millis() as u64,
+            reading_milliseconds,
+            failures_before,
             learned,
-            hold_host_until: fetched.host_held_until(now),
+            unreached: matches!(&fetched.outcome, fetch::Outcome::Failed(error) if error.is_unreached()),
         };
         self.commit(&feed, polled, started_at, readings, now).await
+    }
+
+    /// Parses a fresh answer and reads what is new in it. Before that the store notes that it is being read: a
+    /// feed whose reading kills the process twice is set aside.
+    async fn digest(&self, feed: &Arc<Feed>, fetched: &Fetched, unfinished: u32) -> Result<Digested, Error> {
+        let fetch::Outcome::Fresh { body, content_type } = &fetched.outcome else {
+            return Ok((None, Vec::new(), 0, clock::now()));
+        };
+        let noted = [(feed.name.clone(), unfinished + 1)];
+        self.writer.together(move |store| store.note_unfinished(&noted)).await??;
+        let parsed = self.parse(body, content_type.as_deref(), &fetched.url).await?;
+        let now = clock::now();
+        let (mut readings, mut milliseconds) = (Vec::new(), 0);
+        if let Ok(parsed) = &parsed {
+            let stories = parsed.entries.iter().map(|entry| read::read(feed, entry, now));
+            let unread = stories.map(|story| Reading::new(story, None)).collect();
+            (readings, milliseconds) = self.read(feed, unread).await?;
+        }
+        Ok((Some(parsed), readings, milliseconds, now))
     }
 
     /// A feed that is set aside is not asked; that it is, is kept and said.
@@ -109,33 +140,31 @@ impl Pipeline {
             repaired: Vec::new(),
             added: Added::default(),
             milliseconds: 0,
+            reading_milliseconds: 0,
+            failures_before: learned.failures,
             learned,
-            hold_host_until: None,
+            unreached: false,
         };
         self.commit(feed, polled, now, Vec::new(), now).await
     }
 
-    /// The document of a fresh answer. Before it is read the store notes that it is being read: a feed whose
-    /// reading kills the process twice is set aside.
+    /// The document of a fresh answer.
     async fn parse(
         &self,
-        feed: &Feed,
-        fetched: &Fetched,
-    ) -> Result<Option<Result<Parsed, ParseError>>, Error> {
-        let fetch::Outcome::Fresh { body, content_type } = &fetched.outcome else { return Ok(None) };
-        let name = feed.name.clone();
-        self.writer.together(move |store| store.begin_poll(&name)).await??;
-        let (body, content_type, base) = (body.clone(), content_type.clone(), fetched.url.clone());
+        body: &[u8],
+        content_type: Option<&str>,
+        base: &Url,
+    ) -> Result<Result<Parsed, ParseError>, Error> {
+        let (body, content_type, base) = (body.to_vec(), content_type.map(str::to_owned), base.clone());
         let limits = self.limits;
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || parse::read(&body, content_type.as_deref(), Some(&base), limits))
             .await
-            .map(Some)
             .map_err(|_| Error::Worker)
     }
 
-    /// Which stories are new or changed, and what they tell.
-    async fn read(&self, feed: &Arc<Feed>, readings: Vec<Reading>) -> Result<Vec<Reading>, Error> {
+    /// Which stories are new or changed, what they tell, and the milliseconds that reading them took.
+    async fn read(&self, feed: &Arc<Feed>, readings: Vec<Reading>) -> Result<(Vec<Reading>, u64), Error> {
         let name = feed.name.clone();
         let judged = move |store: &mut Store| {
             let verdicts = store.judge(&name, &readings)?;
@@ -154,7 +183,9 @@ impl Pipeline {
                 }
                 reading
             };
-            judged.into_par_iter().map(tell).collect()
+            let ticks = clock::ticks();
+            let readings = judged.into_par_iter().map(tell).collect();
+            (readings, ticks.elapsed().as_millis() as u64)
         })
         .await
         .map_err(|_| Error::Worker)

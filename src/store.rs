@@ -10,6 +10,8 @@
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub mod commit;
@@ -31,9 +33,13 @@ pub use stories::Verdict;
 
 /// How long SQLite itself waits for a lock before it reports it busy.
 const BUSY_TIMEOUT_S: u64 = 10;
+/// The same for the writer, which tries again by itself and has to hear in between that it is to stop.
+const WRITER_BUSY_TIMEOUT_S: u64 = 1;
 /// How many times a busy write is tried again: ten minutes in all, after which the caller may poll again
 /// later; nothing is lost, because what a poll learned is written with its stories or not at all.
-const BUSY_RETRIES: u32 = 60;
+const BUSY_RETRIES: u32 = 600;
+/// Of these, after how many it is said again.
+const BUSY_SAID_EVERY: u32 = 60;
 /// The write-ahead log is copied back into the file at this many pages of 4 KB: a page that many commits have
 /// written is copied once.
 const CHECKPOINT_PAGES: u32 = 16_000;
@@ -57,10 +63,10 @@ pub enum Error {
     Older { path: PathBuf, found: i64, known: i64 },
     #[error("{path}: another dateline process ({holder}) writes to it; stop that one first")]
     Locked { path: PathBuf, holder: String },
-    #[error(
-        "the database stayed locked by another program for ten minutes; close the transaction that holds it"
-    )]
+    #[error("the database stayed locked by another program; close the transaction that holds it")]
     Busy,
+    #[error("the program is to stop; what was not written is asked for again at the next start")]
+    Stopping,
     #[error("{doing}: {source}")]
     Sql { doing: &'static str, source: rusqlite::Error },
     #[error("the database holds a value that this program cannot read: {0}")]
@@ -73,11 +79,37 @@ pub enum Error {
     NoEvent(String),
     #[error("{0}")]
     Corrupt(String),
-    #[error("not stored: {0}")]
-    Undone(String),
+    #[error(transparent)]
+    Undone(Arc<Error>),
+}
+
+impl Error {
+    /// The file itself is damaged: whatever is written now may make it worse.
+    pub fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Error::Corrupt(_) => true,
+            Error::Undone(cause) => cause.is_damage(),
+            Error::Sql { source, .. } => {
+                matches!(source.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+            }
+            _ => false,
+        }
+    }
+
+    /// Only a person can mend it: trying again later is in vain.
+    pub fn is_lasting(&self) -> bool {
+        self.is_damage()
+            || matches!(
+                self,
+                Error::Foreign { .. } | Error::Newer { .. } | Error::Locked { .. } | Error::Missing { .. }
+            )
+    }
 }
 
 pub type Result<T> = std::result::Result<T, Error>;
+
+const PROBE: &str = "UPDATE feed SET name = name WHERE id = (SELECT min(id) FROM feed)";
 
 /// Says what was being done when SQLite failed.
 pub(crate) trait Doing<T> {
@@ -98,10 +130,12 @@ pub struct Store {
     /// Held by the writer for as long as it lives; None for readers.
     lock: Option<File>,
     memory: memory::Memory,
-    /// Where in memory a group of transactions began that are committed together.
-    group: Option<memory::Mark>,
+    /// Several writes are committed together.
+    grouped: bool,
     /// Something stored is not indexed for search yet.
     behind: bool,
+    /// Whether a write may still wait for a lock that another program holds.
+    impatient: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -117,8 +151,12 @@ impl Store {
         connection
             .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
             .doing("keeping the write-ahead log")?;
+        connection
+            .busy_timeout(Duration::from_secs(WRITER_BUSY_TIMEOUT_S))
+            .doing("setting the busy timeout")?;
         let (memory, behind) = (memory::Memory::load(&connection)?, search::is_behind(&connection)?);
-        Ok(Store { connection, path: path.to_owned(), lock: Some(lock), memory, group: None, behind })
+        let (path, impatient) = (path.to_owned(), Arc::default());
+        Ok(Store { connection, path, lock: Some(lock), memory, grouped: false, behind, impatient })
     }
 
     /// Opens the timeline to read, beside a running writer or without one.
@@ -130,12 +168,22 @@ impl Store {
         let connection = Connection::open_with_flags(path, flags).doing("opening the database")?;
         configure_any(&connection)?;
         migrate::check(&connection, path)?;
-        let (path, memory) = (path.to_owned(), memory::Memory::default());
-        Ok(Store { connection, path, lock: None, memory, group: None, behind: false })
+        let (path, memory, impatient) = (path.to_owned(), memory::Memory::default(), Arc::default());
+        Ok(Store { connection, path, lock: None, memory, grouped: false, behind: false, impatient })
     }
 
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Set it to make writes give up a lock that another program holds, because the process is to stop.
+    pub fn impatience(&self) -> Arc<AtomicBool> {
+        self.impatient.clone()
+    }
+
+    /// Whether the file can be written: writes a feed as it is.
+    pub fn probe(&mut self) -> Result<()> {
+        self.write(|c, _| c.execute(PROBE, []).doing("trying whether the database can be written").map(drop))
     }
 
     /// Copies the write-ahead log back into the file and empties it where no reader is in the way. Called
@@ -145,13 +193,26 @@ impl Store {
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
             .doing("checkpointing the write-ahead log")
     }
+}
 
-    /// The size of the write-ahead log in bytes: a reader that holds a transaction makes it grow.
-    pub fn log_bytes(&self) -> u64 {
-        let mut name = self.path.as_os_str().to_owned();
-        name.push("-wal");
-        std::fs::metadata(name).map(|m| m.len()).unwrap_or(0)
+/// The process that writes to the file at `path` now, in words; None where none does.
+pub fn writer_of(path: &Path) -> Option<String> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let file = File::open(name).ok()?;
+    match file.try_lock_shared() {
+        Err(std::fs::TryLockError::WouldBlock) => {
+            Some(std::io::read_to_string(&file).unwrap_or_default().trim().to_owned())
+        }
+        _ => None,
     }
+}
+
+/// The size in bytes of the write-ahead log of the file at `path`: a reader that holds a transaction makes it grow.
+pub fn log_bytes(path: &Path) -> u64 {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    std::fs::metadata(name).map(|m| m.len()).unwrap_or(0)
 }
 
 impl Drop for Store {
@@ -230,12 +291,18 @@ fn is_busy(error: &Error) -> bool {
         if matches!(source.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked)))
 }
 
-/// Waits for the write lock and tries again while another program holds it.
-fn patiently<T>(path: &Path, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
-    for _ in 0..BUSY_RETRIES {
+/// Waits for the write lock and tries again while another program holds it, unless the process is to stop.
+fn patiently<T>(path: &Path, impatient: &AtomicBool, mut attempt: impl FnMut() -> Result<T>) -> Result<T> {
+    for tried in 0..BUSY_RETRIES {
         match attempt() {
             Err(e) if is_busy(&e) => {
-                tracing::warn!(path = %path.display(), "the database is locked by another program; waiting");
+                if impatient.load(Ordering::Relaxed) {
+                    break;
+                }
+                if tried % BUSY_SAID_EVERY == 0 {
+                    let path = path.display();
+                    tracing::warn!(%path, "the database is locked by another program; waiting");
+                }
             }
             other => return other,
         }
@@ -251,20 +318,20 @@ impl Store {
         &mut self,
         mut work: impl FnMut(&Connection, &mut memory::Memory) -> Result<T>,
     ) -> Result<T> {
-        let Store { connection, memory, path, group, .. } = self;
+        let Store { connection, memory, path, grouped, impatient, .. } = self;
         let mark = memory.mark();
         let mut part = |c: &Connection, memory: &mut memory::Memory| {
             memory.take_back(mark);
             work(c, memory)
         };
-        let result = if group.is_some() {
+        let result = if *grouped {
             let savepoint = connection.savepoint().doing("beginning a part of a transaction");
             savepoint.and_then(|savepoint| {
                 let value = part(&savepoint, memory)?;
                 savepoint.commit().doing("ending a part of a transaction").map(|()| value)
             })
         } else {
-            patiently(path, || {
+            patiently(path, impatient, || {
                 let transaction = connection
                     .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
                     .doing("taking the write lock")?;
@@ -283,11 +350,11 @@ impl Store {
     pub fn together(&mut self, work: impl FnOnce(&mut Store)) -> Result<()> {
         let connection = &self.connection;
         let run = |sql| connection.execute_batch(sql).doing("committing several polls together");
-        patiently(&self.path, || run("BEGIN IMMEDIATE"))?;
+        patiently(&self.path, &self.impatient, || run("BEGIN IMMEDIATE"))?;
         let mark = self.memory.mark();
-        self.group = Some(mark);
+        self.grouped = true;
         work(self);
-        self.group = None;
+        self.grouped = false;
         let result = self.connection.execute_batch("COMMIT").doing("committing several polls together");
         if result.is_err() {
             let _ = self.connection.execute_batch("ROLLBACK");

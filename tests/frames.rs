@@ -68,3 +68,75 @@ fn sides_of_meetings_and_arrests() {
     );
     check("Police said two men had been arrested in Lyon.", "arrest", &["Police"], &["men"], None);
 }
+
+#[test]
+fn sides_behind_buildings_and_words() {
+    check(
+        "India and Nepal traded fire on Monday. Both sides accused each other of breaking the ceasefire.",
+        "ceasefire",
+        &["India", "Nepal"],
+        &[],
+        None,
+    );
+    check("Dozens of teachers protest in Quito.", "protest", &["teachers"], &[], None);
+    check("Four people were killed in a shooting at a school in Recife.", "attack", &[], &[], Some(4));
+    check(
+        "Norway will send an additional ten howitzers and ammunition to Ukraine.",
+        "aid",
+        &["Norway"],
+        &["Ukraine"],
+        None,
+    );
+    check(
+        "Police arrested a former teacher in Lyon on Monday. Marc Dubois was arrested at his home.",
+        "arrest",
+        &["Police"],
+        &["Marc Dubois"],
+        None,
+    );
+}
+
+/// The first event of the kind was in this place.
+fn check_place(text: &str, kind: &str, place: &str, country: Option<&str>) {
+    let all = events("", text);
+    let event = all.iter().find(|event| event.kind == kind);
+    let event = event.unwrap_or_else(|| panic!("no {kind} in: {text}"));
+    let found = event.place.as_ref().map(|place| (place.name.as_str(), place.country));
+    let (name, at) = found.unwrap_or_else(|| panic!("no place in: {text}"));
+    assert_eq!((name, at.as_ref().map(|at| at.code())), (place, country), "place of: {text}");
+}
+
+#[test]
+fn places_of_events() {
+    // What holds what, and the narrower name.
+    check_place(
+        "Gunfire broke out in Peru's southern city of Arequipa on Friday.",
+        "attack",
+        "Arequipa",
+        Some("PE"),
+    );
+    // Where a delegation is sent, they meet.
+    check_place(
+        "France sent a delegation to Chad to discuss the release of the hostages.",
+        "meeting",
+        "Chad",
+        Some("TD"),
+    );
+    // A word stands for the name before.
+    check_place(
+        "Militants stormed Bata. The city was recaptured by the army on Tuesday.",
+        "capture",
+        "Bata",
+        Some("GQ"),
+    );
+    // Police act at home; where a firm is based is no scene.
+    check_place(
+        "Spanish police arrested the head of a Lisbon-based trading firm on Tuesday.",
+        "arrest",
+        "Spain",
+        Some("ES"),
+    );
+    // A site that no gazetteer has.
+    check_place("Troops seized the Marovka steel plant on Sunday.", "capture", "Marovka steel plant", None);
+    check_place("The two presidents met at the White House on Sunday.", "meeting", "White House", Some("US"));
+}

@@ -420,9 +420,9 @@ fn rule_21_failures_double_the_wait_up_to_a_day_and_one_success_resets() {
 fn rule_23_a_429_speaks_for_the_host_and_a_503_for_the_feed() {
     for (status, held) in [(429, Some(600)), (503, None), (500, None)] {
         let mut poller = Poller::new(vec![Reply::new(status).header("Retry-After", "600")]);
-        let fetched = poller.poll();
+        poller.poll();
         assert_eq!(
-            fetched.host_held_until(poller.now).map(|t| (t - poller.now).num_seconds()),
+            poller.learned.host_held_until().map(|t| (t - poller.now).num_seconds()),
             held,
             "{status}"
         );

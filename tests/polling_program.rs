@@ -90,7 +90,7 @@ fn rule_23_a_host_that_asks_for_peace_gets_it_and_one_round_does_not_wait_for_it
         block("other", &server.url_of_host(2, "/other")),
     ];
     let program = Program::new(&config(0, &blocks));
-    let mut child = program.start(&["poll"], "log");
+    let mut child = program.start(&["poll"], &[], "log");
     let begun = Instant::now();
     while child.try_wait().expect("a process of ours").is_none() {
         if begun.elapsed() > Duration::from_secs(30) {
@@ -181,7 +181,7 @@ fn the_service_lives_through_hostile_servers_while_good_feeds_are_polled_on_time
         blocks.push(block(&format!("good{number}"), &url));
     }
     let program = Program::new(&config(0, &blocks));
-    let mut child = program.start(&["run"], "log");
+    let mut child = program.start(&["run"], &[], "log");
     let begun = Instant::now();
     let all_polled = |prefix: &str, count: usize| {
         let polled = |n: usize| !server.requests(&format!("/{prefix}{n}")).is_empty();
@@ -210,4 +210,23 @@ fn the_service_lives_through_hostile_servers_while_good_feeds_are_polled_on_time
     let silent = "SELECT feed FROM feed_health WHERE feed LIKE 'bad%' AND last_error IS NULL ORDER BY feed";
     let read: Vec<String> = program.query(silent);
     assert!(read.iter().all(|feed| feed[3..].parse::<usize>().is_ok_and(|n| n < 12)), "{read:?}");
+}
+
+#[test]
+fn rule_23_a_restart_does_not_break_the_peace_of_a_host() {
+    let server = Server::start();
+    server.script("/a", vec![Reply::new(429).header("Retry-After", "3600")]);
+    server.script("/b", vec![Reply::feed(feed(1))]);
+    server.script("/other", vec![Reply::feed(feed(2))]);
+    let program = Program::new(&config(0, &[block("a", &server.url("/a"))]));
+    program.run(&["poll"]);
+    let all = [
+        block("a", &server.url("/a")),
+        block("b", &server.url("/b")),
+        block("other", &server.url_of_host(2, "/other")),
+    ];
+    program.configure(&config(0, &all));
+    program.run(&["poll"]);
+    let asked = ["/a", "/b", "/other"].map(|path| server.requests(path).len());
+    assert_eq!(asked, [1, 0, 1], "another process knows what the first was told");
 }

@@ -128,7 +128,7 @@ fn signal(child: &Child, name: &str) {
 fn the_service_polls_reloads_and_stops_and_can_be_read_meanwhile() {
     let server = server_of(&[("one", 1), ("two", 2)]);
     let program = Program::new(&config(&server, &["one"]));
-    let mut child = program.start(&["run"], "log");
+    let mut child = program.start(&["run"], &[], "log");
     let log = || std::fs::read_to_string(program.path("log")).unwrap_or_default();
     wait("the first poll", || server.requests("/one").len() == 1);
     wait("the first event", || {
@@ -162,7 +162,7 @@ fn the_service_polls_reloads_and_stops_and_can_be_read_meanwhile() {
 fn a_second_service_on_the_same_file_is_refused() {
     let server = server_of(&[("paper", 1)]);
     let program = Program::new(&config(&server, &["paper"]));
-    let mut child = program.start(&["run"], "log");
+    let mut child = program.start(&["run"], &[], "log");
     wait("the first poll", || server.requests("/paper").len() == 1);
     let second = program.run(&["poll"]);
     assert_eq!(second.status.code(), Some(2));

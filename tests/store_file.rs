@@ -88,11 +88,11 @@ fn a_reader_in_a_long_transaction_sees_its_moment_and_stops_nobody() {
         poll(&mut store).unwrap();
     }
     assert_eq!(count(), 1);
-    assert!(store.log_bytes() > 0);
+    assert!(dateline::store::log_bytes(&path) > 0);
     user.execute_batch("COMMIT").unwrap();
     assert_eq!(count(), 51);
     store.checkpoint().unwrap();
-    assert_eq!(store.log_bytes(), 0);
+    assert_eq!(dateline::store::log_bytes(&path), 0);
 }
 
 #[test]

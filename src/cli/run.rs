@@ -18,6 +18,10 @@ pub fn run(arguments: Arguments) -> Exit {
     };
     match daemon::serve(&path, config, lexicon, |config| super::lexicon(&config.lexicon_files)) {
         Ok(()) => Exit::Fine,
-        Err(error) => fail(error),
+        Err(error) => {
+            tracing::error!(message_id = daemon::ENDED, "{error}");
+            // A manager may start the service again where that can help: systemd/dateline.service does.
+            if error.is_lasting() { Exit::Unusable } else { Exit::Some }
+        }
     }
 }

@@ -27,6 +27,12 @@ pub struct Configured {
     pub line: usize,
 }
 
+impl std::borrow::Borrow<Feed> for Configured {
+    fn borrow(&self) -> &Feed {
+        &self.feed
+    }
+}
+
 /// `[defaults]`: what feeds fall back to.
 #[derive(Debug, Clone)]
 pub struct Defaults {

@@ -13,6 +13,8 @@ const NEAR_ENOUGH: f64 = 0.75;
 pub struct Reader<'a> {
     file: &'a str,
     source: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
     pub problems: Vec<Problem>,
     /// Every option that was asked for, as `table.key`.
     pub options: BTreeSet<String>,
@@ -35,12 +37,14 @@ pub struct Found<T> {
 
 impl<'a> Reader<'a> {
     pub fn new(file: &'a str, source: &'a str) -> Reader<'a> {
-        Reader { file, source, problems: Vec::new(), options: BTreeSet::new() }
+        let ends = source.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Reader { file, source, lines, problems: Vec::new(), options: BTreeSet::new() }
     }
 
     /// A problem of a whole line.
     pub fn problem_on_line(&mut self, line: usize, field: &str, message: impl Into<String>) {
-        let start: usize = self.source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.source.len());
         self.problem(start..start, field, message);
     }
 
@@ -58,8 +62,7 @@ impl<'a> Reader<'a> {
 
     /// The line, from 1, of a place in the document.
     pub fn line(&self, at: usize) -> usize {
-        let before = &self.source.as_bytes()[..at.min(self.source.len())];
-        before.iter().filter(|&&byte| byte == b'\n').count() + 1
+        self.lines.partition_point(|&start| start <= at).max(1)
     }
 
     pub fn root<'t>(&self, table: &'t DeTable<'t>) -> Table<'t> {

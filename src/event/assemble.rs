@@ -8,8 +8,8 @@ use super::dating::StoryShape;
 use super::reading::Reading;
 use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
-use super::tense;
 use super::{Event, confidence, join, settle, unlike};
+use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
 use crate::mention::{Context, Mentions, Trigger};
@@ -84,20 +84,25 @@ fn weigh(
         topic: sense::topic(document, &lexicon.kinds, &classes),
         shape: shape(document, lexicon, text_start),
         published: context.published,
+        dated: mentions.whens.iter().any(|when| dating::date_of(when).is_some()),
         text_start,
     };
     let mut candidates = Vec::new();
     for reading in &readings {
         let here: Vec<&Trigger> =
             mentions.triggers.iter().filter(|t| t.at.sentence == reading.sentence).collect();
+        let first = candidates.len();
         for trigger in &here {
             let beside: Vec<&Trigger> = here.iter().copied().filter(|other| other != trigger).collect();
             let mut candidate = candidate::read(&scope, reading, trigger, &beside);
             if let Some(why) = unlike::why(&candidate, reading, &scope) {
                 candidate.judgement.reality = Reality::Unreal(why);
             }
-            confidence::weigh(&mut candidate, &scope);
             candidates.push(candidate);
+        }
+        dating::adopt(reading, &scope, &mut candidates[first..]);
+        for candidate in &mut candidates[first..] {
+            confidence::weigh(candidate, &scope);
         }
     }
     rivals(&mut candidates);
@@ -187,8 +192,7 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
     let sentences = document.sentences.len() - text_start;
     let present_lead = text_start < document.sentences.len() && {
         let reading = Reading::new(document, text_start, &lexicon.kinds);
-        let root = (0..reading.len()).find(|&t| reading.head(t).is_none());
-        root.is_some_and(|root| tense::tense_of(&reading, root) == Tense::Present)
+        reading.root().is_some_and(|root| tense::tense_of(&reading, root) == Tense::Present)
     };
     StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }

@@ -8,9 +8,10 @@ use super::count::{self, Counts};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
 use super::reading::Reading;
-use super::reality::{self, Judgement};
+use super::reality::{self, Judgement, Tense};
+use super::scene::{self, Scene};
 use super::sense::{self, Classes, Evidence, Topic};
-use super::{EventDate, scene};
+use super::{EventDate, tense};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
 use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
@@ -54,6 +55,12 @@ pub struct Candidate {
     pub compound: bool,
     /// The sentence speaks of an accident or an illness.
     pub accident: bool,
+    /// The tense of the sentence's main verb.
+    pub root: Tense,
+    /// The sentence gives a date that is not this candidate's.
+    pub date_beside: bool,
+    /// "The ongoing talks".
+    pub ongoing: bool,
     /// The label of the trigger's head in the tree.
     pub label: Label,
     pub tag: Tag,
@@ -86,6 +93,8 @@ pub struct Scope<'a> {
     pub topic: Topic,
     pub shape: StoryShape,
     pub published: chrono::NaiveDate,
+    /// Whether the story gives any date.
+    pub dated: bool,
     /// Index of the first sentence of the text.
     pub text_start: usize,
 }
@@ -131,8 +140,18 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
     let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
-    let place = scene::in_sentence(reading, trigger.head, &kind.name, &frame, &places);
-    let site = scene::site(reading, trigger.head, &kind.name, &frame, &places);
+    let others: Vec<usize> =
+        beside.iter().filter(|other| other.kind != trigger.kind).map(|other| other.head).collect();
+    let scene = Scene { reading, trigger, verbal, kind: &kind.name, frame: &frame, others: &others };
+    // "The city was retaken": named before, it tells more than a country or nothing does.
+    let place = match scene.in_sentence(&places) {
+        Some(place) if place.class != PlaceClass::Country => Some(place),
+        place => scene
+            .recalled(scope)
+            .filter(|told| place.is_none_or(|place| scene::is_within(told, place)))
+            .or(place),
+    };
+    let site = scene.site(scope, &places, place);
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =
@@ -184,6 +203,12 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
+        date_beside: false,
+        ongoing: reading
+            .children(trigger.head)
+            .iter()
+            .any(|&c| matches!(reading.word(c), "ongoing" | "continuing" | "current" | "latest")),
         label: reading.label(trigger.head),
         tag: reading.tag(trigger.head),
         around: reading.classes.iter().fold(0, |all, class| all | class),
@@ -244,6 +269,8 @@ fn actors(
     beside: &[&Trigger],
 ) -> (Vec<Actor>, Vec<Actor>) {
     let one_side = scope.kind(trigger).sides == Sides::One;
+    // Who is hurt by an attack is told by its toll, unless it says more of them.
+    let nameless = scope.kind(trigger).name == "attack";
     let is_deed = |t: usize| {
         std::iter::once(&trigger)
             .chain(beside)
@@ -264,6 +291,14 @@ fn actors(
     let read = |tokens: &[usize], source: bool| {
         let mut found: Vec<Actor> = Vec::new();
         for &token in tokens {
+            // "both sides": the two that were named before.
+            if matches!(reading.word(token), "sides" | "parties") {
+                let both = scope.mentions.actors.at_heads(reading.sentence, token);
+                if both.len() > 1 {
+                    found.extend(both);
+                    continue;
+                }
+            }
             let thing =
                 reading.has_class(token, scope.classes.thing) && (source || one_side || is_deed(token));
             let scene = is_town(token) && (one_side || reading.label(token) == Label::Compound);
@@ -281,6 +316,7 @@ fn actors(
                 // The name before a weapon may be the weapon's own.
                 let weapon = thing && source && actor.kind == ActorKind::Unknown;
                 let empty = weapon
+                    || nameless && !source && is_bare(&actor.name)
                     || reading.has_class(token, scope.classes.thing)
                         && actor.name.to_lowercase() == reading.word(token);
                 if !empty && !found.iter().any(|known| known.name == actor.name) {
@@ -302,6 +338,21 @@ fn actors(
     }
     targets.retain(|target| !sources.iter().any(|source| source.name == target.name));
     (sources, targets)
+}
+
+/// "people", "dozens": so many of nobody in particular.
+fn is_bare(name: &str) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or("");
+    let amount = |word: &str| {
+        matches!(
+            word,
+            "dozens" | "hundreds" | "thousands" | "millions" | "scores" | "others" | "people" | "persons"
+        )
+    };
+    let counted = name
+        .split(' ')
+        .all(|word| amount(word) || crate::mention::toll::number_of(&word.to_lowercase()).is_some());
+    amount(last.to_lowercase().as_str()) && counted
 }
 
 /// Police who tell of an arrest made it.

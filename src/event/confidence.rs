@@ -413,7 +413,7 @@ pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32
     likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
 }
 
-const NEWS_NAMES: [&str; 26] = [
+const NEWS_NAMES: [&str; 40] = [
     "bias",
     "rule",
     "present",
@@ -440,6 +440,20 @@ const NEWS_NAMES: [&str; 26] = [
     "has-place",
     "has-source",
     "participle",
+    "root-present",
+    "root-past",
+    "root-perfect",
+    "root-none",
+    "said-perfect",
+    "said-present",
+    "brief-perfect",
+    "brief-circumstance",
+    "brief-depth",
+    "date-beside",
+    "date-in-story",
+    "ongoing",
+    "sentence",
+    "brief-root-present",
 ];
 
 pub fn news_names() -> &'static [&'static str] {
@@ -479,5 +493,19 @@ pub fn news_features(candidate: &Candidate, scope: &Scope) -> [f32; NEWS_NAMES.l
         yes(candidate.place.is_some()),
         yes(!candidate.sources.is_empty()),
         yes(candidate.verbal && judgement.tense == Tense::None),
+        yes(candidate.root == Tense::Present),
+        yes(candidate.root == Tense::Past),
+        yes(candidate.root == Tense::Perfect),
+        yes(candidate.root == Tense::None),
+        yes(judgement.attributed && judgement.tense == Tense::Perfect),
+        yes(judgement.attributed && judgement.tense == Tense::Present),
+        yes(shape.brief && judgement.tense == Tense::Perfect),
+        yes(shape.brief && judgement.circumstance),
+        if shape.brief { judgement.depth.min(3) as f32 } else { 0.0 },
+        yes(candidate.date_beside),
+        yes(scope.dated),
+        yes(candidate.ongoing),
+        (candidate.ordinal as f32).ln_1p(),
+        yes(shape.brief && candidate.root == Tense::Present),
     ]
 }

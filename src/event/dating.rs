@@ -2,7 +2,7 @@
 //!
 //! Owns the choice. Leaves to `mention::when` what an expression denotes.
 
-use super::candidate::Scope;
+use super::candidate::{Candidate, Scope};
 use super::reading::Reading;
 use super::reality::{Judgement, Reality, Tense};
 use super::{Basis, EventDate};
@@ -42,6 +42,38 @@ pub fn alone<'w>(reading: &Reading, whens: impl Iterator<Item = &'w When>) -> Op
     let other = names_other(reading, token, usize::MAX) || counts_back(reading, token);
     let said = reading.head(token).is_some_and(|verb| says(reading, verb, when, token));
     (here.next().is_none() && !other && !said).then_some((when, date))
+}
+
+/// A sentence's only date that no trigger has by the tree goes to the trigger before it, if no verb of another
+/// matter stands between: "bombings took place in the capital last month". Marks who has a date beside it.
+pub fn adopt(reading: &Reading, scope: &Scope, candidates: &mut [Candidate]) {
+    let here =
+        scope.mentions.whens.iter().enumerate().filter(|(_, when)| when.at.sentence == reading.sentence);
+    let usable: Vec<(usize, EventDate)> = here.filter_map(|(i, when)| Some((i, date_of(when)?))).collect();
+    if let [(index, date)] = usable.as_slice() {
+        let when = &scope.mentions.whens[*index];
+        let token = anchor(reading, when);
+        let taken = candidates.iter().any(|candidate| candidate.when == Some(*index));
+        let counted = candidates.iter().any(|candidate| counts_from(when, &candidate.trigger));
+        let other = names_other(reading, token, usize::MAX) || counts_back(reading, token);
+        let told = |t: usize| {
+            !reading.is_verb(t)
+                || reading.kinds.is_cue(Cue::Happenings, reading.lemma(t))
+                || matches!(reading.label(t), Label::Aux | Label::AuxPass | Label::Amod)
+        };
+        let before = candidates.iter_mut().filter(|candidate| {
+            candidate.date.is_none()
+                && candidate.trigger.at.end <= when.at.first
+                && (candidate.trigger.at.end..when.at.first).all(told)
+        });
+        if let (false, Some(nearest)) = (taken || counted || other, before.max_by_key(|c| c.trigger.at.end)) {
+            nearest.date = Some(date.clone());
+            nearest.when = Some(*index);
+        }
+    }
+    for candidate in candidates {
+        candidate.date_beside = usable.iter().any(|(index, _)| candidate.when != Some(*index));
+    }
 }
 
 /// What an expression denotes as a date; durations, habits and hours of no day denote none.
@@ -132,7 +164,7 @@ fn counts_back(reading: &Reading, token: usize) -> bool {
 
 /// "a treaty signed in 2015", "talks beginning next week": the participle tells when the noun happens.
 fn is_timely(reading: &Reading, verb: usize) -> bool {
-    reading.label(verb) == Label::Acl
+    matches!(reading.label(verb), Label::Acl | Label::AclRelcl)
         && matches!(
             reading.lemma(verb),
             "begin"
@@ -151,6 +183,11 @@ fn is_timely(reading: &Reading, verb: usize) -> bool {
                 | "stage"
                 | "conduct"
                 | "occur"
+                | "happen"
+                | "take"
+                | "erupt"
+                | "break"
+                | "follow"
                 | "agree"
                 | "declare"
                 | "announce"

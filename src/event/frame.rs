@@ -4,12 +4,14 @@
 //! forms. Leaves to `mention::actor` whom a token denotes.
 
 mod order;
+mod words;
 
 pub use order::owns;
 
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};
 use crate::text::{At, Label, Tag};
+use words::{DONE_TO, LIGHT, STRIKING};
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Frame {
@@ -22,173 +24,6 @@ pub struct Frame {
     /// The verb that carries a noun trigger ("held talks"), or the trigger itself.
     pub verb: Option<usize>,
 }
-
-/// Nouns whose "of" and possessive name the victim, not the doer.
-const DONE_TO: &[&str] = &[
-    "killing",
-    "killings",
-    "murder",
-    "murders",
-    "assassination",
-    "arrest",
-    "arrests",
-    "detention",
-    "abduction",
-    "kidnapping",
-    "kidnappings",
-    "release",
-    "capture",
-    "seizure",
-    "execution",
-    "rape",
-    "beating",
-    "shooting",
-    "stabbing",
-    "slaying",
-    "massacre",
-    "invasion",
-    "bombing",
-    "bombardment",
-    "shelling",
-    "extradition",
-    "indictment",
-    "liberation",
-    "freeing",
-    "evacuation",
-    "beheading",
-    "expulsion",
-    "siege",
-    "hijacking",
-    "looting",
-    "annexation",
-    "takeover",
-    "rescue",
-    "recapture",
-    "occupation",
-    "poisoning",
-    "slaughter",
-    "imprisonment",
-    "abductions",
-    "airlift",
-    "lynching",
-    "assassinations",
-    "executions",
-    "evacuations",
-    "detentions",
-    "releases",
-    "beheadings",
-    "expulsions",
-];
-
-/// Verbs that carry a noun trigger: their subject does it.
-const LIGHT: &[&str] = &[
-    "carry",
-    "conduct",
-    "launch",
-    "stage",
-    "mount",
-    "hold",
-    "make",
-    "take",
-    "begin",
-    "start",
-    "open",
-    "resume",
-    "continue",
-    "lead",
-    "host",
-    "attend",
-    "perpetrate",
-    "commit",
-    "plan",
-    "order",
-    "impose",
-    "announce",
-    "declare",
-    "sign",
-    "reach",
-    "broker",
-    "agree",
-    "join",
-    "pay",
-    "undertake",
-    "deliver",
-    "complete",
-    "wage",
-    "conclude",
-    "convene",
-    "chair",
-    "have",
-    "end",
-    "extend",
-    "violate",
-    "break",
-    "breach",
-    "provide",
-    "send",
-    "organise",
-    "organize",
-    "engage",
-    "participate",
-    "enter",
-    "claim",
-    "perform",
-    "execute",
-    "adopt",
-    "approve",
-    "pledge",
-    "threaten",
-    "promise",
-    "slap",
-    "call",
-    "initiate",
-    "finalise",
-    "seal",
-    "strike",
-    "ratify",
-    "accept",
-    "accuse",
-    "suffer",
-    "arrive",
-    "travel",
-    "go",
-    "meet",
-    "confirm",
-    "implement",
-    "intensify",
-    "step",
-    "accelerate",
-    "pursue",
-    "propose",
-    "seek",
-    "try",
-    "cancel",
-    "deny",
-    "renew",
-    "unleash",
-];
-
-/// Verbs whose object is struck by a noun trigger that is their subject ("the blast killed").
-const STRIKING: &[&str] = &[
-    "kill",
-    "injure",
-    "wound",
-    "hit",
-    "target",
-    "strike",
-    "destroy",
-    "damage",
-    "rock",
-    "leave",
-    "claim",
-    "shake",
-    "level",
-    "hurt",
-    "maim",
-    "devastate",
-    "rip",
-    "tear",
-];
 
 /// The arguments of the trigger whose words are `at` and whose head is `head`.
 pub fn frame(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kind) -> Frame {
@@ -229,7 +64,13 @@ fn is_opponent(reading: &Reading, token: usize) -> bool {
 /// Who gets what is given: "to the refugees", "Kyiv" before the goods, "for Sudan".
 fn receivers(reading: &Reading, head: usize, frame: &mut Frame) {
     let direct = reading.child(head, Label::Iobj);
-    let near = frame.patients.iter().flat_map(|&goods| reading.children(goods)).chain(reading.children(head));
+    let goods = frame.patients.iter().flat_map(|&goods| reading.children(goods));
+    // "vehicles and ammunition to Ukraine": the last of the goods may have who gets them.
+    let joined = goods
+        .clone()
+        .filter(|&&t| reading.label(t) == Label::Conj)
+        .flat_map(|&goods| reading.children(goods));
+    let near = goods.chain(joined).chain(reading.children(head));
     let given: Vec<usize> = near
         .copied()
         .filter(|&t| matches!(reading.label(t), Label::Nmod | Label::Obl))
@@ -421,8 +262,17 @@ fn of_noun(reading: &Reading, noun: usize, kind: &Kind) -> Frame {
     let by_cause = |t: usize| kind.name == "protest" && reading.tag(t).is_proper();
     let mut frame = Frame::default();
     let done_to = DONE_TO.contains(&reading.word(noun));
+    // "Pakistan's embassy attack", "the German consulate bombing": the building is struck, and its owner strikes nobody.
+    let building = reading
+        .children(noun)
+        .iter()
+        .copied()
+        .find(|&t| reading.label(t) == Label::Compound && order::is_building(reading.word(t)));
+    frame.patients.extend(building.filter(|_| sides == Sides::Two));
+    let owns_building = |t: usize| building.is_some_and(|building| t < building);
     for &child in reading.children(noun) {
         match reading.label(child) {
+            Label::NmodPoss | Label::Compound | Label::Amod if owns_building(child) => {}
             Label::NmodPoss if done_to => frame.patients.push(child),
             Label::NmodPoss => frame.agents.push(child),
             Label::Compound | Label::Amod | Label::NmodDesc
@@ -455,7 +305,7 @@ fn nominal_argument(
     }
     match case {
         "by" => frame.agents.push(token),
-        "on" | "against" | "at" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
+        "on" | "against" | "targeting" | "upon" if sides == Sides::Two => frame.patients.push(token),
         "of" if done_to => frame.patients.push(token),
         "of" => frame.agents.push(token),
         "with" if sides == Sides::Two => frame.patients.push(token),

@@ -8,9 +8,10 @@ use super::candidate::{Candidate, Scope};
 use super::confidence;
 use super::reality::Reality;
 use crate::mention::{Actor, Place, PlaceClass, Precision};
+use crate::text::{Label, Tag};
 
 /// Likelihood from which two candidates are one.
-const JOIN: f32 = 0.55;
+const JOIN: f32 = 0.5;
 
 const NAMES: [&str; 36] = [
     "bias",
@@ -101,7 +102,9 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
         {
             return None;
         }
-        let purpose = is_purpose_of(scope, known, new) || is_purpose_of(scope, new, known);
+        let purpose = is_purpose_of(scope, known, new)
+            || is_purpose_of(scope, new, known)
+            || is_outcome_of(scope, known, new);
         best = best.max(if purpose { 1.0 } else { likelihood(scope, known, new) });
     }
     Some(best)
@@ -123,6 +126,22 @@ fn is_purpose_of(scope: &Scope, talks: &Candidate, visit: &Candidate) -> bool {
     let (head, verb) = (talks.trigger.head, visit.trigger.head);
     document.head(at.sentence, head) == Some(verb)
         && document.tree(at.sentence).children(head).any(|child| document.word(at.sentence, child) == "for")
+}
+
+/// "killing 10 and injuring several", "shelled the town, killing two": what was suffered hangs on the deed, or on
+/// what else was suffered.
+fn is_outcome_of(scope: &Scope, deed: &Candidate, outcome: &Candidate) -> bool {
+    let (at, of) = (outcome.trigger.at, deed.trigger.at);
+    if at.sentence != of.sentence || !outcome.verbal || !is_consequence(outcome) {
+        return false;
+    }
+    let head = scope.document.head(at.sentence, outcome.trigger.head) == Some(deed.trigger.head);
+    let label = scope.document.label(at.sentence, outcome.trigger.head);
+    head && match label {
+        Label::Conj => is_consequence(deed),
+        Label::Advcl | Label::Acl => scope.document.tag(at.sentence, outcome.trigger.head) == Tag::Vbg,
+        _ => false,
+    }
 }
 
 /// What no agreement outweighs.

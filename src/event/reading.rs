@@ -79,6 +79,11 @@ impl<'a> Reading<'a> {
         &self.words[t]
     }
 
+    /// The word, or nothing behind the last.
+    pub fn word_or_end(&self, t: usize) -> &str {
+        self.words.get(t).map_or("", String::as_str)
+    }
+
     pub fn lemma(&self, t: usize) -> &str {
         &self.lemmas[t]
     }
@@ -93,6 +98,11 @@ impl<'a> Reading<'a> {
 
     pub fn head(&self, t: usize) -> Option<usize> {
         self.heads[t]
+    }
+
+    /// The head of the sentence.
+    pub fn root(&self) -> Option<usize> {
+        (0..self.len()).find(|&t| self.heads[t].is_none())
     }
 
     pub fn children(&self, t: usize) -> &[usize] {

@@ -8,7 +8,7 @@ use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Stat
 use super::{count, dating, join};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::{Kind, Sides};
-use crate::mention::{Actor, Context, PlaceClass, Precision};
+use crate::mention::{Actor, Context, Precision};
 use crate::text::Field;
 
 /// A member that is news this likely makes its event news.
@@ -22,15 +22,18 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
     let best = strongest(&members);
     let kind = scope.kind(&members[0].trigger);
     let status = status(&members);
-    let date = date(scope, &members, status, context);
+    let date = date(&members, status, context);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
+    let subtype = subtype(&members);
+    // Who telephones is in two places.
+    let call = subtype.as_deref() == Some("call");
     let score = members.iter().map(|m| m.score).fold(0.0, f32::max);
     Event {
         kind: kind.name.clone(),
-        subtype: subtype(&members),
+        subtype,
         status,
         date,
-        place: place(scope, &members, &kind.name),
+        place: if call { None } else { scene::place(scope, &members, &kind.name) },
         actors: actors(scope, &members, kind),
         killed: if harms { killed(&members) } else { None },
         injured: members.iter().find_map(|m| m.counts.injured).filter(|_| harms),
@@ -75,14 +78,15 @@ fn status(members: &[&Candidate]) -> Status {
     }
 }
 
-fn date(scope: &Scope, members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
+fn date(members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
     let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
     let exact = stated.iter().find(|d| d.precision == Precision::Day);
     let news = status == Status::Occurred
         && members.iter().any(|m| m.news >= NEWS && m.judgement.reality != Reality::Planned);
     // "the second attack this year", said of today's.
     let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
-    if news && vague && scope.shape.brief && members[0].date.is_none() {
+    let counted = members.iter().any(|m| m.counted_back.is_some());
+    if news && vague && !counted && members[0].date.is_none() {
         return Some(dating::publication(context.published));
     }
     if let Some(date) = exact.or(stated.first()) {
@@ -133,63 +137,6 @@ fn subtype(members: &[&Candidate]) -> Option<String> {
     votes.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.to_owned())
 }
 
-fn place(scope: &Scope, members: &[&Candidate], kind: &str) -> Option<super::EventPlace> {
-    if members.iter().any(|m| m.subtype.as_deref() == Some("call")) {
-        return None;
-    }
-    let exact =
-        |m: &&&Candidate| m.place.is_some_and(|p| scope.mentions.places[p].class != PlaceClass::Country);
-    let told = members.iter().find(exact).or_else(|| members.iter().find(|m| m.place.is_some()));
-    if let Some((site, member)) = members.iter().find_map(|m| Some((m.site?, m))) {
-        let holder = member.place.or_else(|| told.and_then(|m| m.place));
-        return Some(scene::site_place(scope.document, site, holder.map(|p| &scope.mentions.places[p])));
-    }
-    let place = match told {
-        Some(member) => member.place,
-        None if matches!(kind, "agreement" | "sanction" | "aid" | "ceasefire" | "meeting") => None,
-        None => nearby(scope, members),
-    };
-    match place {
-        Some(p) => Some(scene::event_place(scope.document, &scope.mentions.places[p])),
-        None if matches!(kind, "arrest" | "attack" | "mobilization" | "release") => home(scope, members),
-        None => None,
-    }
-}
-
-/// Police and courts act at home: "Greek police detained".
-fn home(scope: &Scope, members: &[&Candidate]) -> Option<super::EventPlace> {
-    let country = members.iter().flat_map(|m| &m.sources).find_map(|actor| match actor.kind {
-        ActorKind::Police => actor.country,
-        ActorKind::Government if members[0].judgement.reality == Reality::Occurred => actor.country,
-        _ => None,
-    })?;
-    let places = &scope.lexicon.places;
-    let entry = places.get(places.country(country)?);
-    Some(super::EventPlace {
-        name: places.country_name(country)?.to_owned(),
-        country: Some(country),
-        admin1: None,
-        coordinates: Some((f64::from(entry.latitude), f64::from(entry.longitude))),
-        geonameid: (entry.geonameid != 0).then_some(entry.geonameid),
-    })
-}
-
-/// The place that the title or the sentence before names, for a sentence that goes on about it.
-fn nearby(scope: &Scope, members: &[&Candidate]) -> Option<usize> {
-    let first = members.first()?;
-    let s = first.trigger.at.sentence;
-    let usable = |p: &crate::mention::Place| !p.demonym && !p.nested;
-    let places = &scope.mentions.places;
-    let plain = |p: &crate::mention::Place| usable(p) && !p.dateline;
-    let of = |s: usize| places.iter().position(|p| p.at.sentence == s && plain(p));
-    let before = s.checked_sub(1).filter(|_| !first.judgement.circumstance);
-    of(s)
-        .or_else(|| before.and_then(of))
-        .or_else(|| (0..scope.text_start).find_map(of))
-        .or_else(|| if scope.text_start < s { of(scope.text_start) } else { None })
-        .or_else(|| places.iter().position(|p| p.dateline))
-}
-
 fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor> {
     let mut found: Vec<EventActor> = Vec::new();
     for role in [Role::Source, Role::Target] {
@@ -210,12 +157,17 @@ fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor>
                 let first = own().next().or(told.first()).map(|m| list(m)).unwrap_or_default();
                 // "Gunmen attacked ... the Front claimed the attack": a name tells more than a word for anybody.
                 let named = own().map(|m| list(m)).find(|list| list.iter().any(may_stand_behind));
+                // "A man was held ... police arrested Joseph Cole": the name of the one who is described.
+                let bare = is_described(&first);
+                let called = own().map(|m| list(m)).find(|list| bare && is_called(list));
+                let named = named.filter(|_| role == Role::Source && is_vague(&first)).or(called);
                 let mut chosen = match named {
-                    Some(named) if role == Role::Source && is_vague(&first) => named,
-                    _ => first,
+                    Some(named) => named,
+                    None => first,
                 };
                 // "shelled the village, killing two soldiers": the people are told beside what was struck.
-                if role == Role::Target && chosen.iter().all(|a| a.kind == ActorKind::Unknown) {
+                let things = !is_called(&chosen) && chosen.iter().all(|a| a.kind == ActorKind::Unknown);
+                if role == Role::Target && things {
                     let sentence = told.first().map(|m| m.trigger.at.sentence);
                     let beside = told.iter().filter(|m| Some(m.trigger.at.sentence) == sentence);
                     chosen.extend(beside.flat_map(|m| list(m)).filter(is_victim));
@@ -225,6 +177,12 @@ fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor>
         };
         if role == Role::Source && chosen.is_empty() && kind.name == "protest" {
             chosen = protesters(scope, members);
+        }
+        if role == Role::Target && kind.name == "protest" {
+            // "Protests against a bill": a protest is against somebody, or against what is somebody's.
+            chosen.retain(|a| {
+                a.kind != ActorKind::Unknown || a.name.chars().next().is_some_and(char::is_uppercase)
+            });
         }
         for actor in chosen {
             let known = |a: &EventActor| same_actor(a, &actor);
@@ -270,6 +228,29 @@ fn is_vague(actors: &[Actor]) -> bool {
     !actors.is_empty() && actors.iter().all(common)
 }
 
+/// One person who is told by a common noun: "a teenage girl", "a former soldier".
+fn is_described(actors: &[Actor]) -> bool {
+    let [actor] = actors else { return false };
+    let last = actor.name.rsplit(' ').next().unwrap_or("");
+    let singular =
+        !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police");
+    actor.canonical.is_none()
+        && singular
+        && last.chars().all(char::is_lowercase)
+        && !matches!(actor.kind, ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Igo)
+}
+
+/// One person or more by name.
+fn is_called(actors: &[Actor]) -> bool {
+    let called = |a: &Actor| {
+        let words: Vec<&str> = a.name.split(' ').collect();
+        words.len() > 1
+            && matches!(a.kind, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Media)
+            && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase))
+    };
+    !actors.is_empty() && actors.iter().all(called)
+}
+
 /// A known body that sends out such people.
 fn may_stand_behind(actor: &Actor) -> bool {
     actor.canonical.is_some() && matches!(actor.kind, ActorKind::ArmedGroup | ActorKind::Criminal)
@@ -290,7 +271,14 @@ fn is_victim(actor: &Actor) -> bool {
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {
+    // "Obama" is the President Obama told before.
+    let titled = |long: &str, short: &str| {
+        long.strip_suffix(short).is_some_and(|rest| rest.ends_with(' '))
+            && short.chars().next().is_some_and(char::is_uppercase)
+            && known.kind == new.kind
+    };
     known.name.eq_ignore_ascii_case(&new.name)
+        || titled(&known.name, &new.name)
         || (known.canonical_name.is_some() && known.canonical_name == new.canonical)
 }
 

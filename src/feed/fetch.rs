@@ -26,6 +26,7 @@ mod file;
 pub mod guard;
 mod options;
 
+pub use client::{Names, authorities};
 pub use error::FetchError;
 use guard::{Allow, Refused};
 pub use options::Options;
@@ -49,6 +50,8 @@ pub struct Fetched {
     pub moved_to: Option<Url>,
     pub etag: Option<String>,
     pub last_modified: Option<String>,
+    /// What the server's clock says (`Date`).
+    pub server_time: Option<DateTime<Utc>>,
     /// How long the server wants to be left alone (max-age, Expires, Retry-After), seconds.
     pub wait_s: Option<u64>,
     /// xxh3 of the decoded body.
@@ -81,16 +84,10 @@ impl Fetched {
             moved_to: None,
             etag: None,
             last_modified: None,
+            server_time: None,
             wait_s: None,
             body_hash: None,
         }
-    }
-
-    /// Until when the whole host is to be left alone: a 429 speaks for the host, a 503 for the feed.
-    pub fn host_held_until(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        /// Where a 429 names no time.
-        const HOLD_S: u64 = 300;
-        (self.status == Some(429)).then(|| answer::after(now, self.wait_s.unwrap_or(HOLD_S)))
     }
 }
 
@@ -105,6 +102,7 @@ pub struct Page {
 /// Sends requests. One for the whole process; it may be shared between tasks.
 pub struct Fetcher {
     options: Options,
+    names: Names,
     base: client::Client,
     /// Feeds with exceptions of their own get connections of their own, since a resolver cannot know for
     /// whom it is asked.
@@ -122,9 +120,15 @@ struct Followed {
 impl Fetcher {
     /// Fails where the certificates or the proxy cannot be used, or no secure connection can be made at all.
     pub fn new(options: &Options) -> Result<Fetcher, FetchError> {
+        Fetcher::asking(options, Names::of_the_system())
+    }
+
+    /// A fetcher that asks somebody else for the addresses of names.
+    pub fn asking(options: &Options, names: Names) -> Result<Fetcher, FetchError> {
         Ok(Fetcher {
             options: options.clone(),
-            base: client::Client::new(options, &options.allow)?,
+            base: client::Client::new(options, &options.allow, &names)?,
+            names,
             special: Mutex::new(HashMap::new()),
         })
     }
@@ -186,6 +190,7 @@ impl Fetcher {
             url: effective,
             etag: answer::text(answered, "etag"),
             last_modified: answer::text(answered, "last-modified"),
+            server_time: answer::date(answered),
             wait_s: answer::wait_s(answered, status, now),
             body_hash: None,
         };
@@ -257,7 +262,7 @@ impl Fetcher {
         if let Some(client) = special.get(allow) {
             return Ok(client.clone());
         }
-        let client = client::Client::new(&self.options, &self.options.allow.and(allow))?;
+        let client = client::Client::new(&self.options, &self.options.allow.and(allow), &self.names)?;
         special.insert(allow.clone(), client.clone());
         Ok(client)
     }

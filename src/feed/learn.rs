@@ -13,6 +13,8 @@ use super::{Learned, Parsed, State};
 const MOVED_FAILURES_MAX: u32 = 3;
 /// A server that refuses us is left alone for hours.
 const REFUSED_WAIT_S: u64 = 4 * 3_600;
+/// How long a host is left alone where its 429 names no time.
+const HOLD_S: i64 = 300;
 /// A feed that was being read when the process died is set aside the second time.
 const UNFINISHED_MAX: u32 = 2;
 
@@ -23,6 +25,12 @@ impl Learned {
             Some(401 | 403) if self.failures > 0 => REFUSED_WAIT_S,
             _ => 0,
         }
+    }
+
+    /// Until when the whole host is to be left alone: a 429 speaks for the host, a 503 for the feed.
+    pub fn host_held_until(&self) -> Option<DateTime<Utc>> {
+        let polled_at = self.last_poll_at.filter(|_| self.last_status == Some(429))?;
+        Some(self.not_before.unwrap_or(polled_at + Duration::seconds(HOLD_S)))
     }
 
     /// The state to write before a poll begins. A feed whose reading killed the process twice is set aside,

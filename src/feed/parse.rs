@@ -45,6 +45,8 @@ pub enum ParseError {
     NoMarkup,
     #[error("this is not a JSON Feed: {0}")]
     Json(String),
+    #[error("the program panicked while reading this document; please report it with the feed's address")]
+    Panicked,
 }
 
 /// Reads a feed. `base` is the address it came from, for relative links.

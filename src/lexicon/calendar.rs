@@ -227,6 +227,12 @@ struct Counts {
     nouns: HashSet<String>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ages {
+    nouns: HashSet<String>,
+}
+
 /// The file as it stands.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -248,6 +254,7 @@ struct Data {
     cues: Cues,
     year_lead: YearLead,
     counts: Counts,
+    ages: Ages,
     hijri: Hijri,
     feast: Vec<Feast>,
 }
@@ -272,6 +279,7 @@ pub struct Calendar {
     year_strong: HashSet<String>,
     year_weak: HashSet<String>,
     counted: HashSet<String>,
+    aged: HashSet<String>,
     hijri: Hijri,
     feasts: Vec<Feast>,
     /// First word of a feast's name -> (the whole name, feast), longest name first.
@@ -331,6 +339,7 @@ impl Calendar {
             year_strong: data.year_lead.strong,
             year_weak: data.year_lead.weak,
             counted: data.counts.nouns,
+            aged: data.ages.nouns,
             hijri: data.hijri,
             feasts: data.feast,
             feast_names,
@@ -349,6 +358,11 @@ impl Calendar {
     /// Whether a bare number of four digits after this word is a year: always, or where nothing speaks against it.
     pub fn leads_year(&self, lower: &str) -> (bool, bool) {
         (self.year_strong.contains(lower), self.year_weak.contains(lower))
+    }
+
+    /// Whether "today's" before this word means the age that we live in.
+    pub fn has_an_age(&self, lower: &str) -> bool {
+        self.aged.contains(lower)
     }
 
     /// Whether a number before this word counts something.

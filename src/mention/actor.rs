@@ -125,6 +125,19 @@ impl Found<'_> {
         vec![noun.actor]
     }
 
+    /// Whether a toponym is but a word of a longer name of somebody who is not of that place: the town in "Boko Haram".
+    pub fn swallows(&self, place: &Place) -> bool {
+        let longer = |name: &&story::Name| {
+            let (at, of) = (name.at, place.at);
+            at.first <= of.first && of.end <= at.end && of.end - of.first < at.end - at.first
+        };
+        self.story
+            .names(place.at.sentence)
+            .iter()
+            .find(longer)
+            .is_some_and(|name| self.lexicon.get(name.id).country != place.country)
+    }
+
     fn skips(&self, sentence: usize, token: usize) -> bool {
         let Some(found) = self.document.sentences.get(sentence) else { return true };
         token >= found.tokens.len() || found.tokens.len() > SENTENCE_TOKENS_MAX
@@ -140,7 +153,8 @@ impl Found<'_> {
             Tag::Dt if self.story.toponym_at(sentence, token).is_none() => None,
             _ => {
                 let noun = phrase::read(self, sentence, token, Some(depth))?;
-                let named = refer::named(self, sentence, &noun);
+                let named =
+                    refer::named(self, sentence, &noun).or_else(|| refer::apposed(self, sentence, &noun));
                 Some(named.or_else(|| refer::definite(self, sentence, &noun)).unwrap_or(noun))
             }
         }

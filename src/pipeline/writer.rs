@@ -6,6 +6,8 @@
 
 use crate::clock;
 use crate::store::{self, Store};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -15,11 +17,13 @@ use tokio::time::timeout;
 const WAITING_MAX: usize = 64;
 /// When nobody has asked for anything this long, what was stored is indexed: several polls together.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The pause after an attempt that failed: a full disk is not mended in a second.
+const RETRY: Duration = Duration::from_secs(60);
 /// Where there is no such pause, it is indexed between the polls.
 const BEHIND_MAX: Duration = Duration::from_secs(10);
 
 /// Tells whoever waits what came of a request, once it is known whether its transaction was committed.
-type Answer = Box<dyn FnOnce(&store::Result<()>)>;
+type Answer = Box<dyn FnOnce(Option<Arc<store::Error>>)>;
 
 /// Work that shares a transaction; gets no store where the write lock could not be had.
 type Part = Box<dyn FnOnce(Option<&mut Store>) -> Answer + Send>;
@@ -33,6 +37,7 @@ enum Job {
 #[derive(Debug, Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    impatient: Arc<AtomicBool>,
 }
 
 /// The store's thread has ended although somebody still needs it: it panicked.
@@ -43,29 +48,46 @@ pub struct Stopped;
 impl Writer {
     /// Starts the thread; join the handle to wait until the store is closed.
     pub fn start(mut store: Store) -> std::io::Result<(Writer, JoinHandle<()>)> {
+        let impatient = store.impatience();
         let (jobs, mut queue) = mpsc::channel::<Job>(WAITING_MAX);
         let timer = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
         let handle = std::thread::Builder::new().name("store".to_owned()).spawn(move || {
-            let mut behind_since = clock::ticks();
+            let (mut behind_since, mut pause) = (clock::ticks(), PAUSE);
             loop {
-                let wait = if store.is_behind() { PAUSE } else { Duration::MAX };
+                let wait = if store.is_behind() { pause } else { Duration::MAX };
                 match timer.block_on(async { timeout(wait, queue.recv()).await }) {
                     Ok(Some(job)) => {
                         if !store.is_behind() {
                             behind_since = clock::ticks();
                         }
                         run(&mut store, job, &mut queue);
-                        if store.is_behind() && behind_since.elapsed() > BEHIND_MAX {
-                            index(&mut store);
+                        if store.is_behind() && behind_since.elapsed() > BEHIND_MAX.max(pause) {
+                            index(&mut store, &mut pause);
                         }
                     }
                     Ok(None) => break,
-                    Err(_) => while index(&mut store) && queue.is_empty() {},
+                    Err(_) => while index(&mut store, &mut pause) && queue.is_empty() {},
                 }
             }
-            index(&mut store);
+            index(&mut store, &mut pause);
         })?;
-        Ok((Writer { jobs }, handle))
+        Ok((Writer { jobs, impatient }, handle))
+    }
+
+    /// Leaves work to the thread, before whatever is asked for later, and waits for nothing; false where too much
+    /// waits already.
+    pub fn post(&self, work: impl FnOnce(&mut Store) + Send + 'static) -> bool {
+        self.jobs.try_send(Job::Alone(Box::new(work))).is_ok()
+    }
+
+    /// The process is to stop: writes no longer wait for a lock that another program holds.
+    pub fn hurry(&self) {
+        self.impatient.store(true, Ordering::Relaxed);
+    }
+
+    /// Requests that wait for the thread.
+    pub fn waiting(&self) -> usize {
+        self.jobs.max_capacity() - self.jobs.capacity()
     }
 
     /// Runs `work` on the store's thread and waits for its answer.
@@ -91,10 +113,10 @@ impl Writer {
         let (answer, receive) = oneshot::channel();
         let job = Job::Together(Box::new(move |store| {
             let result = store.map_or(Err(store::Error::Busy), work);
-            Box::new(move |committed: &store::Result<()>| {
-                let _ = answer.send(match committed {
-                    Ok(()) => result,
-                    Err(error) => Err(store::Error::Undone(error.to_string())),
+            Box::new(move |undone: Option<Arc<store::Error>>| {
+                let _ = answer.send(match undone {
+                    None => result,
+                    Some(error) => Err(store::Error::Undone(error)),
                 });
             })
         }));
@@ -119,8 +141,9 @@ fn run(store: &mut Store, job: Job, queue: &mut mpsc::Receiver<Job>) {
             answers.extend(group.drain(..).map(|work| work(Some(&mut *store))));
         });
         answers.extend(group.into_iter().map(|work| work(None)));
+        let undone = committed.err().map(Arc::new);
         for answer in answers {
-            answer(&committed);
+            answer(undone.clone());
         }
     }
     if let Some(Job::Alone(work)) = next {
@@ -128,9 +151,11 @@ fn run(store: &mut Store, job: Job, queue: &mut mpsc::Receiver<Job>) {
     }
 }
 
-/// Brings the indexes up by a batch; whether more is left to do.
-fn index(store: &mut Store) -> bool {
-    store.catch_up().unwrap_or_else(|error| {
+/// Brings the indexes up by a batch, and says how long to wait before the next; whether more is left to do.
+fn index(store: &mut Store, pause: &mut Duration) -> bool {
+    let result = store.catch_up();
+    *pause = if result.is_ok() { PAUSE } else { RETRY };
+    result.unwrap_or_else(|error| {
         tracing::warn!(%error, "new stories not indexed for search; tried again");
         false
     })

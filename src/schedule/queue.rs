@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 
 /// The feeds of one process, by number.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub struct Queue {
     hosts: HashMap<String, Host>,
     /// The due time that counts for a feed; entries of the heap that disagree are stale.
     due: HashMap<usize, DateTime<Utc>>,
+    /// Feeds that wait for their host; others that stand in a host's line are stale.
+    waiting: HashSet<usize>,
     host_gap_s: u64,
     /// How often `set` was called.
     order: u64,
@@ -42,6 +44,7 @@ impl Queue {
 
     /// Sets when a feed is due; a later call for the same feed replaces the earlier.
     pub fn set(&mut self, feed: usize, at: DateTime<Utc>) {
+        self.waiting.remove(&feed);
         self.due.insert(feed, at);
         self.order += 1;
         self.heap.push(Reverse((at, Entry { order: self.order, feed })));
@@ -50,8 +53,20 @@ impl Queue {
     /// Forgets a feed.
     pub fn remove(&mut self, feed: usize) {
         self.due.remove(&feed);
+        self.waiting.remove(&feed);
+    }
+
+    /// A host asked to be left alone (429) before this process began.
+    pub fn hold(&mut self, host: &str, until: DateTime<Utc>) {
+        let free_at = &mut self.hosts.entry(host.to_owned()).or_default().free_at;
+        *free_at = Some(free_at.map_or(until, |at| at.max(until)));
+    }
+
+    /// The wall clock was moved by so many seconds: what hosts were promised is counted by the new one.
+    pub fn clock_moved(&mut self, seconds: i64) {
         for host in self.hosts.values_mut() {
-            host.waiting.retain(|waiting| *waiting != feed);
+            let moved = |at: DateTime<Utc>| at.checked_add_signed(Duration::try_seconds(seconds)?);
+            host.free_at = host.free_at.map(|at| moved(at).unwrap_or(at));
         }
     }
 
@@ -78,6 +93,7 @@ impl Queue {
             if host.in_flight || host.free_at.is_some_and(|free_at| free_at > now) {
                 self.due.remove(&feed);
                 host.waiting.push_back(feed);
+                self.waiting.insert(feed);
                 self.wake(name);
                 continue;
             }
@@ -107,8 +123,11 @@ impl Queue {
         if host.in_flight {
             return;
         }
-        if let (Some(feed), Some(at)) = (host.waiting.pop_front(), host.free_at) {
-            self.set(feed, at);
+        let Some(at) = host.free_at else { return };
+        while let Some(feed) = host.waiting.pop_front() {
+            if self.waiting.remove(&feed) {
+                return self.set(feed, at);
+            }
         }
     }
 
@@ -125,7 +144,7 @@ impl Queue {
 
     /// Feeds that are neither in flight nor forgotten.
     pub fn len(&self) -> usize {
-        self.due.len() + self.hosts.values().map(|host| host.waiting.len()).sum::<usize>()
+        self.due.len() + self.waiting.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -208,6 +227,32 @@ mod tests {
         queue.set(2, at(20));
         queue.remove(2);
         assert_eq!((queue.pop(at(50), host), queue.next_due(), queue.len()), (None, Some(at(100)), 1));
+    }
+
+    #[test]
+    fn a_feed_that_waits_for_its_host_and_is_set_anew_is_polled_once() {
+        let mut queue = Queue::new(1);
+        for feed in [1, 2, 3] {
+            queue.set(feed, at(0));
+        }
+        assert_eq!(queue.pop(at(0), host), Some(1));
+        assert_eq!((queue.pop(at(0), host), queue.len()), (None, 2));
+        queue.set(2, at(500));
+        queue.remove(3);
+        queue.finished("one.example", at(0), None);
+        assert_eq!((queue.pop(at(499), host), queue.len()), (None, 1));
+        assert_eq!((queue.pop(at(500), host), queue.len()), (Some(2), 0));
+    }
+
+    #[test]
+    fn a_hold_from_before_counts_and_moves_with_the_clock() {
+        let mut queue = Queue::new(1);
+        queue.hold("one.example", at(1_000));
+        queue.set(1, at(0));
+        assert_eq!((queue.pop(at(0), host), queue.next_due()), (None, Some(at(1_000))));
+        queue.clock_moved(-900);
+        queue.set(1, at(0));
+        assert_eq!((queue.pop(at(99), host), queue.pop(at(100), host)), (None, Some(1)));
     }
 
     #[test]

@@ -7,12 +7,13 @@ use super::events::{self, Teller};
 use super::feeds::{self, PollRecord};
 use super::memory::Memory;
 use super::stories::{self, Found, Verdict};
-use super::{Doing, Result, Store};
+use super::{Doing, Error, Result, Store};
 use crate::event::Event;
 use crate::story::Story;
 use crate::story::dedup::{self, Words};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
+use std::sync::atomic::Ordering;
 
 /// A story of a poll with what was read from it.
 #[derive(Debug, Clone)]
@@ -58,9 +59,12 @@ pub struct NewEvent {
     pub uid: String,
     /// The row of the story that told it.
     pub story: i64,
+    pub kind: String,
 }
 
 const REVISION: &str = "SELECT revision FROM story WHERE id = ?1";
+const KIND: &str =
+    "SELECT kind FROM event JOIN event_revision ON event_revision.id = event.current WHERE event.uid = ?1";
 
 impl Store {
     /// Writes a poll. `extractor` is the version of the extractor that made the events.
@@ -71,11 +75,16 @@ impl Store {
         extractor: u32,
         now: DateTime<Utc>,
     ) -> Result<Added> {
+        let impatient = self.impatience();
         let added = self.write(|c, memory| {
             let feed = stories::feed_id(c, poll.feed)?;
             let mut added = Added::default();
             let identities = dedup::identities(readings.iter().map(|r| &r.story));
             for (identity, reading) in identities.iter().zip(readings) {
+                // A poll of many stories may take longer than a stop may.
+                if impatient.load(Ordering::Relaxed) {
+                    return Err(Error::Stopping);
+                }
                 let found = stories::find(c, feed, &reading.story, identity, reading.feed_hash)?;
                 let by = By { feed, extractor, now };
                 write_story(c, memory, by, reading, &found, &mut added)?;
@@ -141,7 +150,13 @@ fn write_story(
         now,
     };
     let placed = events::place(c, &mut memory.lately, teller, events, edited)?;
-    added.new_events.extend(placed.opened.into_iter().map(|uid| NewEvent { uid, story: id }));
+    for uid in placed.opened {
+        let kind = c
+            .prepare_cached(KIND)
+            .and_then(|mut s| s.query_row([&uid], |row| row.get(0)))
+            .doing("reading an event's kind")?;
+        added.new_events.push(NewEvent { uid, story: id, kind });
+    }
     for uid in placed.revised {
         let new = added.new_events.iter().any(|e| e.uid == uid);
         if !new && !added.revised_events.contains(&uid) {

@@ -6,6 +6,7 @@ use super::{Doing, Error, Result, Store, names};
 use crate::feed::{Feed, Learned};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::borrow::Borrow;
 
 /// How a poll ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -106,7 +107,7 @@ const LEARN: &str = "UPDATE feed SET state = :state, moved_to = :moved_to, movin
 const LOG: &str = "INSERT INTO poll (feed, started_at, outcome, status, bytes, entries, new_stories,
     milliseconds, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
-const BEGIN: &str = "UPDATE feed SET unfinished_polls = unfinished_polls + 1 WHERE name = ?1";
+const UNFINISHED: &str = "UPDATE feed SET unfinished_polls = ?2 WHERE name = ?1";
 
 const FORGET_POLLS: &str = "DELETE FROM poll WHERE started_at < ?1";
 
@@ -116,13 +117,13 @@ const HEALTH: &str = "SELECT feed, url, state, last_poll_at, last_success_at, ne
 impl Store {
     /// Makes the rows agree with the configuration and returns what is known of each feed, in its order.
     /// Feeds that are no longer configured are marked as removed; their stories stay.
-    pub fn sync_feeds(&mut self, feeds: &[Feed]) -> Result<Vec<Known>> {
-        let names: Vec<&str> = feeds.iter().map(|f| f.name.as_str()).collect();
+    pub fn sync_feeds(&mut self, feeds: &[impl Borrow<Feed>]) -> Result<Vec<Known>> {
+        let names: Vec<&str> = feeds.iter().map(|f| f.borrow().name.as_str()).collect();
         let names = serde_json::to_string(&names).map_err(|e| Error::Value(e.to_string()))?;
         self.write(|c, _| {
             let what = "writing the configured feeds";
             c.execute(REMOVE, [&names]).doing(what)?;
-            for feed in feeds {
+            for feed in feeds.iter().map(Borrow::borrow) {
                 let row = (&feed.name, feed.url.as_str());
                 c.prepare_cached(INSERT).and_then(|mut s| s.execute(row)).doing(what)?;
                 c.prepare_cached(READDRESS).and_then(|mut s| s.execute(row)).doing(what)?;
@@ -130,7 +131,8 @@ impl Store {
             }
             Ok(())
         })?;
-        feeds.iter().map(|f| Ok(Known { name: f.name.clone(), learned: self.learned(&f.name)? })).collect()
+        let known = |f: &Feed| Ok(Known { name: f.name.clone(), learned: self.learned(&f.name)? });
+        feeds.iter().map(|feed| known(feed.borrow())).collect()
     }
 
     /// What is remembered of one feed.
@@ -142,20 +144,23 @@ impl Store {
             .unwrap_or_else(|| Err(Error::NoFeed(feed.to_owned())))
     }
 
-    /// Notes that a poll begins; a poll that ends writes its own state. So a feed whose answer kills the
-    /// process is known at the next start by its unfinished polls.
-    pub fn begin_poll(&mut self, feed: &str) -> Result<()> {
+    /// Notes how many polls of these feeds were begun and not ended: one more before an answer is read; as
+    /// many as before where the poll was given up for another reason. A poll that ends writes its own state.
+    /// So a feed whose answer kills the process is known at the next start by its unfinished polls.
+    pub fn note_unfinished(&mut self, feeds: &[(String, u32)]) -> Result<()> {
         self.write(|c, _| {
-            c.prepare_cached(BEGIN)
-                .and_then(|mut s| s.execute([feed]))
-                .doing("noting the beginning of a poll")
-                .map(drop)
+            for feed in feeds {
+                c.prepare_cached(UNFINISHED)
+                    .and_then(|mut s| s.execute((&feed.0, feed.1)))
+                    .doing("noting that a poll is under way")?;
+            }
+            Ok(())
         })
     }
 
-    /// Writes a feed's state alone, where no poll took place.
-    pub fn learn(&mut self, feed: &str, learned: &Learned) -> Result<()> {
-        self.write(|c, _| learn(c, feed, learned))
+    /// Writes the state of feeds alone, where no poll took place.
+    pub fn learn(&mut self, feeds: &[(String, Learned)]) -> Result<()> {
+        self.write(|c, _| feeds.iter().try_for_each(|(feed, learned)| self::learn(c, feed, learned)))
     }
 
     /// Deletes log rows of polls before `before`. Only the log: stories and the timeline are kept for ever.

@@ -350,7 +350,9 @@ impl Network {
         Scores { rows: ids.len(), arcs, stride, tags, roles }
     }
 
-    /// The best relation of each token to its head; row 0 means nothing.
+    /// The best relation of each token to its head; row 0 means nothing. A head has one object: of two that would
+    /// be, the surer stays. The other becomes what it is next to that: the earlier often whom something is given
+    /// ("gave her a book"), which the later never is.
     pub fn labels(&self, scores: &Scores, heads: &[usize]) -> Vec<Label> {
         let meetings = self.meetings(&scores.roles, heads);
         let mut logits = self.linear(&meetings, Part::Label, Part::LabelBias);
@@ -361,7 +363,33 @@ impl Network {
             line[Label::Root as usize] = f32::NEG_INFINITY;
             highest(Label::ALL, line)
         };
-        logits.chunks_exact_mut(LABEL_COLUMNS).enumerate().map(choose).collect()
+        let mut labels: Vec<Label> = logits.chunks_exact_mut(LABEL_COLUMNS).enumerate().map(choose).collect();
+        let mut objects: Vec<Option<usize>> = vec![None; heads.len()];
+        for later in 1..heads.len() {
+            if labels[later] != Label::Obj {
+                continue;
+            }
+            let Some(earlier) = objects[heads[later]].replace(later) else { continue };
+            // What it is next to an object, and by how much it is one.
+            let mut next = |row: usize, never: &[Label]| {
+                let line = &mut logits[row * LABEL_COLUMNS..][..LABEL_COLUMNS];
+                let surety = line[Label::Obj as usize];
+                for &label in never {
+                    line[label as usize] = f32::NEG_INFINITY;
+                }
+                let label = highest(Label::ALL, line);
+                (label, surety - line[label as usize])
+            };
+            let first = next(earlier, &[Label::Obj]);
+            let second = next(later, &[Label::Obj, Label::Iobj]);
+            if first.1 <= second.1 {
+                labels[earlier] = first.0;
+            } else {
+                labels[later] = second.0;
+                objects[heads[later]] = Some(earlier);
+            }
+        }
+        labels
     }
 }
 

@@ -14,12 +14,12 @@ const PREFIXES: &[&str] = &[
 
 /// Abbreviations that keep their full stop, in lower case and without it.
 pub(super) const ABBREVIATIONS: &[&str] = &[
-    "adm", "approx", "apr", "assn", "assoc", "atty", "aug", "ave", "bldg", "blvd", "brig", "bros", "ca",
-    "capt", "cf", "cmdr", "co", "col", "comdr", "corp", "cpl", "dec", "dept", "dist", "div", "dr", "drs",
-    "ed", "eq", "est", "etc", "feb", "fig", "figs", "fr", "fri", "ft", "gen", "gov", "govt", "hon", "inc",
-    "insp", "intl", "jan", "jr", "jul", "jun", "lt", "ltd", "maj", "mar", "messrs", "mfg", "mgr", "mr",
-    "mrs", "ms", "msgr", "mt", "nos", "nov", "oct", "op", "ph", "plc", "pp", "pres", "prof", "pvt", "rd",
-    "rep", "reps", "rev", "sat", "sec", "sen", "sens", "sep", "sept", "sgt", "sr", "st", "supt", "tel",
+    "adm", "al", "approx", "apr", "assn", "assoc", "atty", "aug", "ave", "bldg", "blvd", "brig", "bros",
+    "ca", "capt", "cf", "cmdr", "co", "col", "comdr", "corp", "cpl", "dec", "dept", "dist", "div", "dr",
+    "drs", "ed", "eq", "est", "etc", "feb", "fig", "figs", "fr", "fri", "ft", "gen", "gov", "govt", "hon",
+    "inc", "insp", "intl", "jan", "jr", "jul", "jun", "lt", "ltd", "maj", "mar", "messrs", "mfg", "mgr",
+    "mr", "mrs", "ms", "msgr", "mt", "nos", "nov", "oct", "op", "ph", "plc", "pp", "pres", "prof", "pvt",
+    "rd", "rep", "reps", "rev", "sat", "sec", "sen", "sens", "sep", "sept", "sgt", "sr", "st", "supt", "tel",
     "thu", "thurs", "tues", "univ", "viz", "vol", "vols", "vs", "wed",
 ];
 
@@ -32,21 +32,34 @@ const UNITS: &[&str] = &[
 
 /// Words that are two tokens, with the length of the first in bytes.
 const FUSED: &[(&str, usize)] = &[
+    ("alot", 1),
+    ("arent", 3),
     ("cannot", 3),
-    ("gonna", 3),
-    ("gotta", 3),
-    ("wanna", 3),
-    ("gimme", 3),
-    ("lemme", 3),
-    ("dont", 2),
+    ("cant", 2),
+    ("couldnt", 5),
     ("didnt", 3),
     ("doesnt", 4),
+    ("dont", 2),
+    ("gimme", 3),
+    ("gonna", 3),
+    ("gotta", 3),
+    ("hadnt", 3),
+    ("hasnt", 3),
+    ("havent", 4),
     ("isnt", 2),
-    ("wasnt", 3),
-    ("couldnt", 5),
-    ("wouldnt", 5),
+    ("lemme", 3),
+    ("lotta", 3),
+    ("outta", 3),
     ("shouldnt", 6),
+    ("thats", 4),
+    ("wanna", 3),
+    ("wasnt", 3),
+    ("werent", 4),
+    ("wouldnt", 5),
 ];
+
+/// Faces drawn with marks, which are one token; only these few, since marks mostly mean what they say.
+const FACES: &[&str] = &[":-)", ":-(", ";-)", ":-D", ":-P", ":)", ":(", ";)", ":D", ":P"];
 
 /// The tokens of the sentence that spans `span` of `text`.
 pub fn tokenise(text: &str, span: Span) -> Vec<Token> {
@@ -94,16 +107,48 @@ fn push(tokens: &mut Vec<Token>, start: usize, end: usize) {
 /// The length of the link or mail address that the chunk is, without the punctuation that closes it.
 fn link_end(chunk: &str) -> Option<usize> {
     let bytes = chunk.as_bytes();
-    let scheme = chunk.starts_with("http://") || chunk.starts_with("https://") || chunk.starts_with("www.");
+    let scheme = has_scheme(chunk) || chunk.starts_with("www.");
     let mail = || {
         let at = bytes.iter().position(|&b| b == b'@').filter(|&at| at > 0);
-        at.is_some_and(|at| bytes[at + 1..].contains(&b'.') && bytes[at - 1].is_ascii_alphanumeric())
-            && bytes[0].is_ascii_alphanumeric()
+        // Archives shorten addresses: "jo...@example.org".
+        at.is_some_and(|at| {
+            bytes[at + 1..].contains(&b'.')
+                && (bytes[at - 1].is_ascii_alphanumeric() || bytes[at - 1] == b'.')
+        }) && bytes[0].is_ascii_alphanumeric()
     };
     if !scheme && !mail() {
         return None;
     }
     Some(chunk.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '\'', '”', '’', ']', '>']).len())
+}
+
+fn has_scheme(chunk: &str) -> bool {
+    chunk.starts_with("http://") || chunk.starts_with("https://")
+}
+
+/// The length of the face that stands at the end of a chunk, or before the mark that closes it. It needs room before it: "(as said:)"
+/// shows none.
+fn face(rest: &str, before: Option<char>) -> usize {
+    if before.is_some_and(char::is_alphanumeric) {
+        return 0;
+    }
+    let fits = |face: &&&str| {
+        rest.strip_prefix(**face).is_some_and(|tail| tail.is_empty() || matches!(tail, "." | "," | "!" | ")"))
+    };
+    FACES.iter().find(fits).map_or(0, |face| face.len())
+}
+
+/// "the 80's": a plural of two figures. The length in bytes, or 0.
+fn plural_figures(rest: &str) -> usize {
+    let b = rest.as_bytes();
+    let plural = b.len() >= 2 && b[0].is_ascii_digit() && b[1].is_ascii_digit();
+    let tail = rest.get(2..).unwrap_or("");
+    let quote = tail.chars().next().filter(|c| matches!(c, '\'' | '’')).map_or(0, char::len_utf8);
+    let ends = |tail: &str| !tail.starts_with(|c: char| c.is_alphanumeric());
+    match tail.get(quote..).and_then(|t| t.strip_prefix('s')) {
+        Some(after) if plural && quote > 0 && ends(after) => 3 + quote,
+        _ => 0,
+    }
 }
 
 /// The token loop within a chunk: words, figures, runs of one punctuation mark, single marks.
@@ -113,7 +158,13 @@ fn pieces(text: &str, start: usize, end: usize, sentence_end: usize, tokens: &mu
         let rest = &text[at..end];
         let Some(c) = rest.chars().next() else { return };
         let next = rest[c.len_utf8()..].chars().next();
-        let length = if is_word(c) {
+        let length = if c == 'h' && has_scheme(rest) {
+            link_end(rest).unwrap_or(1)
+        } else if at == start && c.is_ascii_digit() && plural_figures(rest) > 0 {
+            plural_figures(rest)
+        } else if matches!(c, 'w' | 'W') && rest[1..] == *"/" && at == start {
+            2
+        } else if is_word(c) {
             let length = word_length(text, at, end, sentence_end);
             word(text, at, at + length, tokens);
             at += length;
@@ -130,6 +181,8 @@ fn pieces(text: &str, start: usize, end: usize, sentence_end: usize, tokens: &mu
             })
         {
             1 + word_length(text, at + 1, end, sentence_end)
+        } else if matches!(c, ':' | ';') && face(rest, text[start..at].chars().next_back()) > 0 {
+            face(rest, text[start..at].chars().next_back())
         } else if matches!(c, '!' | '?') {
             rest.bytes().take_while(|b| matches!(b, b'!' | b'?')).count()
         } else if matches!(
@@ -272,7 +325,7 @@ fn keeps_full_stop(stem: &str, ends_sentence: bool, next: Option<char>) -> bool 
                     && !(ends_sentence
                         && matches!(
                             lower.as_str(),
-                            "sat" | "mar" | "fr" | "op" | "sun" | "wed" | "fig" | "est"
+                            "sat" | "al" | "mar" | "fr" | "op" | "sun" | "wed" | "fig" | "est"
                         ))
         }
     }
@@ -301,7 +354,7 @@ fn clitic_start(word: &str) -> Option<usize> {
         }
         return (quote > 0 && matches!(tail.as_str(), "s" | "m" | "re" | "ve" | "ll" | "d")).then_some(quote);
     }
-    if !(5..=8).contains(&word.len()) {
+    if !(4..=8).contains(&word.len()) {
         return None;
     }
     let lower = word.to_ascii_lowercase();
@@ -372,5 +425,17 @@ mod tests {
             "see https://example.org/a-b?c=d. Or me@example.org, now",
             "see https://example.org/a-b?c=d . Or me@example.org , now",
         );
+        check(
+            "[https://example.org/x?a=1&b=2] or jo...@example.org.",
+            "[ https://example.org/x?a=1&b=2 ] or jo...@example.org .",
+        );
+    }
+
+    #[test]
+    fn web_manners() {
+        check("Thanks :-) see you :P or not!:(", "Thanks :-) see you :P or not ! :(");
+        check("Two points (as said:) and one: (this)", "Two points ( as said : ) and one : ( this )");
+        check("in the 80's, 2003's end w/ that", "in the 80's , 2003 's end w/ that");
+        check("They cant say thats alot", "They ca nt say that s a lot");
     }
 }

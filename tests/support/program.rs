@@ -35,11 +35,12 @@ impl Program {
         self.command(arguments).output().expect("the program starts")
     }
 
-    /// Starts a command that goes on; what it says is kept in `log`.
-    pub fn start(&self, arguments: &[&str], log: &str) -> Child {
+    /// Starts a command that goes on, with more in its environment; what it says is kept in `log`.
+    pub fn start(&self, arguments: &[&str], environment: &[(String, String)], log: &str) -> Child {
         let log = std::fs::File::create(self.path(log)).expect("a writable folder");
         let copy = log.try_clone().expect("a second handle");
         self.command(arguments)
+            .envs(environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(copy)

@@ -3,7 +3,8 @@
 //! Owns the fixed places of English: a deed's preposition right behind it, the doer's nationality right before it, the
 //! struck right behind "kills", the claimed and the accused. Adds only where the tree found nobody.
 
-use super::{Frame, STRIKING, by, is_time, names_somebody};
+use super::words::STRIKING;
+use super::{Frame, by, is_time, names_somebody};
 use crate::event::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};
 use crate::text::{At, Label, Tag};
@@ -44,6 +45,16 @@ pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kin
     }
     if kind.name == "arrest" && !verbal && frame.patients.is_empty() {
         frame.patients.extend(held_in(reading, head));
+    }
+    if kind.name == "sanction" {
+        sanctioned_before(reading, at, head, frame);
+    }
+    if frame.agents.is_empty() && !verbal && reading.child(head, Label::Cop).is_none() {
+        // "Hundreds of women protest": a verb that was taken for a noun keeps its subject.
+        frame.agents.extend(reading.subject_child(head).filter(|_| kind.name == "protest"));
+    }
+    if frame.agents.is_empty() && kind.name == "ceasefire" {
+        frame.agents.extend(accusing(reading, head));
     }
     if frame.agents.is_empty() && matches!(kind.name.as_str(), "attack" | "abduction") {
         frame.agents.extend(claimed(reading, head).or_else(|| accused(reading, head)));
@@ -305,6 +316,58 @@ fn claimed(reading: &Reading, deed: usize) -> Option<usize> {
         return if reading.is_passive(above) { reading.subject(above) } else { object };
     }
     reading.children(above).iter().copied().find(|&t| t > deed && reading.case(t) == Some("on"))
+}
+
+/// Buildings that stand before the deed that was done to them.
+pub fn is_building(word: &str) -> bool {
+    matches!(
+        word,
+        "embassy"
+            | "consulate"
+            | "mosque"
+            | "church"
+            | "synagogue"
+            | "temple"
+            | "hotel"
+            | "airport"
+            | "hospital"
+            | "school"
+            | "university"
+            | "mall"
+            | "market"
+            | "nightclub"
+            | "prison"
+            | "checkpoint"
+            | "convoy"
+    )
+}
+
+/// "The Russia sanctions": a country's own name before the noun is under them, a nationality or a power's initials
+/// ("U.S. sanctions") impose them.
+fn sanctioned_before(reading: &Reading, at: At, head: usize, frame: &mut Frame) {
+    let named = |t: usize| {
+        let word = reading.document.word(reading.sentence, t);
+        reading.tag(t) == Tag::Nnp
+            && reading.label(t) == Label::Compound
+            && reading.head(t) == Some(head)
+            && word.chars().skip(1).any(char::is_lowercase)
+            && !word.contains('.')
+    };
+    let Some(token) = head.checked_sub(1).filter(|&t| named(t)) else { return };
+    let others = frame.agents.iter().any(|&t| t != token);
+    if frame.patients.is_empty() && (others || at.first < token) {
+        frame.agents.retain(|&t| t != token);
+        frame.patients.push(token);
+    }
+}
+
+/// "Both sides accuse each other of breaking the truce": who accuses and who is accused are its parties.
+fn accusing(reading: &Reading, deed: usize) -> Vec<usize> {
+    let accuses = |&verb: &usize| matches!(reading.lemma(verb), "accuse" | "blame");
+    let Some(verb) = reading.upward(deed).skip(1).take(4).find(accuses) else { return Vec::new() };
+    let accused =
+        reading.child(verb, Label::Obj).filter(|&t| !matches!(reading.word(t), "other" | "another"));
+    accused.into_iter().chain(reading.subject(verb)).collect()
 }
 
 /// Whom the sentence accuses of the deed: "is charged with the murder", "accused of shooting", "arrested for robbing".

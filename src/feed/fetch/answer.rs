@@ -18,6 +18,11 @@ pub fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(value.to_string()).filter(|v| !v.is_empty())
 }
 
+/// What the server's clock says.
+pub fn date(headers: &HeaderMap) -> Option<DateTime<Utc>> {
+    date::parse(&text(headers, "date")?).map(|date| date.to_utc())
+}
+
 /// How long the server wants to be left alone. Freshness holds for answers that are one (200, 304) and for
 /// those that ask for patience; `Retry-After` for the latter.
 pub fn wait_s(headers: &HeaderMap, status: u16, now: DateTime<Utc>) -> Option<u64> {
@@ -25,7 +30,7 @@ pub fn wait_s(headers: &HeaderMap, status: u16, now: DateTime<Utc>) -> Option<u6
     if !patience && !matches!(status, 200 | 304) {
         return None;
     }
-    let date = text(headers, "date").and_then(|d| date::parse(&d)).map_or(now, |d| d.to_utc());
+    let date = date(headers).unwrap_or(now);
     let fresh = max_age_s(headers).or_else(|| {
         let expires = date::parse(&text(headers, "expires")?)?.to_utc();
         u64::try_from((expires - date).num_seconds()).ok()
@@ -54,11 +59,6 @@ fn max_age_s(headers: &HeaderMap) -> Option<u64> {
         }
     }
     found
-}
-
-/// A moment so many seconds from now.
-pub fn after(now: DateTime<Utc>, seconds: u64) -> DateTime<Utc> {
-    now + chrono::Duration::seconds(seconds.min(WAIT_MAX_S) as i64)
 }
 
 /// The value of `Authorization: Basic` (RFC 7617).

@@ -16,6 +16,8 @@ pub enum FetchError {
     Refused(Refused),
     #[error("the name {host} is not known; is the address right, and does this machine reach a name server?")]
     NoSuchHost { host: String },
+    #[error("no name server has answered for {host} within {seconds} s; does this machine reach one?")]
+    NameTimeout { host: String, seconds: u64 },
     #[error("no connection to {host}: {cause}")]
     Connect { host: String, cause: String },
     #[error("no secure connection to {host}: {cause}")]
@@ -57,6 +59,12 @@ impl FetchError {
         }
     }
 
+    /// No server was reached: it may be this machine's own network that is at fault.
+    pub fn is_unreached(&self) -> bool {
+        use FetchError::{Connect, ConnectTimeout, NameTimeout, NoSuchHost};
+        matches!(self, NoSuchHost { .. } | NameTimeout { .. } | Connect { .. } | ConnectTimeout { .. })
+    }
+
     pub(super) fn of(error: &reqwest::Error, url: &Url, options: &Options) -> FetchError {
         let host = url.host_str().unwrap_or_default().to_string();
         if let Some(refused) = cause::<Refused>(error) {
@@ -64,6 +72,9 @@ impl FetchError {
         }
         if cause::<super::client::NoSuchHost>(error).is_some() {
             return FetchError::NoSuchHost { host };
+        }
+        if let Some(slow) = cause::<super::client::NameTimeout>(error) {
+            return FetchError::NameTimeout { host, seconds: slow.seconds };
         }
         if let Some(tls) = cause::<rustls::Error>(error) {
             return FetchError::Tls { host, cause: tls_words(tls) };

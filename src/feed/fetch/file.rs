@@ -36,6 +36,7 @@ async fn read(path: &Path, url: &Url, learned: &Learned, most: u64) -> std::io::
         moved_to: None,
         etag: None,
         last_modified: Some(stamp.clone()),
+        server_time: None,
         wait_s: None,
         body_hash: None,
     };

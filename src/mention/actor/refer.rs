@@ -32,7 +32,11 @@ impl Asks {
             }
             Asks::Plural => noun.plural && (noun.role.is_some() || noun.named),
             Asks::Thing => body && !(noun.plural && noun.role.is_some_and(|role| role.is_person())),
-            Asks::Country => is_country(noun),
+            // "the Canadian government ... which the country signed"
+            Asks::Country => {
+                is_country(noun)
+                    || body && noun.actor.kind == ActorKind::Government && noun.actor.country.is_some()
+            }
             Asks::Body => noun.named && !noun.person && !is_country(noun),
         }
     }
@@ -117,6 +121,20 @@ pub fn named(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
         (person == noun.person).then_some(child)
     })?;
     super::phrase::read(found, sentence, known, None)
+}
+
+/// "Jacob Gardner, a bar owner who was charged": who is described beside his name.
+pub fn apposed(found: &Found, sentence: usize, noun: &Noun) -> Option<Noun> {
+    let tree = found.document.tree(sentence);
+    let head = Some(noun.actor.head).filter(|&head| head < tree.heads.len() && !noun.named)?;
+    if !matches!(tree.labels[head], Label::Appos | Label::List)
+        || found.document.tag(sentence, head) != Tag::Nn
+    {
+        return None;
+    }
+    let name = tree.heads[head].filter(|&name| name < noun.actor.at.first)?;
+    let person = super::phrase::read(found, sentence, name, None)?;
+    (person.named && person.person && person.actor.at.end <= noun.actor.at.first).then_some(person)
 }
 
 /// What an empty phrase with a determiner means: "the group", "the country", "the movement".

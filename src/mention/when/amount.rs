@@ -429,8 +429,13 @@ impl Reader<'_> {
         }
     }
 
-    /// "year-end": the last day of the year.
+    /// "year-end": the last day of the year; "year-end profits" dates nothing.
     fn year_end(&self, i: usize, k: usize) -> Option<Found> {
+        let accounts =
+            ["net", "profit", "profits", "results", "earnings", "figures", "bonus", "bonuses", "report"];
+        if self.lower(k + 1).is_some_and(|w| accounts.contains(&w.as_str())) {
+            return None;
+        }
         let year = self.published.year()
             - i32::from(self.published.month() < 3 && self.direction(i, k + 1) != Direction::Ahead);
         Some(Found::new(i, k + 1, Moment::Day(super::moment::day(year, 12, 31)?)))

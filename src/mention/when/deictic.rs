@@ -34,6 +34,9 @@ impl Reader<'_> {
         {
             return None;
         }
+        if let Some(found) = self.age(i, role) {
+            return Some(found);
+        }
         let by = match role {
             Role::Yesterday => -1,
             Role::Tomorrow => 1,
@@ -53,6 +56,42 @@ impl Reader<'_> {
             return Some(Found { start: i, ..found });
         }
         Some(Found::new(i, end, moment))
+    }
+
+    /// "today's youth", "the cities of tomorrow": an age, not a day.
+    fn age(&self, i: usize, role: Role) -> Option<Found> {
+        let reference = match role {
+            Role::Today => "PRESENT_REF",
+            Role::Tomorrow => "FUTURE_REF",
+            _ => return None,
+        };
+        let of = self.before(i).is_some_and(|p| p.is(Role::Of));
+        let whose = || {
+            let first = self.possessive(i + 1)?;
+            let second = self.get(first).filter(|p| !p.capital).map(|_| first + 1);
+            [Some(first), second]
+                .into_iter()
+                .flatten()
+                .find(|k| self.lower(*k).is_some_and(|w| self.calendar.has_an_age(&w)))
+        };
+        (of || whose().is_some()).then(|| Found::new(i, i + 1, Moment::Reference(reference)))
+    }
+
+    /// "mid-afternoon yesterday", "midday today".
+    pub fn part_before(&self, i: usize, code: &str) -> Option<Found> {
+        let Word::Role(role @ (Role::Yesterday | Role::Today | Role::Tomorrow)) = self.word(i + 1)? else {
+            return None;
+        };
+        match self.day_word(i + 1, role)?.moment {
+            Moment::Day(date) => Some(Found::new(i, i + 2, Moment::Time(date, format!("T{code}")))),
+            _ => None,
+        }
+    }
+
+    /// "until then", "by then": the day told last.
+    pub fn until_then(&self, i: usize) -> Option<Found> {
+        (self.lower(i + 1)? == "then").then_some(())?;
+        Some(Found::new(i + 1, i + 2, Moment::Day(self.exact_last()?)))
     }
 
     /// "morning", "night" after a day: the TIMEX3 part and where it ends.

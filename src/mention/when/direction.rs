@@ -40,6 +40,10 @@ impl Reader<'_> {
         if back(1) == "as" && matches!(back(2).as_str(), "soon" | "early") && back(3) == "as" {
             return Direction::Ahead;
         }
+        // A rule or a post that is "effective Feb. 1" begins then.
+        if back(1) == "effective" {
+            return Direction::Ahead;
+        }
         let put_off = ["postpone", "delay", "defer", "extend", "adjourn"];
         if back(1) == "until" && put_off.iter().any(|stem| back(2).starts_with(stem)) {
             return Direction::Ahead;
@@ -109,8 +113,11 @@ impl Reader<'_> {
             Some(Cue::Ahead) => Some(Direction::Ahead),
             Some(Cue::Opens) => Some(Direction::Ahead),
             Some(Cue::Planned) => {
-                if self.had_been(i) {
+                if self.had_been(i) || self.marked(i, word) {
                     return Some(Direction::Behind);
+                }
+                if self.as_planned(i) {
+                    return None;
                 }
                 let to = self.pieces.get(i + 1).is_some_and(|p| p.is(Role::To) && !p.opens);
                 let verb =
@@ -168,6 +175,20 @@ impl Reader<'_> {
         })
     }
 
+    /// "the record set on Aug. 6": whoever set it has done so.
+    fn marked(&self, i: usize, word: &str) -> bool {
+        word == "set"
+            && i.checked_sub(1).is_some_and(|k| {
+                matches!(self.raw(k).to_lowercase().as_str(), "record" | "records" | "high" | "low" | "mark")
+            })
+    }
+
+    /// "as planned", "as previously agreed" tells of a plan that came true.
+    fn as_planned(&self, i: usize) -> bool {
+        let adverb = i.checked_sub(1).is_some_and(|k| self.raw(k).ends_with("ly"));
+        i.checked_sub(1 + usize::from(adverb)).is_some_and(|k| self.raw(k).eq_ignore_ascii_case("as"))
+    }
+
     /// A form in -ed right before a noun or after "the" is an adjective as often as a verb ("the armed group"): it is weak.
     fn bare_participle(&self, i: usize) -> bool {
         let before = i.checked_sub(1).map(|k| self.raw(k).to_lowercase()).unwrap_or_default();
@@ -180,7 +201,8 @@ fn auxiliary(word: &str) -> bool {
 }
 
 fn past_form(word: &str) -> bool {
-    word.len() > 3
-        && word.ends_with("ed")
-        && !matches!(word, "need" | "speed" | "indeed" | "united" | "hundred" | "exceed" | "proceed" | "feed")
+    // Of the words in -eed few are past forms: "succeed", "need", "feed" are not.
+    let double = word.ends_with("eed")
+        && !matches!(word, "agreed" | "disagreed" | "freed" | "decreed" | "guaranteed" | "refereed");
+    word.len() > 3 && word.ends_with("ed") && !double && !matches!(word, "united" | "hundred")
 }

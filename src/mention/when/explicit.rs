@@ -162,16 +162,28 @@ impl Reader<'_> {
         };
         let year = self.year_after(after);
         let last = day(year.map_or(first.year(), |(y, _)| y), month, n).filter(|d| *d > first);
-        match last {
+        Some(match last {
             Some(last) if year.is_none() || !has_year => {
                 let first = year
                     .and_then(|(y, _)| day(y, first.month(), first.day()))
                     .filter(|d| *d < last)
                     .unwrap_or(first);
-                Some(Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
+                self.stretch((i, end), first, (k, year.map_or(after, |(_, e)| e)), last)
             }
-            _ => Some(single),
+            _ => single,
+        })
+    }
+
+    /// Two days in full with "to" or "until" between are two expressions, the first of which covers what lies between;
+    /// a hyphen makes one of them.
+    fn stretch(&self, a: (usize, usize), first: NaiveDate, b: (usize, usize), last: NaiveDate) -> Found {
+        let days = Moment::Days(first, last);
+        if self.mark(a.1, '-') {
+            return Found::new(a.0, b.1, days);
         }
+        let mut found = Found::new(a.0, a.1, Moment::Day(first)).covering(Some(days));
+        found.also.push((b.0, b.1, Moment::Day(last)));
+        found
     }
 
     /// What joins two days: true for a range, false for a list; and where the second begins.
@@ -283,7 +295,7 @@ impl Reader<'_> {
             let last = day(year.map_or(first.year(), |(y, _)| y), month, n)?;
             let first = year.and_then(|(y, _)| day(y, first.month(), first.day())).unwrap_or(first);
             (last > first && !(has_year && year.is_none()))
-                .then(|| Found::new(i, year.map_or(after, |(_, e)| e), Moment::Days(first, last)))
+                .then(|| self.stretch((i, end), first, (k, year.map_or(after, |(_, e)| e)), last))
         };
         range().unwrap_or(single)
     }
@@ -528,10 +540,14 @@ impl Reader<'_> {
                 Moment::Set(format!("XXXX-WXX-{weekday}{}", self.plural_part(j))),
             ));
         }
-        // "Friday night" dates by its day, as newspapers are read.
-        let (_, end) = self.part_after(j);
+        // "Friday night" and "Friday morning" date by their day, as newspapers are read; an evening is a time.
+        let (part, end) = self.part_after(j);
         j = end;
-        Some(Found::new(i, j, Moment::Day(date)))
+        let moment = match part {
+            Some(part) if part == "TEV" => Moment::Time(date, part),
+            _ => Moment::Day(date),
+        };
+        Some(Found::new(i, j, moment))
     }
 
     /// The TIMEX3 part of "mornings", "nights".

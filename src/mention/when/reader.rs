@@ -281,6 +281,7 @@ impl<'a> Reader<'a> {
             Word::Ordinal(_) => self.day_month(i).or_else(|| self.ordered(i, i)),
             Word::Weekdays(n) => self.weekdays(i, n),
             Word::Unit(..) => self.bare_unit(i),
+            Word::Part(code, false) => self.part_before(i, code),
             Word::Part(..) => None,
             Word::Season(..) => self.season(i, i),
             Word::Decade(_) => self.decade(i, i),
@@ -318,13 +319,21 @@ impl<'a> Reader<'a> {
             Role::Fiscal => self.fiscal(i),
             Role::For | Role::On | Role::In => self.for_an_nth_day(i),
             Role::Since => self.since(i),
+            Role::Until | Role::By => self.until_then(i).or_else(|| self.deictic(i, i)),
             _ => self.deictic(i, i),
         }
     }
 
     /// "since February": from then to publication.
     fn since(&self, i: usize) -> Option<Found> {
-        let found = self.part_of(i + 1).or_else(|| self.core(i + 1))?;
+        let mut found = self.part_of(i + 1).or_else(|| self.core(i + 1))?;
+        // What has lasted since a day began before publication: "since year-end", "since Dec. 20" told in November.
+        if let Moment::Day(d) = found.moment
+            && d > self.published
+            && found.relative
+        {
+            found.moment = Moment::Day(super::moment::shift_months(d, -12)?);
+        }
         let (interval, precision) =
             found.moment.days().filter(|(interval, _)| interval.start < self.published)?;
         let covers = Moment::Stretch(interval.start, self.published, precision);

@@ -1,0 +1,110 @@
+//! What many feeds cost while they rest.
+
+#[path = "support/program.rs"]
+mod program;
+
+use dateline::feed::{Feed, Learned};
+use dateline::store::Store;
+use program::{Program, text};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// A service with so many feeds of which none is due, ready; how long it took to be so.
+fn resting(feeds: usize) -> (Program, Child, Duration) {
+    let mut config = String::from("database = \"timeline.db\"\n");
+    let url = |number: usize| format!("https://paper{number}.example/news/world/rss.xml");
+    for number in 0..feeds {
+        config.push_str(&format!(
+            "[[feed]]\nname = \"paper-{number}\"\nurl = \"{}\"\ntimezone = \"Europe/London\"\ncountry = \"GB\"\n",
+            url(number)
+        ));
+    }
+    let program = Program::new(&config);
+    let all: Vec<Feed> = (0..feeds)
+        .map(|number| Feed::new(&format!("paper-{number}"), url(number).parse().expect("an address")))
+        .collect();
+    let path = program.path("timeline.db");
+    let mut store = Store::open_writer(&path).expect("a new timeline");
+    store.sync_feeds(&all).expect("the feeds written");
+    let learned = Learned {
+        etag: Some("\"5f2f0c7e8a1d4b6f9c3e70d1\"".into()),
+        last_modified: Some("Mon, 09 Mar 2026 10:00:00 GMT".into()),
+        validators_url: Some(url(0)),
+        title: Some("World news of the paper".into()),
+        ..Learned::default()
+    };
+    store.learn(&[("paper-0".to_owned(), learned)]).expect("one feed written");
+    drop(store);
+    // The rest as the first, all last polled just now and due in an hour.
+    let user = rusqlite::Connection::open(&path).expect("a timeline");
+    let rest =
+        "UPDATE feed SET etag = one.etag, last_modified = one.last_modified, validators_url = feed.url,
+        title = one.title, last_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),
+        next_poll_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 hour')
+        FROM (SELECT etag, last_modified, title FROM feed WHERE name = 'paper-0') AS one";
+    assert_eq!(user.execute(rest, []).expect("the feeds rest"), feeds);
+    drop(user);
+    let begun = Instant::now();
+    let mut child = program.start(&["run"], &[], "log");
+    let log = || std::fs::read_to_string(program.path("log")).unwrap_or_default();
+    while !log().contains("started") {
+        assert!(begun.elapsed() < Duration::from_secs(120), "{}", log());
+        assert_eq!(child.try_wait().expect("a process of ours"), None, "{}", log());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let ready = begun.elapsed();
+    std::thread::sleep(Duration::from_secs(1));
+    (program, child, ready)
+}
+
+fn memory_mb(child: &Child, field: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).expect("a living process");
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).expect("its memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("a number") / 1_024
+}
+
+/// Seconds of CPU that the process has taken so far.
+fn cpu_s(child: &Child) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).expect("a living process");
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields[at].parse::<f64>().expect("a number");
+    (ticks(11) + ticks(12)) / 100.0
+}
+
+fn stop(mut child: Child) {
+    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs");
+    assert!(child.wait().expect("an end").success());
+}
+
+#[test]
+fn a_hundred_thousand_feeds_rest_in_200_megabytes() {
+    let (program, child, ready) = resting(100_000);
+    let (now, peak) = (memory_mb(&child, "VmRSS:"), memory_mb(&child, "VmHWM:"));
+    println!("100,000 feeds: ready after {ready:?}, {now} MB, at most {peak} MB while starting");
+    stop(child);
+    assert!(now <= 200, "{now} MB");
+    let log = std::fs::read_to_string(program.path("log")).expect("a log");
+    assert!(log.contains("feeds=100000"), "{log}");
+}
+
+#[test]
+fn five_thousand_feeds_are_ready_soon_and_five_hundred_cost_nothing_while_they_rest() {
+    let (_program, child, ready) = resting(5_000);
+    println!("5,000 feeds: ready after {ready:?}, {} MB", memory_mb(&child, "VmRSS:"));
+    stop(child);
+    // One second on a machine of its own; a machine that runs other tests gets more.
+    assert!(ready < Duration::from_secs(5), "{ready:?}");
+    let length_s: u64 = std::env::var("DATELINE_REST_S").ok().and_then(|s| s.parse().ok()).unwrap_or(5);
+    let (program, child, _) = resting(500);
+    let before = cpu_s(&child);
+    std::thread::sleep(Duration::from_secs(length_s));
+    let part = (cpu_s(&child) - before) / length_s as f64 * 100.0;
+    println!(
+        "500 feeds at rest for {length_s} s: {part:.2} % of one CPU, {} MB",
+        memory_mb(&child, "VmRSS:")
+    );
+    assert!(part <= 1.0, "{part:.2} % of one CPU at rest");
+    stop(child);
+    assert_eq!(program.query::<i64>("SELECT count(*) FROM feed"), [500]);
+    assert!(text(&program.run(&["feeds", "--troubled"]).stdout).lines().count() <= 1);
+}

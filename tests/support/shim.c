@@ -1,0 +1,60 @@
+/* Loaded before the C library (LD_PRELOAD) into a program under test: moves its wall clock, and lets its writes to the
+   database fail, as a test orders while the program runs. The orders stand in a file that both have mapped. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+struct orders {
+    int64_t clock_s;     /* added to the wall clock */
+    int64_t write_error; /* errno of writes to the database; 0: they succeed */
+};
+
+static volatile struct orders *orders(void) {
+    static volatile struct orders *mapped;
+    static volatile struct orders none;
+    if (!mapped) {
+        const char *path = getenv("DATELINE_TEST_ORDERS");
+        int file = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC) : -1;
+        void *map = file < 0 ? MAP_FAILED : mmap(0, sizeof none, PROT_READ, MAP_SHARED, file, 0);
+        mapped = map == MAP_FAILED ? &none : map;
+    }
+    return mapped;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time) {
+    int result = (int)syscall(SYS_clock_gettime, clock, time);
+    if (result == 0 && clock == CLOCK_REALTIME) time->tv_sec += orders()->clock_s;
+    return result;
+}
+
+static int refused(int file) {
+    char link[64], path[512];
+    if (!orders()->write_error) return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return 0;
+    path[length] = 0;
+    if (!strstr(path, "timeline.db")) return 0;
+    errno = (int)orders()->write_error;
+    return 1;
+}
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
+    return refused(file) ? -1 : syscall(SYS_pwrite64, file, bytes, count, at);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
+    return refused(file) ? -1 : syscall(SYS_pwrite64, file, bytes, count, at);
+}
+
+ssize_t write(int file, const void *bytes, size_t count) {
+    return refused(file) ? -1 : syscall(SYS_write, file, bytes, count);
+}

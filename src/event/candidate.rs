@@ -14,7 +14,7 @@ use super::sense::{self, Classes, Evidence, Topic};
 use super::{EventDate, tense};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
-use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger};
+use crate::mention::{Actor, Mentions, Place, PlaceClass, Toll, Trigger, When};
 use crate::text::{At, Document, Label, Tag};
 
 #[derive(Debug, Clone)]
@@ -135,11 +135,13 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
     let places: Vec<&Place> =
         scope.mentions.places.iter().filter(|p| p.at.sentence == reading.sentence).collect();
-    let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
-    let dated = dating::in_sentence(reading, trigger.head, verbal, whens);
-    let lone = beside.is_empty() && !judgement.circumstance && judgement.depth <= 1;
-    let whens = scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
-    let dated = dated.or_else(|| if lone { dating::alone(reading, whens) } else { None });
+    let dated = dated(
+        scope,
+        reading,
+        trigger,
+        verbal,
+        beside.is_empty() && !judgement.circumstance && judgement.depth <= 1,
+    );
     let others: Vec<usize> =
         beside.iter().filter(|other| other.kind != trigger.kind).map(|other| other.head).collect();
     let scene = Scene { reading, trigger, verbal, kind: &kind.name, frame: &frame, others: &others };
@@ -152,17 +154,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
             .or(place),
     };
     let site = scene.site(scope, &places, place);
-    let tolls: Vec<&Toll> =
-        scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
-    let rivals: Vec<usize> =
-        beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
-    let mut counts = count::counts(reading, trigger.head, count::harm_of(&kind.name), &rivals, &tolls);
-    if counts.killed.is_none()
-        && is_lethal(reading, trigger)
-        && count::single_victim(reading, &frame, &scope.classes)
-    {
-        counts.killed = Some(1);
-    }
+    let counts = counts(scope, reading, trigger, beside, &frame);
     let (mut sources, targets) = actors(scope, reading, &frame, trigger, beside);
     // A town where it happened did nothing: "the Kabul bombing", "visited Kabul".
     if let Some(place) = place.filter(|place| place.class != PlaceClass::Country) {
@@ -231,6 +223,36 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         sources,
         targets,
     }
+}
+
+/// The date that the sentence gives the trigger, by the tree; `lone`: or because nothing else is told there.
+fn dated<'s>(
+    scope: &'s Scope,
+    reading: &Reading,
+    trigger: &Trigger,
+    verbal: bool,
+    lone: bool,
+) -> Option<(&'s When, EventDate)> {
+    let whens = || scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
+    let own = dating::in_sentence(reading, trigger.head, verbal, whens());
+    own.or_else(|| if lone { dating::alone(reading, whens()) } else { None })
+}
+
+/// The people that the trigger counts.
+fn counts(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trigger], frame: &Frame) -> Counts {
+    let tolls: Vec<&Toll> =
+        scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
+    let rivals: Vec<usize> =
+        beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
+    let mut counts =
+        count::counts(reading, trigger.head, count::harm_of(&scope.kind(trigger).name), &rivals, &tolls);
+    if counts.killed.is_none()
+        && is_lethal(reading, trigger)
+        && count::single_victim(reading, frame, &scope.classes)
+    {
+        counts.killed = Some(1);
+    }
+    counts
 }
 
 /// A word that may be both stands as a noun after an article or an adjective.

@@ -170,7 +170,6 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         classes: &scope.classes,
         offices: scope.topic.politics >= POLITICAL || sources.iter().chain(&targets).any(is_official),
     };
-    let needs_met = evidence.meets(pattern);
     Candidate {
         verbal,
         ordinal,
@@ -186,7 +185,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
         counts,
         count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
-        needs_met,
+        needs_met: evidence.meets(pattern),
         has_needs: !(pattern.needs.is_empty() && pattern.with.is_empty()),
         strict: pattern.strict,
         story_met: sense::met_by_story(pattern, &scope.topic),
@@ -197,10 +196,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         lemma: reading.lemma(trigger.head).to_owned(),
         root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
         date_beside: false,
-        ongoing: reading
-            .children(trigger.head)
-            .iter()
-            .any(|&c| matches!(reading.word(c), "ongoing" | "continuing" | "current" | "latest")),
+        ongoing: reading.children(trigger.head).iter().any(|&c| goes_on(reading.word(c))),
         label: reading.label(trigger.head),
         tag: reading.tag(trigger.head),
         around: reading.classes.iter().fold(0, |all, class| all | class),
@@ -223,6 +219,11 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         sources,
         targets,
     }
+}
+
+/// "The ongoing talks".
+fn goes_on(word: &str) -> bool {
+    matches!(word, "ongoing" | "continuing" | "current" | "latest")
 }
 
 /// The date that the sentence gives the trigger, by the tree; `lone`: or because nothing else is told there.

@@ -34,6 +34,9 @@ pub fn why(candidate: &Candidate, reading: &Reading, scope: &Scope) -> Option<&'
     if is_accident(candidate, reading, scope) || is_run_over(candidate, reading) {
         return Some("accident");
     }
+    if is_own_life(candidate, reading, scope) {
+        return Some("a suicide");
+    }
     if is_habit(candidate, reading) {
         return Some("a habit");
     }
@@ -41,6 +44,33 @@ pub fn why(candidate: &Candidate, reading: &Reading, scope: &Scope) -> Option<&'
         return Some("guarded against");
     }
     is_fiction(candidate, reading, scope).then_some("a work tells it")
+}
+
+/// "Took her own life by hanging", "committed suicide by setting himself on fire": done to nobody else. A suicide
+/// bombing is, and so is what others are told to have died of beside it.
+fn is_own_life(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
+    if scope.kind(&candidate.trigger).name != "attack"
+        || reading.word(candidate.trigger.at.first) == "suicide"
+    {
+        return false;
+    }
+    let own = |t: usize| matches!(reading.word(t), "his" | "her" | "their" | "own");
+    let taken = |t: usize| {
+        reading.word(t) == "life" && t > 0 && own(t - 1) && {
+            let verb = reading.head(t);
+            verb.is_some_and(|verb| matches!(reading.lemma(verb), "take" | "end"))
+        }
+    };
+    let committed = |t: usize| {
+        reading.word(t) == "suicide" && reading.head(t).is_some_and(|verb| reading.lemma(verb) == "commit")
+    };
+    let oneself = candidate.verbal
+        && (candidate.trigger.at.first..(candidate.trigger.at.end + 1).min(reading.len()))
+            .any(|t| matches!(reading.word(t), "himself" | "herself" | "themselves"))
+        && !matches!(candidate.lemma.as_str(), "blow" | "detonate" | "explode");
+    let told = (0..reading.len()).any(|t| taken(t) || committed(t));
+    oneself
+        || told && candidate.targets.is_empty() && candidate.counts.killed.is_none_or(|killed| killed <= 1)
 }
 
 /// "Attacks are common in the region".

@@ -5,6 +5,7 @@
 
 use super::candidate::{self, Candidate, Scope};
 use super::dating::StoryShape;
+use super::dating::offer::{Dates, Offer};
 use super::reading::Reading;
 use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
@@ -38,8 +39,10 @@ pub struct Trace {
     pub verdicts: Vec<Verdict>,
     /// One a candidate: the values that `confidence` weighs.
     pub features: Vec<Vec<f32>>,
-    /// One a candidate: the values that speak for news of the publication day.
-    pub news: Vec<Vec<f32>>,
+    /// One a candidate: the values that speak for the publication day.
+    pub today: Vec<Vec<f32>>,
+    /// One an event: the dates that it was offered.
+    pub offers: Vec<Vec<Offer>>,
     /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
 }
@@ -125,18 +128,30 @@ fn weigh(
             _ => Verdict::Unlikely,
         })
         .collect();
+    let dates = Dates::of(&scope, &readings);
     let mut events = Vec::new();
     for (number, group) in groups.iter().take(EVENTS_MAX).enumerate() {
         for &member in group {
             verdicts[member] = Verdict::Event(number);
         }
-        events.push(settle::settle(&scope, &candidates, group, context));
+        events.push(settle::settle(&scope, &candidates, group, &dates));
     }
-    let mut trace = Trace { events, candidates, verdicts, features: vec![], news: vec![], pairs: vec![] };
+    let mut trace = Trace {
+        events,
+        candidates,
+        verdicts,
+        features: vec![],
+        today: vec![],
+        offers: vec![],
+        pairs: vec![],
+    };
     if values {
         let candidates = &trace.candidates;
         trace.features = candidates.iter().map(|c| confidence::features(c, &scope)).collect();
-        trace.news = candidates.iter().map(|c| confidence::news_features(c, &scope).to_vec()).collect();
+        trace.today = candidates.iter().map(|c| confidence::today_features(c, &scope).to_vec()).collect();
+        let offers =
+            |(group, event): (&Vec<usize>, &Event)| dates.offers(&scope, candidates, group, event.status);
+        trace.offers = groups.iter().zip(&trace.events).map(offers).collect();
         trace.pairs = pairs(&scope, candidates);
     }
     trace

@@ -34,8 +34,6 @@ pub struct Candidate {
     pub when: Option<usize>,
     /// Whether it is news of the publication day where no date is given.
     pub breaks_news: bool,
-    /// How likely it is news of the publication day, from 0 to 1.
-    pub news: f32,
     /// Index of the place in the mentions.
     pub place: Option<usize>,
     /// A named site within it that the gazetteer does not have.
@@ -210,7 +208,6 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         }),
         counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
-        news: 0.0,
         as_known: 0.0,
         as_new: 0.0,
         trigger: trigger.clone(),

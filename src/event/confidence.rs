@@ -4,6 +4,7 @@
 //! news; nothing here knows single words.
 
 use super::candidate::{Candidate, Scope};
+use super::dating::offer;
 use super::join;
 use super::reality::{Reality, Tense};
 use super::sense::Classes;
@@ -349,12 +350,13 @@ pub fn word(kind: &str, lemma: &str, verbal: bool) -> String {
     format!("{kind}:{}{lemma}", if verbal { "to-" } else { "a-" })
 }
 
-/// The weights of the three models, in the order of their features.
+/// The weights of the models, in the order of their features.
 pub struct Models<'k> {
     kinds: &'k Kinds,
     believed: Vec<f32>,
-    news: Vec<f32>,
-    news_candidate: Vec<f32>,
+    dates: Vec<f32>,
+    today: Vec<f32>,
+    today_candidate: Vec<f32>,
     pairs: Vec<f32>,
     pairs_known: Vec<f32>,
     pairs_new: Vec<f32>,
@@ -370,8 +372,9 @@ impl<'k> Models<'k> {
         Models {
             kinds,
             believed: section("weights", &NAMES),
-            news: section("news", &NEWS_NAMES),
-            news_candidate: section("news-candidate", &NAMES),
+            dates: section("dates", offer::feature_names()),
+            today: section("today", &TODAY_NAMES),
+            today_candidate: section("today-candidate", &NAMES),
             pairs: section("pairs", join::feature_names()),
             pairs_known: section("pairs-known", &NAMES),
             pairs_new: section("pairs-new", &NAMES),
@@ -392,18 +395,13 @@ fn likelihood(sum: f32) -> f32 {
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// Weighs a candidate by all that its features say: whether it is believed, whether it is today's, and what it
-/// brings to being joined.
+/// Weighs a candidate by all that its features say: whether it is believed, and what it brings to being joined.
 pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
     let models = &scope.models;
     let kind = &scope.kind(&candidate.trigger).name;
     let values = features(candidate, scope);
     let own = models.of_name("lemmas", &word(kind, &candidate.lemma, candidate.verbal));
     candidate.score = likelihood(sum(&models.believed, &values) + models.of_name("kinds", kind) + own);
-    let news = sum(&models.news, &news_features(candidate, scope))
-        + sum(&models.news_candidate, &values)
-        + models.of_name("news-kinds", kind);
-    candidate.news = likelihood(news);
     candidate.as_known = sum(&models.pairs_known, &values);
     candidate.as_new = sum(&models.pairs_new, &values) + models.of_name("pairs-kinds", kind);
 }
@@ -413,7 +411,20 @@ pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32
     likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
 }
 
-const NEWS_NAMES: [&str; 40] = [
+/// What speaks for the date that an event is offered, against its other offers.
+pub fn dated(models: &Models, offer: &[f32]) -> f32 {
+    sum(&models.dates, offer)
+}
+
+/// What speaks for the publication day, beside what the offer says, by the event's first mention.
+pub fn today(candidate: &Candidate, scope: &Scope) -> f32 {
+    let models = &scope.models;
+    sum(&models.today, &today_features(candidate, scope))
+        + sum(&models.today_candidate, &features(candidate, scope))
+        + models.of_name("today-kinds", &scope.kind(&candidate.trigger).name)
+}
+
+const TODAY_NAMES: [&str; 40] = [
     "bias",
     "rule",
     "present",
@@ -456,12 +467,12 @@ const NEWS_NAMES: [&str; 40] = [
     "brief-root-present",
 ];
 
-pub fn news_names() -> &'static [&'static str] {
-    &NEWS_NAMES
+pub fn today_names() -> &'static [&'static str] {
+    &TODAY_NAMES
 }
 
-/// What speaks for a report of the publication day where the text gives no date, in the order of the names.
-pub fn news_features(candidate: &Candidate, scope: &Scope) -> [f32; NEWS_NAMES.len()] {
+/// What speaks for a report of the publication day, in the order of the names.
+pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES.len()] {
     let (judgement, shape) = (&candidate.judgement, &scope.shape);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let lead = !candidate.title && candidate.ordinal == 0;

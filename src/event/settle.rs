@@ -3,26 +3,24 @@
 //! Owns the choice among what the mentions say. The earlier and more exact telling wins.
 
 use super::candidate::{Candidate, Scope};
+use super::dating::offer::Dates;
 use super::reality::Reality;
 use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Status, scene};
-use super::{count, dating, join};
+use super::{count, join};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::{Kind, Sides};
-use crate::mention::{Actor, Context, Precision};
+use crate::mention::Actor;
 use crate::text::Field;
-
-/// A member that is news this likely makes its event news.
-const NEWS: f32 = 0.62;
 
 /// How many actors of one role an event keeps.
 const ACTORS_MAX: usize = 8;
 
-pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context: &Context) -> Event {
+pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], dates: &Dates) -> Event {
     let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
     let best = strongest(&members);
     let kind = scope.kind(&members[0].trigger);
     let status = status(&members);
-    let date = date(&members, status, context);
+    let date = dates.choose(scope, candidates, group, status);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
     let subtype = subtype(&members);
     // Who telephones is in two places.
@@ -67,7 +65,8 @@ fn strongest<'c>(members: &[&'c Candidate]) -> &'c Candidate {
     best
 }
 
-fn status(members: &[&Candidate]) -> Status {
+/// Planned or occurred, as most of the members have it.
+pub fn status(members: &[&Candidate]) -> Status {
     let planned = members.iter().filter(|m| m.judgement.reality == Reality::Planned).count();
     let occurred = members.iter().filter(|m| m.judgement.reality == Reality::Occurred).count();
     let first = members.iter().find(|m| !matches!(m.judgement.reality, Reality::Unreal(_)));
@@ -76,26 +75,6 @@ fn status(members: &[&Candidate]) -> Status {
     } else {
         Status::Occurred
     }
-}
-
-fn date(members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
-    let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
-    let exact = stated.iter().find(|d| d.precision == Precision::Day);
-    let news = status == Status::Occurred
-        && members.iter().any(|m| m.news >= NEWS && m.judgement.reality != Reality::Planned);
-    // "the second attack this year", said of today's.
-    let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
-    let counted = members.iter().any(|m| m.counted_back.is_some());
-    if news && vague && !counted && members[0].date.is_none() {
-        return Some(dating::publication(context.published));
-    }
-    if let Some(date) = exact.or(stated.first()) {
-        return Some((*date).clone());
-    }
-    if let Some(date) = members.iter().find_map(|m| m.counted_back.clone()) {
-        return Some(date);
-    }
-    news.then(|| dating::publication(context.published))
 }
 
 /// The first toll that is told; with what the same sentence adds to it ("two guards were also killed").

@@ -2,10 +2,11 @@
 //!
 //! Owns the two formats of annotation and how an annotation finds its candidate.
 
-use dateline::event::assemble::{self, Trace};
+use chrono::NaiveDate;
+use dateline::event::assemble::{self, Trace, Verdict};
 use dateline::event::candidate::Candidate;
 use dateline::event::confidence;
-use dateline::event::reality::Reality;
+use dateline::event::dating::offer::{self, Offer};
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
 use dateline::text::{Document, Field, Span};
@@ -16,8 +17,26 @@ use serde_json::{Value, json};
 pub struct Said {
     /// The number of the event that it tells, in its document; None where it tells none.
     pub event: Option<usize>,
-    /// Whether the event is dated to the publication day; None where another date is given.
-    pub today: Option<bool>,
+    /// The event's date; None where nothing is said of it.
+    pub date: Option<Dated>,
+}
+
+/// The date of an event, as a person has it: from one day to another, or none.
+pub type Dated = Option<(NaiveDate, NaiveDate)>;
+
+/// A date offered to an event, weighed and judged.
+pub struct Day {
+    pub values: Vec<f32>,
+    /// The publication day is weighed by more: what the event's first mention says.
+    pub today: bool,
+    pub is: bool,
+}
+
+/// An event whose date is known, with its offers.
+pub struct Choice {
+    /// The event's first mention among the candidates.
+    pub lead: usize,
+    pub offers: Vec<Day>,
 }
 
 /// One candidate, weighed and judged.
@@ -26,9 +45,8 @@ pub struct Judged {
     pub lemma: String,
     pub verbal: bool,
     pub features: Vec<f32>,
-    pub news: Vec<f32>,
-    pub dated: bool,
-    pub occurred: bool,
+    /// What speaks for the publication day.
+    pub today: Vec<f32>,
     pub said: Said,
 }
 
@@ -46,6 +64,7 @@ pub struct Annotated {
     pub candidates: Vec<Judged>,
     /// Two candidates that may be one, with what speaks for it.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
+    pub choices: Vec<Choice>,
 }
 
 pub fn read(file: &str) -> Result<Vec<Value>, String> {
@@ -112,7 +131,7 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
     let trace = assemble::trace(&document, &mentions, lexicon, &context);
     let said: Vec<Option<Said>> = match (value.get("events"), value.get("judged")) {
         (Some(events), _) => from_events(value, events, &document, lexicon, &trace),
-        (None, Some(judged)) => from_judged(value, judged, &document, lexicon, &trace),
+        (None, Some(judged)) => from_judged(judged, &document, lexicon, &trace),
         (None, None) => return Err(format!("{}: neither events nor judged", value["id"])),
     };
     // Candidates that nobody judged are left out; pairs name the places of those that stay.
@@ -127,15 +146,34 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
             lemma: candidate.lemma.clone(),
             verbal: candidate.verbal,
             features: trace.features[i].clone(),
-            news: trace.news[i].clone(),
-            dated: candidate.date.is_some(),
-            occurred: candidate.judgement.reality != Reality::Planned,
+            today: trace.today[i].clone(),
             said,
         });
     }
     let pairs =
         trace.pairs.iter().filter_map(|(a, b, values)| Some((place[*a]?, place[*b]?, values.clone())));
-    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs: pairs.collect(), candidates })
+    let pairs = pairs.collect();
+    let choices = choices(&trace, &said, &place);
+    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs, choices, candidates })
+}
+
+/// The events that tell an annotated one whose date is known, with what they were offered. `place`: where a
+/// candidate stands among those that were judged.
+fn choices(trace: &Trace, said: &[Option<Said>], place: &[Option<usize>]) -> Vec<Choice> {
+    let mut found = Vec::new();
+    for (number, offers) in trace.offers.iter().enumerate() {
+        let group: Vec<usize> =
+            (0..said.len()).filter(|&i| trace.verdicts[i] == Verdict::Event(number)).collect();
+        let lead = offer::lead(&trace.candidates, &group);
+        let told = std::iter::once(lead).chain(group.iter().copied());
+        let date = told.filter_map(|i| said[i]).find(|said| said.event.is_some()).and_then(|said| said.date);
+        let (Some(date), Some(lead)) = (date, place[lead]) else { continue };
+        let is =
+            |offer: &Offer| offer.date.as_ref().map(|date| (date.interval.start, date.interval.end)) == date;
+        let day = |offer: &Offer| Day { values: offer.values.to_vec(), today: offer.today, is: is(offer) };
+        found.push(Choice { lead, offers: offers.iter().map(day).collect() });
+    }
+    found
 }
 
 /// A proof is written to be plain: it must hold more than any single case of the news.
@@ -155,8 +193,8 @@ pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
                     own.filter(|candidate| candidate["kind"] == kind.name.as_str()).map(|candidate| {
                         let mut judged = candidate.clone();
                         judged["event"] = event.clone();
-                        // Nothing is said of its date: neither today nor another.
-                        judged["date"] = json!({"start": "0001-01-01"});
+                        // Nothing is said of its date.
+                        judged["date"] = json!({});
                         judged
                     });
                 value["judged"] = judged.collect();
@@ -167,11 +205,11 @@ pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
     Ok(found)
 }
 
-fn today(date: &Value, published: &str) -> Option<bool> {
-    let day = published.get(..10)?;
-    match date.get("start").and_then(Value::as_str) {
-        None => Some(false),
-        Some(start) => (start == day && date["end"].as_str() == Some(day)).then_some(true),
+fn dated(date: &Value) -> Option<Dated> {
+    let day = |key: &str| date.get(key).and_then(Value::as_str).and_then(|day| day.parse().ok());
+    match date {
+        Value::Null => Some(None),
+        _ => Some(Some((day("start")?, day("end")?))),
     }
 }
 
@@ -206,19 +244,13 @@ fn from_events(
         };
         let number = |same| events.iter().position(|event| told(&event, same));
         let event = number(true).or_else(|| number(false));
-        let today = event.and_then(|event| today(&events[event]["date"], string(value, "published")));
-        Some(Said { event, today })
+        let date = event.and_then(|event| dated(&events[event]["date"]));
+        Some(Said { event, date })
     };
     trace.candidates.iter().map(judge).collect()
 }
 
-fn from_judged(
-    value: &Value,
-    judged: &Value,
-    document: &Document,
-    lexicon: &Lexicon,
-    trace: &Trace,
-) -> Vec<Option<Said>> {
+fn from_judged(judged: &Value, document: &Document, lexicon: &Lexicon, trace: &Trace) -> Vec<Option<Said>> {
     let judged: Vec<&Value> = judged.as_array().into_iter().flatten().collect();
     let judge = |candidate: &Candidate| {
         let at = candidate.trigger.at;
@@ -231,8 +263,8 @@ fn from_judged(
                 && string(one, "kind") == kind
         })?;
         let event = found["event"].as_u64().map(|event| event as usize);
-        let today = event.and_then(|_| today(&found["date"], string(value, "published")));
-        Some(Said { event, today })
+        let date = event.and_then(|_| dated(&found["date"]));
+        Some(Said { event, date })
     };
     trace.candidates.iter().map(judge).collect()
 }

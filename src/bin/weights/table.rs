@@ -5,6 +5,7 @@
 use super::annotated::Annotated;
 use super::logistic::{self, Case};
 use super::report;
+use dateline::event::dating::offer;
 use dateline::event::{confidence, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -13,7 +14,7 @@ use std::fmt::Write;
 const RIDGE: f64 = 4.0;
 const RIDGE_LEMMA: f64 = 4.0;
 const RIDGE_PAIRS: f64 = 15.0;
-const RIDGE_NEWS: f64 = 10.0;
+const RIDGE_DATES: f64 = 4.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;
 
@@ -146,26 +147,52 @@ fn paired(documents: &[Annotated], toml: &mut String) {
     model.write(toml);
 }
 
-/// Whether an event without a date in the text is that of the publication day.
+/// Which of the dates that a story offers is an event's.
 fn dated(documents: &[Annotated], toml: &mut String) {
-    let mut model = Model {
-        name: "news",
-        ridge: RIDGE_NEWS,
-        sections: vec![
-            ("news", owned(confidence::news_names())),
-            ("news-candidate", owned(confidence::feature_names())),
-            ("news-kinds", kinds(documents)),
-        ],
-        cases: Vec::new(),
-    };
+    let kinds = kinds(documents);
+    let sections = [
+        ("dates", owned(offer::feature_names())),
+        ("today", owned(confidence::today_names())),
+        ("today-candidate", owned(confidence::feature_names())),
+        ("today-kinds", kinds.clone()),
+    ];
+    let starts: Vec<usize> = sections
+        .iter()
+        .scan(0, |end, (_, names)| {
+            let start = *end;
+            *end += names.len();
+            Some(start)
+        })
+        .collect();
+    let mut choices = Vec::new();
+    let mut without = 0;
     for document in documents {
-        for candidate in &document.candidates {
-            let open = candidate.occurred && !candidate.dated && candidate.said.event.is_some();
-            if let (true, Some(today)) = (open, candidate.said.today) {
-                let groups = [candidate.news.as_slice(), &candidate.features];
-                model.add(&document.id, &groups, &candidate.kind, today);
-            }
+        for choice in &document.choices {
+            let Some(right) = choice.offers.iter().position(|offer| offer.is) else {
+                without += 1;
+                continue;
+            };
+            let lead = &document.candidates[choice.lead];
+            let kind = kinds.iter().position(|name| *name == lead.kind).map_or(0, |place| place);
+            let offers = choice.offers.iter().map(|offer| {
+                let mut values = dense(&offer.values);
+                if offer.today {
+                    for (group, start) in [(&lead.today, starts[1]), (&lead.features, starts[2])] {
+                        values
+                            .extend(dense(group).into_iter().map(|(column, value)| (column + start, value)));
+                    }
+                    values.push((starts[3] + kind, 1.0));
+                }
+                values
+            });
+            let offers = offers.collect();
+            choices.push(logistic::Choice { document: number(&document.id), offers, right });
         }
     }
-    model.write(toml);
+    let ridge = vec![RIDGE_DATES; starts[3] + kinds.len()];
+    report::print_choices("dates", &choices, &logistic::choices_held_out(&choices, &ridge), without);
+    let mut weights = logistic::fit_choices(choices.iter(), &ridge).into_iter();
+    for (name, features) in &sections {
+        section(toml, name, features.iter().cloned().zip(weights.by_ref()));
+    }
 }

@@ -120,6 +120,12 @@ fn weigh(
         let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
         !believed(c) && (purpose(c) || (pointing && c.score >= confidence::ECHO))
     });
+    let dates = Dates::of(&scope, &readings);
+    for index in 0..candidates.len() {
+        if values || candidates[index].score >= confidence::ECHO {
+            candidates[index].gist.days = dates.spread(&scope, &candidates, index);
+        }
+    }
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates
         .iter()
@@ -128,7 +134,6 @@ fn weigh(
             _ => Verdict::Unlikely,
         })
         .collect();
-    let dates = Dates::of(&scope, &readings);
     let mut events = Vec::new();
     for (number, group) in groups.iter().take(EVENTS_MAX).enumerate() {
         for &member in group {
@@ -163,7 +168,8 @@ fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>
         for (first, known) in candidates[..second].iter().enumerate() {
             let alike = known.trigger.kind == new.trigger.kind && is_grounded(known) && is_grounded(new);
             if alike && !join::conflict(scope, known, new) {
-                found.push((first, second, join::features(scope, known, new).to_vec()));
+                let between = join::between(candidates, first, second);
+                found.push((first, second, join::features(scope, known, new, between).to_vec()));
             }
         }
     }

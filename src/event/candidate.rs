@@ -7,6 +7,7 @@ use super::confidence::Models;
 use super::count::{self, Counts};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
+use super::join::gist::Gist;
 use super::reading::Reading;
 use super::reality::{self, Judgement, Tense};
 use super::scene::{self, Scene};
@@ -74,6 +75,8 @@ pub struct Candidate {
     pub quoted: bool,
     pub question: bool,
     pub lemma: String,
+    /// What its sentence speaks of.
+    pub gist: Gist,
     /// How likely it tells an event, from 0 to 1.
     pub score: f32,
     /// What it brings to being joined: told before, and told after the other.
@@ -192,6 +195,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        gist: Gist::of(reading, trigger.head),
         root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
         date_beside: false,
         ongoing: reading.children(trigger.head).iter().any(|&c| goes_on(reading.word(c))),

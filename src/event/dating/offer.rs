@@ -155,20 +155,44 @@ impl Dates {
         group: &[usize],
         status: Status,
     ) -> Option<EventDate> {
+        let (offers, worths) = self.weighed(scope, candidates, group, status);
+        // Of equals the first: offers stand in the order of the text.
+        let mut best = 0;
+        for (place, worth) in worths.iter().enumerate() {
+            if *worth > worths[best] {
+                best = place;
+            }
+        }
+        offers[best].date.clone()
+    }
+
+    /// How likely a mention by itself is of which days; what is missing to 1 is for no date.
+    pub fn spread(&self, scope: &Scope, candidates: &[Candidate], index: usize) -> Vec<(Interval, f32)> {
+        let planned = candidates[index].judgement.reality == Reality::Planned;
+        let status = if planned { Status::Planned } else { Status::Occurred };
+        let (offers, worths) = self.weighed(scope, candidates, &[index], status);
+        let most = worths.iter().copied().fold(f32::MIN, f32::max);
+        let powers: Vec<f32> = worths.iter().map(|worth| (worth - most).exp()).collect();
+        let all: f32 = powers.iter().sum();
+        let share = |(offer, power): (&Offer, f32)| Some((offer.date.as_ref()?.interval, power / all));
+        offers.iter().zip(powers).filter_map(share).collect()
+    }
+
+    /// The offers, and what each is worth.
+    fn weighed(
+        &self,
+        scope: &Scope,
+        candidates: &[Candidate],
+        group: &[usize],
+        status: Status,
+    ) -> (Vec<Offer>, Vec<f32>) {
         let today = confidence::today(&candidates[lead(candidates, group)], scope);
+        let offers = self.offers(scope, candidates, group, status);
         let worth = |offer: &Offer| {
             confidence::dated(&scope.models, &offer.values) + if offer.today { today } else { 0.0 }
         };
-        let offers = self.offers(scope, candidates, group, status);
-        // Of equals the first: offers stand in the order of the text.
-        let mut best: Option<(f32, &Offer)> = None;
-        for offer in &offers {
-            let worth = worth(offer);
-            if best.is_none_or(|(most, _)| worth > most) {
-                best = Some((worth, offer));
-            }
-        }
-        best.and_then(|(_, offer)| offer.date.clone())
+        let worths = offers.iter().map(worth).collect();
+        (offers, worths)
     }
 
     /// Every date that the event may have, each once, and none.

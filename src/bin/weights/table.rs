@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// How firmly a weight is held near nought: features that many cases share, and those of one word.
 const RIDGE: f64 = 4.0;
 const RIDGE_LEMMA: f64 = 4.0;
-const RIDGE_PAIRS: f64 = 30.0;
+const RIDGE_PAIRS: f64 = 12.0;
 const RIDGE_DATES: f64 = 4.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;

@@ -13,7 +13,7 @@ use crate::mention::{Actor, Place, PlaceClass, Precision};
 use crate::text::{Label, Tag};
 
 /// Likelihood from which two candidates are one.
-const JOIN: f32 = 0.5;
+const JOIN: f32 = 0.48;
 
 const NAMES: [&str; 47] = [
     "bias",
@@ -104,11 +104,11 @@ fn best(scope: &Scope, candidates: &[Candidate], groups: &[Vec<usize>], index: u
         .map(|(g, _)| g)
 }
 
-/// How well a candidate fits a group: as well as it fits the member that it fits best; None where it conflicts
-/// with any.
+/// How well a candidate fits a group: the mean over its members, so that one member alike does not draw in what the
+/// others are unlike; None where it conflicts with any.
 fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usize) -> Option<f32> {
     let new = &candidates[index];
-    let mut best = f32::MIN;
+    let mut sum = 0.0;
     for &member in group {
         let known = &candidates[member];
         if known.trigger.kind != new.trigger.kind && !is_kin(scope, known, new) || conflict(scope, known, new)
@@ -119,9 +119,9 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
             || is_purpose_of(scope, new, known)
             || is_outcome_of(scope, known, new);
         let apart = between(candidates, member.min(index), member.max(index));
-        best = best.max(if purpose { 1.0 } else { likelihood(scope, known, new, apart) });
+        sum += if purpose { 1.0 } else { likelihood(scope, known, new, apart) };
     }
-    Some(best)
+    Some(sum / group.len() as f32)
 }
 
 /// "The agreement" after a truce is the truce.

@@ -18,7 +18,7 @@ pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 118] = [
+const NAMES: [&str; 119] = [
     "bias",
     "trust",
     "needs-met",
@@ -137,6 +137,7 @@ const NAMES: [&str; 118] = [
     "naked",
     "past-year",
     "long-ago",
+    "planned-violence",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -240,7 +241,7 @@ fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
 const YEAR: i64 = 366;
 
 /// What the rest of the story adds.
-fn story(candidate: &Candidate, scope: &Scope) -> [f32; 9] {
+fn story(candidate: &Candidate, scope: &Scope) -> [f32; 10] {
     let sentence = candidate.trigger.at.sentence;
     let elsewhere = scope.mentions.triggers.iter().filter(|other| other.at.sentence != sentence);
     let (mut kin, mut others) = (0.0_f32, 0.0_f32);
@@ -259,6 +260,9 @@ fn story(candidate: &Candidate, scope: &Scope) -> [f32; 9] {
         yes(candidate.naked),
         yes(year),
         yes(age.is_some_and(|age| age > YEAR)),
+        // Plotted, rather than scheduled.
+        yes(candidate.judgement.reality == Reality::Planned
+            && scope.kind(&candidate.trigger).plover == "ASSAULT"),
     ]
 }
 

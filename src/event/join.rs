@@ -15,7 +15,7 @@ use crate::text::{Label, Tag};
 /// Likelihood from which two candidates are one.
 const JOIN: f32 = 0.48;
 
-const NAMES: [&str; 47] = [
+const NAMES: [&str; 48] = [
     "bias",
     "same-sentence",
     "next-sentence",
@@ -63,6 +63,7 @@ const NAMES: [&str; 47] = [
     "days-apart",
     "between",
     "new-names",
+    "roles-crossed",
 ];
 
 pub fn feature_names() -> &'static [&'static str] {
@@ -249,6 +250,8 @@ pub fn features(scope: &Scope, known: &Candidate, new: &Candidate, between: usiz
         days_apart,
         (between as f32).ln_1p(),
         yes(names.is_none()),
+        yes(people(&known.sources, &new.targets) == Some(true)
+            || people(&known.targets, &new.sources) == Some(true)),
     ]
 }
 

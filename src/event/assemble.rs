@@ -9,7 +9,7 @@ use super::dating::offer::{Dates, Offer};
 use super::reading::Reading;
 use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
-use super::{Event, confidence, join, settle, unlike};
+use super::{Event, cast, confidence, join, settle, unlike};
 use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
@@ -41,6 +41,8 @@ pub struct Trace {
     pub features: Vec<Vec<f32>>,
     /// One a candidate: the values that speak for the publication day.
     pub today: Vec<Vec<f32>>,
+    /// One an event: the people that it was offered.
+    pub casts: Vec<Vec<cast::offer::Offer>>,
     /// One an event: the dates that it was offered.
     pub offers: Vec<Vec<Offer>>,
     /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
@@ -139,7 +141,7 @@ fn weigh(
         for &member in group {
             verdicts[member] = Verdict::Event(number);
         }
-        events.push(settle::settle(&scope, &candidates, group, &dates));
+        events.push(settle::settle(&scope, &readings, &candidates, group, &dates));
     }
     let mut trace = Trace {
         events,
@@ -147,6 +149,7 @@ fn weigh(
         verdicts,
         features: vec![],
         today: vec![],
+        casts: vec![],
         offers: vec![],
         pairs: vec![],
     };
@@ -156,6 +159,8 @@ fn weigh(
         trace.today = candidates.iter().map(|c| confidence::today_features(c, &scope).to_vec()).collect();
         let offers =
             |(group, event): (&Vec<usize>, &Event)| dates.offers(&scope, candidates, group, event.status);
+        let cast = |group: &Vec<usize>| cast::offer::offers(&scope, &readings, candidates, group);
+        trace.casts = groups.iter().take(EVENTS_MAX).map(cast).collect();
         trace.offers = groups.iter().zip(&trace.events).map(offers).collect();
         trace.pairs = pairs(&scope, candidates);
     }

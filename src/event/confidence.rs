@@ -4,6 +4,7 @@
 //! news; nothing here knows single words.
 
 use super::candidate::{Candidate, Scope};
+use super::cast;
 use super::dating::offer;
 use super::join;
 use super::reality::{Reality, Tense};
@@ -361,6 +362,8 @@ pub struct Models<'k> {
     dates: Vec<f32>,
     today: Vec<f32>,
     today_candidate: Vec<f32>,
+    source: Vec<f32>,
+    target: Vec<f32>,
     pairs: Vec<f32>,
     pairs_known: Vec<f32>,
     pairs_new: Vec<f32>,
@@ -379,6 +382,8 @@ impl<'k> Models<'k> {
             dates: section("dates", offer::feature_names()),
             today: section("today", &TODAY_NAMES),
             today_candidate: section("today-candidate", &NAMES),
+            source: section("source", cast::offer::feature_names()),
+            target: section("target", cast::offer::feature_names()),
             pairs: section("pairs", join::feature_names()),
             pairs_known: section("pairs-known", &NAMES),
             pairs_new: section("pairs-new", &NAMES),
@@ -413,6 +418,20 @@ pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
 /// How likely two candidates tell one happening; `values` are what `join` says of them.
 pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32]) -> f32 {
     likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
+}
+
+/// How likely somebody did it, and how likely they suffered it.
+pub fn took_part(models: &Models, kind: &str, offer: &cast::offer::Offer) -> [f32; 2] {
+    let of = |weights: &[f32], section: &str| {
+        let own = offer.by_kind().map(|(name, value)| value * models.of_name(section, &part(kind, name)));
+        likelihood(sum(weights, &offer.values) + own.sum::<f32>())
+    };
+    [of(&models.source, "source-kinds"), of(&models.target, "target-kinds")]
+}
+
+/// What somebody is to an event of a kind, as the file of weights names it.
+pub fn part(kind: &str, feature: &str) -> String {
+    format!("{kind}:{feature}")
 }
 
 /// What speaks for the date that an event is offered, against its other offers.

@@ -32,6 +32,16 @@ pub struct Day {
     pub is: bool,
 }
 
+/// Somebody offered to an event, weighed and judged.
+pub struct Part {
+    pub kind: String,
+    pub values: Vec<f32>,
+    /// What counts by the kind too.
+    pub by_kind: Vec<(&'static str, f32)>,
+    pub source: bool,
+    pub target: bool,
+}
+
 /// An event whose date is known, with its offers.
 pub struct Choice {
     /// The event's first mention among the candidates.
@@ -65,6 +75,7 @@ pub struct Annotated {
     /// Two candidates that may be one, with what speaks for it.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
     pub choices: Vec<Choice>,
+    pub parts: Vec<Part>,
 }
 
 pub fn read(file: &str) -> Result<Vec<Value>, String> {
@@ -154,7 +165,57 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
         trace.pairs.iter().filter_map(|(a, b, values)| Some((place[*a]?, place[*b]?, values.clone())));
     let pairs = pairs.collect();
     let choices = choices(&trace, &said, &place);
-    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs, choices, candidates })
+    let parts = value.get("events").map_or(Vec::new(), |events| parts(events, lexicon, &trace, &said));
+    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs, choices, parts, candidates })
+}
+
+/// The candidates of an event, and what was said of the first of them that an annotation names.
+fn told_by(trace: &Trace, number: usize, said: &[Option<Said>]) -> Option<(Vec<usize>, Said)> {
+    let group: Vec<usize> =
+        (0..said.len()).filter(|&i| trace.verdicts[i] == Verdict::Event(number)).collect();
+    let lead = offer::lead(&trace.candidates, &group);
+    let mut told = std::iter::once(lead).chain(group.iter().copied()).filter_map(|i| said[i]);
+    let said = told.find(|said| said.event.is_some())?;
+    Some((group, said))
+}
+
+/// Everybody whom an event was offered, against those whom the annotated one names.
+fn parts(events: &Value, lexicon: &Lexicon, trace: &Trace, said: &[Option<Said>]) -> Vec<Part> {
+    let mut found = Vec::new();
+    for (number, cast) in trace.casts.iter().enumerate() {
+        let Some((group, said)) = told_by(trace, number, said) else { continue };
+        let Some(event) = said.event.and_then(|event| events.get(event)) else { continue };
+        let kind = lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name.clone();
+        if string(event, "kind") != kind {
+            continue;
+        }
+        let named = |role: &str, name: &str| {
+            let mut names = event[role].as_array().into_iter().flatten().filter_map(Value::as_str);
+            names.any(|known| is_same_name(known, name))
+        };
+        found.extend(cast.iter().map(|offer| Part {
+            kind: kind.clone(),
+            values: offer.values.to_vec(),
+            by_kind: offer.by_kind().collect(),
+            source: named("source", &offer.actor.name),
+            target: named("target", &offer.actor.name),
+        }));
+    }
+    found
+}
+
+/// Half of the words of two names, or all of the shorter, are the same.
+fn is_same_name(a: &str, b: &str) -> bool {
+    const SMALL: &[&str] =
+        &["the", "a", "an", "of", "and", "in", "for", "to", "s", "its", "his", "her", "their"];
+    let words = |name: &str| -> std::collections::BTreeSet<String> {
+        let lower = name.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| !word.is_empty() && !SMALL.contains(word)).map(str::to_owned).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let both = a.intersection(&b).count();
+    both > 0 && (2 * both >= a.union(&b).count() || both == a.len() || both == b.len())
 }
 
 /// The events that tell an annotated one whose date is known, with what they were offered. `place`: where a
@@ -162,12 +223,9 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
 fn choices(trace: &Trace, said: &[Option<Said>], place: &[Option<usize>]) -> Vec<Choice> {
     let mut found = Vec::new();
     for (number, offers) in trace.offers.iter().enumerate() {
-        let group: Vec<usize> =
-            (0..said.len()).filter(|&i| trace.verdicts[i] == Verdict::Event(number)).collect();
+        let Some((group, said)) = told_by(trace, number, said) else { continue };
         let lead = offer::lead(&trace.candidates, &group);
-        let told = std::iter::once(lead).chain(group.iter().copied());
-        let date = told.filter_map(|i| said[i]).find(|said| said.event.is_some()).and_then(|said| said.date);
-        let (Some(date), Some(lead)) = (date, place[lead]) else { continue };
+        let (Some(date), Some(lead)) = (said.date, place[lead]) else { continue };
         let is =
             |offer: &Offer| offer.date.as_ref().map(|date| (date.interval.start, date.interval.end)) == date;
         let day = |offer: &Offer| Day { values: offer.values.to_vec(), today: offer.today, is: is(offer) };

@@ -6,7 +6,7 @@ use super::annotated::Annotated;
 use super::logistic::{self, Case};
 use super::report;
 use dateline::event::dating::offer;
-use dateline::event::{confidence, join};
+use dateline::event::{cast, confidence, join};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -15,6 +15,7 @@ const RIDGE: f64 = 4.0;
 const RIDGE_LEMMA: f64 = 4.0;
 const RIDGE_PAIRS: f64 = 12.0;
 const RIDGE_DATES: f64 = 4.0;
+const RIDGE_PARTS: f64 = 3.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;
 
@@ -24,6 +25,7 @@ pub fn fit(documents: &[Annotated]) -> String {
     believed(documents, &mut toml);
     paired(documents, &mut toml);
     dated(documents, &mut toml);
+    took_part(documents, &mut toml);
     toml
 }
 
@@ -194,5 +196,40 @@ fn dated(documents: &[Annotated], toml: &mut String) {
     let mut weights = logistic::fit_choices(choices.iter(), &ridge).into_iter();
     for (name, features) in &sections {
         section(toml, name, features.iter().cloned().zip(weights.by_ref()));
+    }
+}
+
+/// Who did it, and to whom it was done.
+fn took_part(documents: &[Annotated], toml: &mut String) {
+    let names = cast::offer::feature_names();
+    let all = || documents.iter().flat_map(|document| &document.parts);
+    let mut own: BTreeMap<String, usize> = BTreeMap::new();
+    for part in all() {
+        for (feature, _) in &part.by_kind {
+            own.insert(confidence::part(&part.kind, feature), 0);
+        }
+    }
+    for (place, column) in own.values_mut().enumerate() {
+        *column = names.len() + place;
+    }
+    let ridge = vec![RIDGE_PARTS; names.len() + own.len()];
+    for (role, is_source) in [("source", true), ("target", false)] {
+        let mut cases = Vec::new();
+        for document in documents {
+            for part in &document.parts {
+                let mut values = dense(&part.values);
+                let by_kind = part.by_kind.iter();
+                values.extend(by_kind.map(|(feature, value)| {
+                    (own[&confidence::part(&part.kind, feature)], f64::from(*value))
+                }));
+                let is = if is_source { part.source } else { part.target };
+                cases.push(Case { document: number(&document.id), values, weight: 1.0, is });
+            }
+        }
+        report::print(role, &cases, &logistic::held_out(&cases, &ridge));
+        let weights = logistic::fit(cases.iter(), &ridge);
+        section(toml, role, names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
+        let by_kind = own.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column]));
+        section(toml, &format!("{role}-kinds"), by_kind);
     }
 }

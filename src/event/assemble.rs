@@ -9,7 +9,7 @@ use super::dating::offer::{Dates, Offer};
 use super::reading::Reading;
 use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
-use super::{Event, cast, confidence, join, settle, unlike};
+use super::{Event, cast, confidence, join, scene, settle, unlike};
 use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
@@ -43,6 +43,8 @@ pub struct Trace {
     pub today: Vec<Vec<f32>>,
     /// One an event: the people that it was offered.
     pub casts: Vec<Vec<cast::offer::Offer>>,
+    /// One an event: the places that it was offered.
+    pub places: Vec<Vec<scene::offer::Offer>>,
     /// One an event: the dates that it was offered.
     pub offers: Vec<Vec<Offer>>,
     /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
@@ -150,6 +152,7 @@ fn weigh(
         features: vec![],
         today: vec![],
         casts: vec![],
+        places: vec![],
         offers: vec![],
         pairs: vec![],
     };
@@ -161,6 +164,8 @@ fn weigh(
             |(group, event): (&Vec<usize>, &Event)| dates.offers(&scope, candidates, group, event.status);
         let cast = |group: &Vec<usize>| cast::offer::offers(&scope, &readings, candidates, group);
         trace.casts = groups.iter().take(EVENTS_MAX).map(cast).collect();
+        let place = |group: &Vec<usize>| scene::offer::offers(&scope, &readings, candidates, group);
+        trace.places = groups.iter().take(EVENTS_MAX).map(place).collect();
         trace.offers = groups.iter().zip(&trace.events).map(offers).collect();
         trace.pairs = pairs(&scope, candidates);
     }

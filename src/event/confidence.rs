@@ -8,6 +8,7 @@ use super::cast;
 use super::dating::offer;
 use super::join;
 use super::reality::{Reality, Tense};
+use super::scene;
 use super::sense::Classes;
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
@@ -362,6 +363,7 @@ pub struct Models<'k> {
     dates: Vec<f32>,
     today: Vec<f32>,
     today_candidate: Vec<f32>,
+    place: Vec<f32>,
     source: Vec<f32>,
     target: Vec<f32>,
     pairs: Vec<f32>,
@@ -382,6 +384,7 @@ impl<'k> Models<'k> {
             dates: section("dates", offer::feature_names()),
             today: section("today", &TODAY_NAMES),
             today_candidate: section("today-candidate", &NAMES),
+            place: section("place", scene::offer::feature_names()),
             source: section("source", cast::offer::feature_names()),
             target: section("target", cast::offer::feature_names()),
             pairs: section("pairs", join::feature_names()),
@@ -418,6 +421,12 @@ pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
 /// How likely two candidates tell one happening; `values` are what `join` says of them.
 pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32]) -> f32 {
     likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
+}
+
+/// What speaks for the place that an event is offered, against its other offers.
+pub fn placed(models: &Models, kind: &str, offer: &scene::offer::Offer) -> f32 {
+    let own = offer.by_kind().map(|(name, value)| value * models.of_name("place-kinds", &part(kind, name)));
+    sum(&models.place, &offer.values) + own.sum::<f32>()
 }
 
 /// How likely somebody did it, and how likely they suffered it.

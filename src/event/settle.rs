@@ -34,7 +34,7 @@ pub fn settle(
         subtype,
         status,
         date,
-        place: if call { None } else { scene::place(scope, &members, &kind.name) },
+        place: if call { None } else { scene::offer::choose(scope, readings, candidates, group) },
         actors: cast::actors(scope, readings, candidates, group),
         killed: if harms { killed(&members) } else { None },
         injured: members.iter().find_map(|m| m.counts.injured).filter(|_| harms),

@@ -7,6 +7,7 @@ use dateline::event::assemble::{self, Trace, Verdict};
 use dateline::event::candidate::Candidate;
 use dateline::event::confidence;
 use dateline::event::dating::offer::{self, Offer};
+use dateline::event::scene;
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
 use dateline::text::{Document, Field, Span};
@@ -40,6 +41,13 @@ pub struct Part {
     pub by_kind: Vec<(&'static str, f32)>,
     pub source: bool,
     pub target: bool,
+}
+
+/// A place offered to an event, with what counts by the kind too, and whether it is the right one.
+pub struct Site {
+    pub values: Vec<f32>,
+    pub by_kind: Vec<(&'static str, f32)>,
+    pub is: bool,
 }
 
 /// An event whose date is known, with its offers.
@@ -76,6 +84,8 @@ pub struct Annotated {
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
     pub choices: Vec<Choice>,
     pub parts: Vec<Part>,
+    /// The kind of an event, with the places that it was offered.
+    pub sites: Vec<(String, Vec<Site>)>,
 }
 
 pub fn read(file: &str) -> Result<Vec<Value>, String> {
@@ -166,7 +176,9 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
     let pairs = pairs.collect();
     let choices = choices(&trace, &said, &place);
     let parts = value.get("events").map_or(Vec::new(), |events| parts(events, lexicon, &trace, &said));
-    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs, choices, parts, candidates })
+    let sites = value.get("events").map_or(Vec::new(), |events| sites(events, lexicon, &trace, &said));
+    let id = string(value, "id").to_owned();
+    Ok(Annotated { id, weight: 1.0, pairs, choices, parts, sites, candidates })
 }
 
 /// The candidates of an event, and what was said of the first of them that an annotation names.
@@ -200,6 +212,38 @@ fn parts(events: &Value, lexicon: &Lexicon, trace: &Trace, said: &[Option<Said>]
             source: named("source", &offer.actor.name),
             target: named("target", &offer.actor.name),
         }));
+    }
+    found
+}
+
+/// The places that an event was offered; of several that bear the annotated name, the first is the right one.
+fn sites(
+    events: &Value,
+    lexicon: &Lexicon,
+    trace: &Trace,
+    said: &[Option<Said>],
+) -> Vec<(String, Vec<Site>)> {
+    let mut found = Vec::new();
+    for (number, offers) in trace.places.iter().enumerate() {
+        let Some((group, said)) = told_by(trace, number, said) else { continue };
+        let Some(event) = said.event.and_then(|event| events.get(event)) else { continue };
+        let kind = lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name.clone();
+        if string(event, "kind") != kind {
+            continue;
+        }
+        let name = event["place"]["name"].as_str();
+        let is = |offer: &scene::offer::Offer| match (name, &offer.place) {
+            (Some(name), Some(place)) => is_same_name(name, &place.name),
+            (None, None) => true,
+            _ => false,
+        };
+        let right = offers.iter().position(is);
+        let site = |(place, offer): (usize, &scene::offer::Offer)| Site {
+            values: offer.values.to_vec(),
+            by_kind: offer.by_kind().collect(),
+            is: right == Some(place),
+        };
+        found.push((kind, offers.iter().enumerate().map(site).collect()));
     }
     found
 }

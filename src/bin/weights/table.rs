@@ -6,7 +6,7 @@ use super::annotated::Annotated;
 use super::logistic::{self, Case};
 use super::report;
 use dateline::event::dating::offer;
-use dateline::event::{cast, confidence, join};
+use dateline::event::{cast, confidence, join, scene};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
@@ -16,6 +16,7 @@ const RIDGE_LEMMA: f64 = 4.0;
 const RIDGE_PAIRS: f64 = 12.0;
 const RIDGE_DATES: f64 = 4.0;
 const RIDGE_PARTS: f64 = 3.0;
+const RIDGE_PLACES: f64 = 3.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;
 
@@ -25,6 +26,7 @@ pub fn fit(documents: &[Annotated]) -> String {
     believed(documents, &mut toml);
     paired(documents, &mut toml);
     dated(documents, &mut toml);
+    placed(documents, &mut toml);
     took_part(documents, &mut toml);
     toml
 }
@@ -199,19 +201,59 @@ fn dated(documents: &[Annotated], toml: &mut String) {
     }
 }
 
+/// The columns of what counts by the kind, behind the `first` others.
+fn columns(keys: impl Iterator<Item = String>, first: usize) -> BTreeMap<String, usize> {
+    let mut own: BTreeMap<String, usize> = keys.map(|key| (key, 0)).collect();
+    for (place, column) in own.values_mut().enumerate() {
+        *column = first + place;
+    }
+    own
+}
+
+/// Which of the places that a story offers is an event's.
+fn placed(documents: &[Annotated], toml: &mut String) {
+    let names = scene::offer::feature_names();
+    let all = documents.iter().flat_map(|document| &document.sites);
+    let keys = all.flat_map(|(kind, sites)| {
+        sites
+            .iter()
+            .flat_map(move |site| site.by_kind.iter().map(move |(name, _)| confidence::part(kind, name)))
+    });
+    let own = columns(keys, names.len());
+    let mut choices = Vec::new();
+    let mut without = 0;
+    for document in documents {
+        for (kind, sites) in &document.sites {
+            let Some(right) = sites.iter().position(|site| site.is) else {
+                without += 1;
+                continue;
+            };
+            let offers = sites.iter().map(|site| {
+                let mut values = dense(&site.values);
+                let by_kind = site.by_kind.iter();
+                values.extend(
+                    by_kind.map(|(name, value)| (own[&confidence::part(kind, name)], f64::from(*value))),
+                );
+                values
+            });
+            let offers = offers.collect();
+            choices.push(logistic::Choice { document: number(&document.id), offers, right });
+        }
+    }
+    let ridge = vec![RIDGE_PLACES; names.len() + own.len()];
+    report::print_choices("places", &choices, &logistic::choices_held_out(&choices, &ridge), without);
+    let weights = logistic::fit_choices(choices.iter(), &ridge);
+    section(toml, "place", names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
+    section(toml, "place-kinds", own.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column])));
+}
+
 /// Who did it, and to whom it was done.
 fn took_part(documents: &[Annotated], toml: &mut String) {
     let names = cast::offer::feature_names();
-    let all = || documents.iter().flat_map(|document| &document.parts);
-    let mut own: BTreeMap<String, usize> = BTreeMap::new();
-    for part in all() {
-        for (feature, _) in &part.by_kind {
-            own.insert(confidence::part(&part.kind, feature), 0);
-        }
-    }
-    for (place, column) in own.values_mut().enumerate() {
-        *column = names.len() + place;
-    }
+    let all = documents.iter().flat_map(|document| &document.parts);
+    let keys =
+        all.flat_map(|part| part.by_kind.iter().map(|(feature, _)| confidence::part(&part.kind, feature)));
+    let own = columns(keys, names.len());
     let ridge = vec![RIDGE_PARTS; names.len() + own.len()];
     for (role, is_source) in [("source", true), ("target", false)] {
         let mut cases = Vec::new();

@@ -157,19 +157,21 @@ fn weigh(
         pairs: vec![],
     };
     if values {
-        let candidates = &trace.candidates;
-        trace.features = candidates.iter().map(|c| confidence::features(c, &scope)).collect();
-        trace.today = candidates.iter().map(|c| confidence::today_features(c, &scope).to_vec()).collect();
-        let offers =
-            |(group, event): (&Vec<usize>, &Event)| dates.offers(&scope, candidates, group, event.status);
-        let cast = |group: &Vec<usize>| cast::offer::offers(&scope, &readings, candidates, group);
-        trace.casts = groups.iter().take(EVENTS_MAX).map(cast).collect();
-        let place = |group: &Vec<usize>| scene::offer::offers(&scope, &readings, candidates, group);
-        trace.places = groups.iter().take(EVENTS_MAX).map(place).collect();
-        trace.offers = groups.iter().zip(&trace.events).map(offers).collect();
-        trace.pairs = pairs(&scope, candidates);
+        keep_values(&mut trace, &scope, &readings, &dates, &groups);
     }
     trace
+}
+
+/// Fills in what was weighed.
+fn keep_values(trace: &mut Trace, scope: &Scope, readings: &[Reading], dates: &Dates, groups: &[Vec<usize>]) {
+    let candidates = &trace.candidates;
+    let told = || groups.iter().zip(&trace.events);
+    trace.features = candidates.iter().map(|c| confidence::features(c, scope)).collect();
+    trace.today = candidates.iter().map(|c| confidence::today_features(c, scope).to_vec()).collect();
+    trace.casts = told().map(|(g, _)| cast::offer::offers(scope, readings, candidates, g)).collect();
+    trace.places = told().map(|(g, _)| scene::offer::offers(scope, readings, candidates, g)).collect();
+    trace.offers = told().map(|(g, event)| dates.offers(scope, candidates, g, event.status)).collect();
+    trace.pairs = pairs(scope, candidates);
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {

@@ -365,7 +365,7 @@ fn actors(
 }
 
 /// "people", "dozens": so many of nobody in particular.
-fn is_bare(name: &str) -> bool {
+pub fn is_bare(name: &str) -> bool {
     let last = name.rsplit(' ').next().unwrap_or("");
     let amount = |word: &str| {
         matches!(

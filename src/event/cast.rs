@@ -6,7 +6,7 @@
 
 pub mod offer;
 
-use super::candidate::{Candidate, Scope};
+use super::candidate::{Candidate, Scope, is_bare};
 use super::reading::Reading;
 use super::{EventActor, Role, confidence, join};
 use crate::lexicon::ActorKind;
@@ -30,8 +30,14 @@ pub fn actors(
     let kind = scope.kind(&candidates[group[0]].trigger);
     let mut found: Vec<EventActor> = Vec::new();
     let offers = offer::offers(scope, readings, candidates, group);
-    let likely: Vec<[f32; 2]> =
-        offers.iter().map(|offer| confidence::took_part(&scope.models, &kind.name, offer)).collect();
+    let weighed = scope.models.knows(&kind.name);
+    let likely: Vec<[f32; 2]> = offers
+        .iter()
+        .map(|offer| {
+            // A kind of the user's own has no weights: its people are those of the rule.
+            if weighed { confidence::took_part(&scope.models, &kind.name, offer) } else { offer.by_rule() }
+        })
+        .collect();
     for (place, role) in [Role::Source, Role::Target].into_iter().enumerate() {
         if role == Role::Target && kind.sides == Sides::One {
             continue;
@@ -42,7 +48,11 @@ pub fn actors(
                 continue;
             }
             let actor = &offer.actor;
-            let known = |a: &EventActor| same_actor(a, actor);
+            // Who is hurt by an attack is told by its toll, unless it says more of them.
+            if role == Role::Target && kind.name == "attack" && is_bare(&actor.name) {
+                continue;
+            }
+            let known = |a: &EventActor| a.role == role && (same_actor(a, actor) || is_vaguer(a, actor));
             let room = found.iter().filter(|a| a.role == role).count() < ACTORS_MAX;
             if room && !found.iter().any(known) {
                 found.push(EventActor {
@@ -178,6 +188,19 @@ fn is_victim(actor: &Actor) -> bool {
             actor.kind,
             ActorKind::Civilian | ActorKind::Military | ActorKind::Police | ActorKind::Media
         )
+}
+
+/// "Police" beside "Kabul police", "a man" beside "the suspect": the same people, told with less or other words.
+fn is_vaguer(known: &EventActor, new: &Actor) -> bool {
+    let words = |name: &str| name.to_lowercase().split(' ').map(str::to_owned).collect::<Vec<String>>();
+    let (old, new_words) = (words(&known.name), words(&new.name));
+    let described = |name: &str, kind: ActorKind| {
+        let last = name.rsplit(' ').next().unwrap_or("");
+        let one = !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police");
+        one && !name.contains(char::is_uppercase) && kind != ActorKind::Government
+    };
+    new_words.iter().all(|word| old.contains(word))
+        || described(&known.name, known.kind) && described(&new.name, new.kind)
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {

@@ -393,6 +393,11 @@ impl<'k> Models<'k> {
         }
     }
 
+    /// Whether the kind was among those that the weights were fitted on.
+    pub fn knows(&self, kind: &str) -> bool {
+        self.kinds.weights("kinds").is_some_and(|weights| weights.contains_key(kind))
+    }
+
     fn of_name(&self, section: &str, name: &str) -> f32 {
         self.kinds.weights(section).and_then(|weights| weights.get(name)).copied().unwrap_or(0.0)
     }

@@ -187,6 +187,11 @@ fn own_noun(reading: &Reading, noun: usize) -> Reality {
     Reality::Occurred
 }
 
+/// "Called off its strike".
+fn is_called_off(reading: &Reading, verb: usize) -> bool {
+    reading.lemma(verb) == "call" && reading.children(verb).iter().any(|&c| reading.word(c) == "off")
+}
+
 fn modal_reality(modal: &str) -> Reality {
     match modal {
         "will" | "'ll" | "’ll" | "shall" | "wo" => Reality::Planned,
@@ -443,7 +448,7 @@ fn governed(
     }
     if noun
         && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj)
-        && has(reading, Cue::Undone, lemma)
+        && (has(reading, Cue::Undone, lemma) || is_called_off(reading, up))
     {
         judgement.reality = Reality::Unreal("cancelled");
         return;

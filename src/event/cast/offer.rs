@@ -111,6 +111,13 @@ pub struct Offer {
 }
 
 impl Offer {
+    /// Source and target by the rule alone, as likelihoods.
+    pub fn by_rule(&self) -> [f32; 2] {
+        let value =
+            |name: &str| NAMES.iter().position(|known| *known == name).map_or(0.0, |p| self.values[p]);
+        [value("rule-source"), value("rule-target")]
+    }
+
     /// What counts for more or less with the kind of the event: the parts by rule and by tree, and what somebody is.
     pub fn by_kind(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let told = NAMES.iter().zip(self.values);

@@ -19,7 +19,7 @@ use chrono::NaiveDate;
 const BEFORE_MAX: usize = 6;
 const BEHIND_MAX: usize = 3;
 
-const NAMES: [&str; 66] = [
+const NAMES: [&str; 64] = [
     "own",
     "own-first",
     "own-share",
@@ -54,8 +54,6 @@ const NAMES: [&str; 66] = [
     "year",
     "relative",
     "to-come",
-    "to-come-yet-occurred",
-    "gone-yet-planned",
     "to-come-and-planned",
     "of-today",
     "of-the-week",
@@ -226,6 +224,13 @@ impl Dates {
         for offer in &mut offers {
             offer.today = offer.date.as_ref().is_some_and(|date| date.interval == today.interval);
         }
+        // What is planned lies ahead, what occurred does not; a day is left for the clocks of the world.
+        let ahead = |date: &EventDate| date.interval.end >= scope.published;
+        let begun = |date: &EventDate| {
+            scope.published.succ_opt().is_none_or(|tomorrow| date.interval.start <= tomorrow)
+        };
+        let fits = |date: &EventDate| if event.planned { ahead(date) } else { begun(date) };
+        offers.retain(|offer| offer.date.as_ref().is_some_and(fits));
         offers.push(Offer { date: None, today: false, values: event.of_none() });
         offers
     }
@@ -392,8 +397,6 @@ impl<'a> Event<'a> {
         put("year", date.precision == Precision::Year);
         put("relative", date.basis == Basis::Relative);
         put("to-come", to_come);
-        put("to-come-yet-occurred", to_come && !self.planned);
-        put("gone-yet-planned", gone && self.planned);
         put("to-come-and-planned", to_come && self.planned);
         put("of-today", start == self.published && end == self.published);
         put("of-the-week", gone && age <= 7);

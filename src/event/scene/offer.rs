@@ -125,6 +125,11 @@ pub fn choose(
 ) -> Option<EventPlace> {
     let kind = &scope.kind(&candidates[group[0]].trigger).name;
     let mut best: Option<(f32, Offer)> = None;
+    if !scope.models.knows(kind) {
+        // A kind of the user's own has no weights: its place is that of the rule.
+        let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
+        return around::place(scope, &members, kind);
+    }
     for offer in offers(scope, readings, candidates, group) {
         let worth = confidence::placed(&scope.models, kind, &offer);
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {

@@ -52,7 +52,10 @@ pub fn actors(
             if role == Role::Target && kind.name == "attack" && is_bare(&actor.name) {
                 continue;
             }
-            let known = |a: &EventActor| a.role == role && (same_actor(a, actor) || is_vaguer(a, actor));
+            let known = |a: &EventActor| {
+                a.role == role
+                    && (same_actor(a, actor) || is_vaguer((&a.name, a.kind), (&actor.name, actor.kind)))
+            };
             let room = found.iter().filter(|a| a.role == role).count() < ACTORS_MAX;
             if room && !found.iter().any(known) {
                 found.push(EventActor {
@@ -163,10 +166,7 @@ fn is_described(actors: &[Actor]) -> bool {
 /// One person or more by name.
 fn is_called(actors: &[Actor]) -> bool {
     let called = |a: &Actor| {
-        let words: Vec<&str> = a.name.split(' ').collect();
-        words.len() > 1
-            && matches!(a.kind, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Media)
-            && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase))
+        matches!(a.kind, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Media) && is_full_name(&a.name)
     };
     !actors.is_empty() && actors.iter().all(called)
 }
@@ -190,17 +190,30 @@ fn is_victim(actor: &Actor) -> bool {
         )
 }
 
-/// "Police" beside "Kabul police", "a man" beside "the suspect": the same people, told with less or other words.
-fn is_vaguer(known: &EventActor, new: &Actor) -> bool {
+/// "Police" beside "Kabul police", "a man" beside "the suspect" or a name: the same people, told with less or other
+/// words than one that is known.
+pub fn is_vaguer(known: (&str, ActorKind), new: (&str, ActorKind)) -> bool {
     let words = |name: &str| name.to_lowercase().split(' ').map(str::to_owned).collect::<Vec<String>>();
-    let (old, new_words) = (words(&known.name), words(&new.name));
-    let described = |name: &str, kind: ActorKind| {
+    let old = words(known.0);
+    let within = words(new.0).iter().all(|word| old.contains(word));
+    let one = |(name, kind): (&str, ActorKind)| {
         let last = name.rsplit(' ').next().unwrap_or("");
-        let one = !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police");
-        one && !name.contains(char::is_uppercase) && kind != ActorKind::Government
+        let many = last.ends_with('s') || matches!(last, "people" | "men" | "women" | "children" | "police");
+        !many && kind != ActorKind::Government
     };
-    new_words.iter().all(|word| old.contains(word))
-        || described(&known.name, known.kind) && described(&new.name, new.kind)
+    let described = |name: &str| !name.contains(char::is_uppercase);
+    let person = matches!(known.1, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Criminal);
+    within
+        || described(new.0)
+            && one(new)
+            && person
+            && (one(known) && described(known.0) || is_full_name(known.0))
+}
+
+/// "Marc Dubois".
+fn is_full_name(name: &str) -> bool {
+    let words: Vec<&str> = name.split(' ').collect();
+    words.len() > 1 && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase))
 }
 
 fn same_actor(known: &EventActor, new: &Actor) -> bool {

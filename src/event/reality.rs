@@ -446,10 +446,9 @@ fn governed(
     {
         return;
     }
-    if noun
-        && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj)
-        && (has(reading, Cue::Undone, lemma) || is_called_off(reading, up))
-    {
+    let undone =
+        matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj) && has(reading, Cue::Undone, lemma);
+    if noun && (undone || is_called_off(reading, up)) {
         judgement.reality = Reality::Unreal("cancelled");
         return;
     }

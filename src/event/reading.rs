@@ -128,7 +128,12 @@ impl<'a> Reading<'a> {
 
     /// The preposition of a nominal ("in", "because of").
     pub fn case(&self, t: usize) -> Option<&str> {
-        self.child(t, Label::Case).or_else(|| self.child(t, Label::Mark)).map(|c| self.word(c))
+        // A quotation mark may pass for the sign of a genitive.
+        let word =
+            |c: &usize| self.word(*c).starts_with(|c: char| c.is_alphabetic() || c == '\'' || c == '’');
+        let of =
+            |label: Label| self.children[t].iter().copied().find(|c| self.labels[*c] == label && word(c));
+        of(Label::Case).or_else(|| of(Label::Mark)).map(|c| self.word(c))
     }
 
     pub fn is_verb(&self, t: usize) -> bool {

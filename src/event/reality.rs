@@ -469,7 +469,11 @@ fn governed(
             && own_verb(reading, up) != Reality::Occurred
             && own_verb(reading, up) != Reality::Planned);
     if noun && !presupposed && striving && matches!(label, Label::Obj | Label::Obl | Label::NsubjPass) {
-        judgement.reality = Reality::Unreal("striven for");
+        // "Wants to hold talks", "did not begin to negotiate a truce": no more real than the verb.
+        judgement.reality = match own_verb(reading, up) {
+            Reality::Unreal(why @ ("wished or threatened" | "negated")) => Reality::Unreal(why),
+            _ => Reality::Unreal("striven for"),
+        };
         return;
     }
     if noun && matches!(label, Label::Obj | Label::NsubjPass) && has(reading, Cue::Denials, lemma) {

@@ -215,6 +215,10 @@ impl Dates {
                 if let Some(date) = date {
                     let mut values = event.of_date(date);
                     set(&mut values, name, 1.0);
+                    set(&mut values, "own", 1.0);
+                    set(&mut values, "own-share", 1.0);
+                    set(&mut values, "own-first", yes(std::ptr::eq(*member, event.first)));
+                    set(&mut values, "own-day", yes(date.precision == Precision::Day));
                     offer(&mut offers, date.clone(), values);
                 }
             }
@@ -406,7 +410,7 @@ impl<'a> Event<'a> {
     }
 
     fn has_own(&self) -> (bool, bool) {
-        let own = || self.members.iter().filter_map(|m| m.date.as_ref());
+        let own = || self.members.iter().filter_map(|m| m.date.as_ref().or(m.counted_back.as_ref()));
         (own().next().is_some(), own().any(|date| date.precision == Precision::Day))
     }
 

@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn derivatives_are_slopes() {
         let shape = Shape { input: 16, width: 16, arc: 16, label: 16 };
-        let mut network = fresh(shape, [6; TABLES], 3);
+        let mut network = fresh(shape, [6; TABLES], 5);
         let values = (0..8).map(|i| i as f32 / 4.0 - 1.0).collect();
         let vectors = Vectors { norms: vec![7, 9], width: 4, values };
         let mut projection = Projection::new(vectors, shape.input, &mut Random::new(4));
@@ -436,9 +436,15 @@ mod tests {
             gradient
         };
         let gradient = loss(&network, &projection);
+        // Weights and states in 16 bits move in steps of their own, which stir the loss by so much.
+        let noise = 3e-4;
+        let near = |slope: f64, found: f64, step: f32| {
+            (slope - found).abs() < 2e-3 + 0.03 * slope.abs() + noise / (2.0 * f64::from(step))
+        };
+        let wide = 2e-2;
         for part in Part::ALL {
-            // Weights and states in 16 bits move in steps of their own.
-            let step = if matches!(part, Part::Recurrent(..)) { 3e-2 } else { 3e-3 };
+            let below = matches!(part, Part::Input(_) | Part::Recurrent(..) | Part::Bias(_));
+            let step = if below { wide } else { wide / 2.0 };
             let range = shape.range(part);
             for at in [range.start, range.start + (range.len() * 2) / 3, range.start + range.len() / 5] {
                 let kept = network.dense[at];
@@ -452,10 +458,10 @@ mod tests {
                 network.refresh();
                 let slope = (up - down) / (2.0 * f64::from(step));
                 let found = f64::from(gradient.dense[at]);
-                assert!((slope - found).abs() < 2e-3 + 0.03 * slope.abs(), "{part:?} {at}: {slope} {found}");
+                assert!(near(slope, found, step), "{part:?} {at}: {slope} {found}");
             }
         }
-        let step = 3e-3;
+        let step = wide;
         for t in 0..TABLES {
             let at = 2 * 16 + 3;
             let kept = network.tables[t][at];
@@ -466,7 +472,7 @@ mod tests {
             network.tables[t][at] = kept;
             let slope = (up - down) / (2.0 * f64::from(step));
             let found = f64::from(gradient.tables[t][at]);
-            assert!((slope - found).abs() < 2e-3 + 0.03 * slope.abs(), "table {t}: {slope} {found}");
+            assert!(near(slope, found, step), "table {t}: {slope} {found}");
         }
         let kept = projection.weights[19];
         projection.weights[19] = kept + step;
@@ -475,6 +481,6 @@ mod tests {
         let down = loss(&network, &projection).loss;
         let slope = (up - down) / (2.0 * f64::from(step));
         let found = f64::from(gradient.projection[19]);
-        assert!((slope - found).abs() < 2e-3 + 0.03 * slope.abs(), "projection: {slope} {found}");
+        assert!(near(slope, found, step), "projection: {slope} {found}");
     }
 }

@@ -20,7 +20,8 @@ use dateline::text::model::{Model, embedded};
 
 const USAGE: &str = "usage: treebank train --out MODEL [--vectors VECTORS] FILE.conllu...
        treebank evaluate [--model MODEL] FILE.conllu...   tags and trees on gold tokens
-       treebank segment FILE.conllu...    sentence and token boundaries";
+       treebank segment FILE.conllu...    sentence and token boundaries
+       treebank words --out WORDS VECTORS    the list of common words that tells English apart";
 
 fn main() -> std::process::ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -46,6 +47,7 @@ fn run(arguments: &[&str]) -> Result<(), String> {
             print_figures(&model, files)
         }
         ["evaluate", files @ ..] if !files.is_empty() => print_figures(embedded(), files),
+        ["words", "--out", out, vectors] => vectors::list(out, vectors),
         ["segment", files @ ..] if !files.is_empty() => {
             for file in files {
                 let (sentence, token) = segment::measure(&conllu::read(file)?);

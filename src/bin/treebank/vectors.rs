@@ -1,10 +1,11 @@
 //! Word vectors that others counted from much more text than the treebanks hold.
 //!
 //! Owns the reading of their file: a word and its numbers a line, the commonest word first (the text form of
-//! GloVe, Pennington et al. 2014). Leaves to `parser` how they enter the network.
+//! GloVe, Pennington et al. 2014), and the list of its commonest words. Leaves to `parser` how vectors enter the network.
 
+use dateline::text::language::WORD_MIN_BYTES;
 use dateline::text::word::Form;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// So many of the commonest words are taken; each takes a row of the model.
 const WORDS_MAX: usize = 32_000;
@@ -55,4 +56,17 @@ impl Vectors {
         }
         Some(())
     }
+}
+
+/// Of so many of the commonest words, those that `text::language` may need: of letters, and long enough to tell.
+const LISTED_MAX: usize = 60_000;
+
+/// Writes the list of words that `text::language` reads: the hashes of their normal forms, sorted.
+pub fn list(out: &str, path: &str) -> Result<(), String> {
+    let content = std::fs::read_to_string(path).map_err(|e| format!("reading {path}: {e}"))?;
+    let words = content.lines().take(LISTED_MAX).filter_map(|line| line.split(' ').next());
+    let words = words.filter(|w| w.len() >= WORD_MIN_BYTES && w.chars().all(char::is_alphabetic));
+    let norms: BTreeSet<u32> = words.map(|w| Form::new(w, false, false).norm).collect();
+    let bytes: Vec<u8> = norms.iter().flat_map(|norm| norm.to_le_bytes()).collect();
+    std::fs::write(out, bytes).map_err(|e| format!("writing {out}: {e}"))
 }

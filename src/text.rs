@@ -9,6 +9,7 @@
 
 use std::sync::OnceLock;
 
+pub mod complement;
 pub mod dateline;
 pub mod depend;
 pub mod inventory;

@@ -171,10 +171,28 @@ fn english_headlines_pass() {
     }
 }
 
-/// Weak: a headline of rare words and names has little that the dictionary knows, and is refused.
+/// The lines of a file of `tests/data`, one headline each.
+fn headlines(name: &str) -> Vec<String> {
+    let path = format!("{}/tests/data/{name}", env!("CARGO_MANIFEST_DIR"));
+    let content = std::fs::read_to_string(&path).expect("the headlines are part of the project");
+    content.lines().map(str::to_owned).collect()
+}
+
+/// Headlines of rare names and words: most pass. Weak: a few have next to nothing that the model knows, and are
+/// refused ("Bolsonaro acolytes ransack Planalto").
 #[test]
-fn headlines_of_rare_words_are_refused() {
-    assert!(!is_english("Nigeria: bandits abduct 30 schoolgirls in Zamfara"));
+fn headlines_of_rare_words_pass() {
+    let all = headlines("headlines-rare.txt");
+    let refused: Vec<&String> = all.iter().filter(|text| !is_english(text)).collect();
+    assert!(all.len() == 60 && refused.len() <= 5, "refused: {refused:#?}");
+}
+
+/// Headlines of ten other languages, as full of names.
+#[test]
+fn foreign_headlines_do_not() {
+    for text in headlines("headlines-foreign.txt") {
+        assert!(!is_english(&text), "{text}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The parser: from the network's scores to one tree.
 //!
 //! Owns the decoding: the best projective tree with one root (Eisner 1996), and the cut of sentences that are
-//! too long. Leaves the scores to `network` and tags to `tag`.
+//! too long. Leaves the scores to `network`, tags to `tag` and the last word on objects to `complement`.
 
+use super::complement::settle;
 use super::inventory::{Label, Tag};
 use super::network::{Ids, Network, Vocabulary};
 use super::word::Form;
@@ -82,11 +83,13 @@ impl Parser {
         let scores = self.network.score(&ids);
         let heads = tree(&scores.arcs, scores.stride, scores.rows);
         let labels = self.network.labels(&scores, &heads);
-        Parse {
+        let mut parse = Parse {
             tags: scores.tags[1..].to_vec(),
             heads: heads[1..].iter().map(|h| h.checked_sub(1)).collect(),
             labels: labels[1..].to_vec(),
-        }
+        };
+        settle(forms, &mut parse);
+        parse
     }
 }
 

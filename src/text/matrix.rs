@@ -14,9 +14,9 @@ macro_rules! kernel {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx2,fma")]
-                fn wide($($arg: $type),*) { $body::<true, 4, 64>($($arg),*) }
+                fn wide($($arg: $type),*) { $body::<true, 8>($($arg),*) }
                 #[target_feature(enable = "avx2,fma")]
-                fn narrow($($arg: $type),*) { $body::<true, 4, 16>($($arg),*) }
+                fn narrow($($arg: $type),*) { $body::<true, 4>($($arg),*) }
                 if is_x86_feature_detected!("avx512f") {
                     // SAFETY: the instructions that `wide` was compiled for were found on this machine.
                     return unsafe { wide($($arg),*) };
@@ -26,7 +26,7 @@ macro_rules! kernel {
                     return unsafe { narrow($($arg),*) };
                 }
             }
-            $body::<false, 4, 16>($($arg),*)
+            $body::<false, 4>($($arg),*)
         }
     };
 }
@@ -36,11 +36,30 @@ macro_rules! kernel {
 pub struct View<'a> {
     pub data: &'a [f32],
     pub stride: usize,
+    /// From one block of `LANES` columns to the next.
+    block: usize,
 }
 
 impl<'a> View<'a> {
+    /// Row by row.
     pub fn new(data: &'a [f32], stride: usize) -> View<'a> {
-        View { data, stride }
+        View { data, stride, block: LANES }
+    }
+
+    /// What `pack` made of a matrix of so many rows.
+    pub fn packed(data: &'a [f32], rows: usize) -> View<'a> {
+        View { data, stride: LANES, block: rows * LANES }
+    }
+}
+
+/// A matrix of weights, block by block of columns: so a product reads it from one end to the other, while rows that
+/// lie a power of two apart would push each other out of the nearest cache. `out` is as large as `weights`.
+pub fn pack(weights: &[f32], columns: usize, out: &mut [f32]) {
+    let rows = weights.len() / columns;
+    for (column, block) in (0..columns).step_by(LANES).zip(out.chunks_exact_mut(rows * LANES)) {
+        for (line, row) in block.chunks_exact_mut(LANES).zip(weights.chunks_exact(columns)) {
+            line.copy_from_slice(&row[column..column + LANES]);
+        }
     }
 }
 
@@ -63,7 +82,7 @@ fn fused<const FMA: bool>(a: f32, b: f32, c: f32) -> f32 {
 }
 
 #[inline(always)]
-fn multiply_add_body<const FMA: bool, const R: usize, const C: usize>(
+fn multiply_add_body<const FMA: bool, const R: usize>(
     out: &mut [f32],
     stride: usize,
     x: View,
@@ -71,34 +90,24 @@ fn multiply_add_body<const FMA: bool, const R: usize, const C: usize>(
     size: Size,
 ) {
     // Columns outermost: a block of the weights stays in the nearest cache while all rows pass it.
-    let mut column = 0;
-    while column + C <= size.columns {
-        block::<FMA, R, C>(out, stride, x, w, size, column);
-        column += C;
-    }
-    while column + LANES <= size.columns {
-        block::<FMA, R, LANES>(out, stride, x, w, size, column);
-        column += LANES;
-    }
-}
-
-#[inline(always)]
-fn block<const FMA: bool, const R: usize, const C: usize>(
-    out: &mut [f32],
-    stride: usize,
-    x: View,
-    w: View,
-    size: Size,
-    column: usize,
-) {
-    let mut row = 0;
-    while row + R <= size.rows {
-        tile::<FMA, R, C>(out, stride, x, w, size.inner, row, column);
-        row += R;
-    }
-    while row < size.rows {
-        tile::<FMA, 1, C>(out, stride, x, w, size.inner, row, column);
-        row += 1;
+    for column in (0..size.columns).step_by(LANES) {
+        let w = View { data: &w.data[column / LANES * w.block..], ..w };
+        let mut row = 0;
+        while row + R <= size.rows {
+            tile::<FMA, R>(out, stride, x, w, size.inner, row, column);
+            row += R;
+        }
+        // The last rows together, not one by one: a lone row waits for each of its sums.
+        match size.rows - row {
+            1 => tile::<FMA, 1>(out, stride, x, w, size.inner, row, column),
+            2 => tile::<FMA, 2>(out, stride, x, w, size.inner, row, column),
+            3 => tile::<FMA, 3>(out, stride, x, w, size.inner, row, column),
+            4 => tile::<FMA, 4>(out, stride, x, w, size.inner, row, column),
+            5 => tile::<FMA, 5>(out, stride, x, w, size.inner, row, column),
+            6 => tile::<FMA, 6>(out, stride, x, w, size.inner, row, column),
+            7 => tile::<FMA, 7>(out, stride, x, w, size.inner, row, column),
+            _ => {}
+        }
     }
 }
 
@@ -107,7 +116,7 @@ fn block<const FMA: bool, const R: usize, const C: usize>(
     clippy::needless_range_loop,
     reason = "plain counted loops are what the compiler turns into vectors"
 )]
-fn tile<const FMA: bool, const R: usize, const C: usize>(
+fn tile<const FMA: bool, const R: usize>(
     out: &mut [f32],
     stride: usize,
     x: View,
@@ -116,50 +125,106 @@ fn tile<const FMA: bool, const R: usize, const C: usize>(
     row: usize,
     column: usize,
 ) {
-    let mut sums = [[0f32; C]; R];
+    let mut sums = [[0f32; LANES]; R];
     let lines: [&[f32]; R] = std::array::from_fn(|r| &x.data[(row + r) * x.stride..][..inner]);
-    for k in 0..inner {
-        let weights: &[f32; C] = w.data[k * w.stride + column..][..C].try_into().expect("C long");
+    for (k, weights) in w.data.chunks(w.stride).take(inner).enumerate() {
+        let weights: &[f32; LANES] = weights[..LANES].try_into().expect("a block");
         for r in 0..R {
             let value = lines[r][k];
-            for c in 0..C {
+            for c in 0..LANES {
                 sums[r][c] = fused::<FMA>(value, weights[c], sums[r][c]);
             }
         }
     }
     for (r, sums) in sums.iter().enumerate() {
-        let line = &mut out[(row + r) * stride + column..][..C];
+        let line = &mut out[(row + r) * stride + column..][..LANES];
         for (o, s) in line.iter_mut().zip(sums) {
             *o += s;
         }
     }
 }
 
-/// The upper half of an `f32` (bfloat16): recurrent weights, which every step reads anew, must be small.
-pub type Half = u16;
+/// Columns of a block of recurrent weights; four widths are a multiple of it.
+const BLOCK: usize = 4 * LANES;
 
-/// Columns of a block of halves; four widths are a multiple of it.
-const HALF_COLUMNS: usize = 4 * LANES;
-
-/// To the nearest half.
-pub fn halve(value: f32) -> Half {
-    let bits = value.to_bits();
-    (bits.wrapping_add(0x7FFF + (bits >> 16 & 1)) >> 16) as Half
+/// Recurrent weights, width x 4 width, in 16 bits: every step reads them anew, so they must be small, and
+/// whole numbers are multiplied in pairs. Sums of whole numbers are the same on every machine.
+#[derive(Debug, Clone, Default)]
+pub struct Recurrent {
+    /// Block by block of columns; within it a line for each pair of rows, the two of a column side by side.
+    lines: Vec<[i16; 2 * BLOCK]>,
+    /// What a product of a weight and a state stands for.
+    unit: f32,
+    /// What a state of one is multiplied by, so that no sum can overflow.
+    state: f32,
 }
 
-/// out += x w for one row and a block of columns of halves.
-#[inline(always)]
-fn half_row<const FMA: bool>(out: &mut [f32], x: &[f32], w: &[Half], stride: usize, column: usize) {
-    let mut sums = [0f32; HALF_COLUMNS];
-    for (k, &value) in x.iter().enumerate() {
-        let weights: &[Half; HALF_COLUMNS] =
-            w[k * stride + column..][..HALF_COLUMNS].try_into().expect("long");
-        for c in 0..HALF_COLUMNS {
-            sums[c] = fused::<FMA>(value, f32::from_bits(u32::from(weights[c]) << 16), sums[c]);
+impl Recurrent {
+    pub fn new(weights: &[f32], width: usize) -> Recurrent {
+        let top = f32::from(i16::MAX);
+        let unit = weights.iter().fold(0f32, |most, w| most.max(w.abs())).max(1e-20) / top;
+        let state = (65536 / width.next_power_of_two()).min(16384) as f32;
+        let columns = 4 * width;
+        let mut lines = Vec::with_capacity(columns / BLOCK * width / 2);
+        for column in (0..columns).step_by(BLOCK) {
+            for row in (0..width).step_by(2) {
+                let weight = |k: usize| weights[(row + k % 2) * columns + column + k / 2];
+                lines.push(std::array::from_fn(|k| (weight(k) / unit).round_ties_even() as i16));
+            }
+        }
+        Recurrent { lines, unit: unit / state, state }
+    }
+
+    /// gates += states w, the states being whole numbers.
+    #[inline(always)]
+    fn add<const FMA: bool>(&self, states: &[[i16; 2]], gates: &mut [f32]) {
+        for (block, lines) in gates.chunks_exact_mut(BLOCK).zip(self.lines.chunks_exact(states.len())) {
+            let mut sums = [0i32; BLOCK];
+            #[cfg(target_arch = "x86_64")]
+            if FMA {
+                // SAFETY: only kernels that were compiled for AVX2 are fused.
+                unsafe { sum_pairs_avx2(&mut sums, states, lines) };
+            }
+            if !FMA || cfg!(not(target_arch = "x86_64")) {
+                sum_pairs(&mut sums, states, lines);
+            }
+            for (gate, sum) in block.iter_mut().zip(sums) {
+                *gate += sum as f32 * self.unit;
+            }
         }
     }
-    for (o, s) in out.iter_mut().zip(&sums) {
-        *o += s;
+}
+
+fn sum_pairs(sums: &mut [i32; BLOCK], states: &[[i16; 2]], lines: &[[i16; 2 * BLOCK]]) {
+    for (state, line) in states.iter().zip(lines) {
+        let [a, b] = state.map(i32::from);
+        for (sum, pair) in sums.iter_mut().zip(line.as_chunks::<2>().0) {
+            *sum += i32::from(pair[0]) * a + i32::from(pair[1]) * b;
+        }
+    }
+}
+
+/// As `sum_pairs`, in one instruction for eight pairs, which the compiler does not find by itself.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+#[inline]
+fn sum_pairs_avx2(sums: &mut [i32; BLOCK], states: &[[i16; 2]], lines: &[[i16; 2 * BLOCK]]) {
+    use std::arch::x86_64::{
+        __m256i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
+        _mm256_setzero_si256, _mm256_storeu_si256,
+    };
+    let mut totals = [_mm256_setzero_si256(); BLOCK / 8];
+    for (&[a, b], line) in states.iter().zip(lines) {
+        let state = _mm256_set1_epi32(i32::from(b) << 16 | i32::from(a as u16));
+        for (total, pairs) in totals.iter_mut().zip(line.as_chunks::<16>().0) {
+            // SAFETY: sixteen numbers are 256 bits, and this load asks for no alignment.
+            let pairs = unsafe { _mm256_loadu_si256(std::ptr::from_ref(pairs).cast::<__m256i>()) };
+            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(state, pairs));
+        }
+    }
+    for (sums, total) in sums.as_chunks_mut::<8>().0.iter_mut().zip(totals) {
+        // SAFETY: eight numbers are 256 bits, and this store asks for no alignment.
+        unsafe { _mm256_storeu_si256(std::ptr::from_mut(sums).cast::<__m256i>(), total) };
     }
 }
 
@@ -197,28 +262,27 @@ pub struct Cells<'a> {
 }
 
 kernel! {
-    /// Runs one direction of a long short-term memory layer: `recurrent` is width x 4 width.
-    pub fn recur / recur_body(buffers: Cells, recurrent: &[Half], width: usize, rows: usize, backwards: bool)
+    /// Runs one direction of a long short-term memory layer.
+    pub fn recur / recur_body(buffers: Cells, recurrent: &Recurrent, width: usize, rows: usize, backwards: bool)
 }
 
 #[inline(always)]
-fn recur_body<const FMA: bool, const R: usize, const C: usize>(
+fn recur_body<const FMA: bool, const R: usize>(
     buffers: Cells,
-    recurrent: &[Half],
+    recurrent: &Recurrent,
     width: usize,
     rows: usize,
     backwards: bool,
 ) {
     let Cells { gates, gates_stride, gates_at, cells, out, out_stride, out_at } = buffers;
+    let zeros = vec![0.0; width];
+    let mut states = vec![[0i16; 2]; width / 2];
     for step in 0..rows {
         let row = if backwards { rows - 1 - step } else { step };
         let before = if backwards { row + 1 } else { row.wrapping_sub(1) };
         let gate = &mut gates[row * gates_stride + gates_at..][..4 * width];
         if step > 0 {
-            let hidden = &out[before * out_stride + out_at..][..width];
-            for (block, column) in gate.chunks_exact_mut(HALF_COLUMNS).zip((0..).step_by(HALF_COLUMNS)) {
-                half_row::<FMA>(block, hidden, recurrent, 4 * width, column);
-            }
+            recurrent.add::<FMA>(&states, gate);
         }
         let (sigmoids, candidates) = gate.split_at_mut(3 * width);
         for g in sigmoids.iter_mut() {
@@ -229,11 +293,27 @@ fn recur_body<const FMA: bool, const R: usize, const C: usize>(
         }
         let (input, rest) = sigmoids.split_at(width);
         let (forget, output) = rest.split_at(width);
+        let (output, candidates) = (&output[..width], &candidates[..width]);
+        // The row's cells and the last step's, which lie before or behind it.
+        let (here, last) = match (step, backwards) {
+            (0, _) => (&mut cells[row * width..][..width], &zeros[..]),
+            (_, false) => {
+                let (last, here) = cells[before * width..][..2 * width].split_at_mut(width);
+                (here, &*last)
+            }
+            (_, true) => {
+                let (here, last) = cells[row * width..][..2 * width].split_at_mut(width);
+                (here, &*last)
+            }
+        };
+        let hidden = &mut out[row * out_stride + out_at..][..width];
         for k in 0..width {
-            let last = if step > 0 { cells[before * width + k] } else { 0.0 };
-            let cell = forget[k] * last + input[k] * candidates[k];
-            cells[row * width + k] = cell;
-            out[row * out_stride + out_at + k] = output[k] * tanh::<FMA>(cell);
+            let cell = forget[k] * last[k] + input[k] * candidates[k];
+            here[k] = cell;
+            hidden[k] = output[k] * tanh::<FMA>(cell);
+        }
+        for (state, value) in states.as_flattened_mut().iter_mut().zip(hidden) {
+            *state = (*value * recurrent.state).round_ties_even() as i32 as i16;
         }
     }
 }
@@ -262,6 +342,27 @@ mod tests {
                     assert_eq!(out[r * columns + c], 1.0 + plain);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_are_near() {
+        let width = 32;
+        let weights: Vec<f32> = (0..width * 4 * width).map(|i| (i % 23) as f32 / 11.0 - 1.0).collect();
+        let hidden: Vec<f32> = (0..width).map(|k| (k % 9) as f32 / 4.0 - 1.0).collect();
+        let recurrent = Recurrent::new(&weights, width);
+        let whole: Vec<i16> = hidden.iter().map(|h| (h * recurrent.state) as i16).collect();
+        let mut gates = vec![0.5; 4 * width];
+        recurrent.add::<false>(whole.as_chunks::<2>().0, &mut gates);
+        for (c, gate) in gates.iter().enumerate() {
+            let plain: f32 = (0..width).map(|k| hidden[k] * weights[k * 4 * width + c]).sum();
+            assert!((gate - 0.5 - plain).abs() < 1e-2, "{c}: {gate} {plain}");
+        }
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") {
+            let mut fused = vec![0.5; 4 * width];
+            recurrent.add::<true>(whole.as_chunks::<2>().0, &mut fused);
+            assert_eq!(fused, gates);
         }
     }
 

@@ -6,7 +6,7 @@
 //! `treebank` program.
 
 use super::inventory::{Label, Tag};
-use super::matrix::{Cells, Half, LANES, Size, View, halve, multiply_add, recur};
+use super::matrix::{Cells, LANES, Recurrent, Size, View, multiply_add, pack, recur};
 use super::tag::Table;
 use super::word::{Form, SHAPES};
 use std::ops::Range;
@@ -16,7 +16,8 @@ pub const TABLES: usize = 6;
 /// The first row of a table is for what it does not know, the second for the root.
 pub const UNKNOWN: u32 = 0;
 const ROOT: u32 = 1;
-const RESERVED: usize = 2;
+/// How many rows of a table stand before those of its keys.
+pub const RESERVED: usize = 2;
 
 /// Columns of the relation scores: the relations, padded.
 pub const LABEL_COLUMNS: usize = Label::ALL.len().next_multiple_of(LANES);
@@ -186,8 +187,9 @@ pub struct Network {
     /// The tables of embeddings, `shape.input` floats a row.
     pub tables: [Vec<f32>; TABLES],
     pub dense: Vec<f32>,
-    /// The recurrent parts of `dense`, halved: what the forward pass reads.
-    halves: [[Vec<Half>; 2]; LAYERS],
+    /// `dense` with its matrices packed, and the recurrent parts in 16 bits: what the forward pass reads.
+    packed: Vec<f32>,
+    recurrent: [[Recurrent; 2]; LAYERS],
 }
 
 /// What the network says of a sentence of `tokens` tokens, the root included as row 0.
@@ -203,17 +205,22 @@ pub struct Scores {
 
 impl Network {
     pub fn new(shape: Shape, tables: [Vec<f32>; TABLES], dense: Vec<f32>) -> Network {
-        let mut network = Network { shape, tables, dense, halves: Default::default() };
+        let mut network = Network { shape, tables, dense, packed: Vec::new(), recurrent: Default::default() };
         network.refresh();
         network
     }
 
-    /// Halves the recurrent parts again, after `dense` has changed.
+    /// Packs the parameters again, after `dense` has changed.
     pub fn refresh(&mut self) {
+        self.packed.resize(self.dense.len(), 0.0);
+        for part in Part::ALL {
+            let range = self.shape.range(part);
+            pack(&self.dense[range.clone()], self.shape.size(part).1, &mut self.packed[range]);
+        }
         for layer in 0..LAYERS {
             for direction in 0..2 {
                 let part = self.part(Part::Recurrent(layer, direction));
-                self.halves[layer][direction] = part.iter().map(|&w| halve(w)).collect();
+                self.recurrent[layer][direction] = Recurrent::new(part, self.shape.width);
             }
         }
     }
@@ -248,7 +255,7 @@ impl Network {
             &mut out,
             columns,
             View::new(x, inner),
-            View::new(self.part(weights), columns),
+            View::packed(&self.packed[self.shape.range(weights)], inner),
             Size { rows, inner, columns },
         );
         out
@@ -271,7 +278,7 @@ impl Network {
                 out_stride: 2 * width,
                 out_at: direction * width,
             };
-            recur(buffers, &self.halves[layer][direction], width, rows, direction == 1);
+            recur(buffers, &self.recurrent[layer][direction], width, rows, direction == 1);
         }
         Memory { gates, cells, out }
     }
@@ -297,7 +304,7 @@ impl Network {
             &mut queries,
             arc,
             View::new(&roles[arc..], stride),
-            View::new(self.part(Part::Arc), arc),
+            View::packed(&self.packed[self.shape.range(Part::Arc)], arc),
             size,
         );
         queries

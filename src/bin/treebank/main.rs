@@ -9,16 +9,19 @@ mod headline;
 mod lemmas;
 mod pack;
 mod parser;
+mod projection;
 mod random;
 mod segment;
 mod tagger;
 mod train;
+mod vectors;
 
 use dateline::text::model::{Model, embedded};
 
-const USAGE: &str = "usage: treebank train --out MODEL FILE.conllu...
+const USAGE: &str = "usage: treebank train --out MODEL [--vectors VECTORS] FILE.conllu...
        treebank evaluate [--model MODEL] FILE.conllu...   tags and trees on gold tokens
-       treebank segment FILE.conllu...    sentence and token boundaries";
+       treebank segment FILE.conllu...    sentence and token boundaries
+       treebank words --out WORDS VECTORS    the list of common words that tells English apart";
 
 fn main() -> std::process::ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,13 +37,17 @@ fn main() -> std::process::ExitCode {
 
 fn run(arguments: &[&str]) -> Result<(), String> {
     match arguments {
-        ["train", "--out", model, files @ ..] if !files.is_empty() => train::train(model, files),
+        ["train", "--out", model, "--vectors", vectors, files @ ..] if !files.is_empty() => {
+            train::train(model, Some(vectors), files)
+        }
+        ["train", "--out", model, files @ ..] if !files.is_empty() => train::train(model, None, files),
         ["evaluate", "--model", model, files @ ..] if !files.is_empty() => {
             let bytes = std::fs::read(model).map_err(|e| format!("reading {model}: {e}"))?;
             let model = Model::read(&bytes).map_err(|e| format!("reading {model}: {e}"))?;
             print_figures(&model, files)
         }
         ["evaluate", files @ ..] if !files.is_empty() => print_figures(embedded(), files),
+        ["words", "--out", out, vectors] => vectors::list(out, vectors),
         ["segment", files @ ..] if !files.is_empty() => {
             for file in files {
                 let (sentence, token) = segment::measure(&conllu::read(file)?);

@@ -5,7 +5,9 @@
 
 use crate::conllu::Gold;
 use crate::gradient::{Dropout, Example, Gradient, Pass, Transposed};
+use crate::projection::Projection;
 use crate::random::Random;
+use crate::vectors::Vectors;
 use dateline::text::inventory::Tag;
 use dateline::text::network::{Network, Part, Shape, TABLES, UNKNOWN, Vocabulary};
 use dateline::text::word::Form;
@@ -84,15 +86,21 @@ fn keys(sentences: &[Tagged]) -> ([Vec<u32>; 4], Vec<u32>) {
 }
 
 /// `report` is called after each epoch with its number and the mean loss.
-pub fn train(sentences: &[Tagged], plan: &Plan, report: &mut dyn FnMut(usize, f64)) -> Trained {
-    let (keys, counts) = keys(sentences);
+pub fn train(
+    sentences: &[Tagged],
+    vectors: Vectors,
+    plan: &Plan,
+    report: &mut dyn FnMut(usize, f64),
+) -> Trained {
+    let (mut keys, counts) = keys(sentences);
     let vocabulary = Vocabulary::new(&keys);
     let mut network = fresh(plan.shape, Vocabulary::rows(&keys), 11);
-    let examples: Vec<Example> = sentences.iter().map(|s| example(s, &vocabulary)).collect();
+    let mut projection = Projection::new(vectors, plan.shape.input, &mut Random::new(13));
+    let examples: Vec<Example> = sentences.iter().map(|s| example(s, &vocabulary, &projection)).collect();
     let batches_per_epoch =
         batches(&examples, &(0..examples.len()).collect::<Vec<_>>(), plan.batch_tokens).len();
-    let mut adam = Adam::new(&network, plan.epochs * batches_per_epoch, plan.rate);
-    let mut gradients: Vec<Gradient> = (0..THREADS).map(|_| Gradient::new(&network)).collect();
+    let mut adam = Adam::new(&network, &projection, plan.epochs * batches_per_epoch, plan.rate);
+    let mut gradients: Vec<Gradient> = (0..THREADS).map(|_| Gradient::new(&network, &projection)).collect();
     let mut randoms: Vec<Random> = (0..THREADS).map(|t| Random::new(100 + t as u64)).collect();
     let mut shuffle = Random::new(5);
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -101,7 +109,12 @@ pub fn train(sentences: &[Tagged], plan: &Plan, report: &mut dyn FnMut(usize, f6
         let (mut loss, mut tokens) = (0.0, 0);
         for batch in batches(&examples, &order, plan.batch_tokens) {
             let transposed = Transposed::new(&network);
-            let pass = Pass { network: &network, transposed: &transposed, dropout: plan.dropout };
+            let pass = Pass {
+                network: &network,
+                projection: &projection,
+                transposed: &transposed,
+                dropout: plan.dropout,
+            };
             std::thread::scope(|scope| {
                 for (t, (gradient, random)) in gradients.iter_mut().zip(&mut randoms).enumerate() {
                     let (pass, examples, counts) = (&pass, &examples, &counts);
@@ -119,27 +132,31 @@ pub fn train(sentences: &[Tagged], plan: &Plan, report: &mut dyn FnMut(usize, f6
             }
             loss += first[0].loss;
             tokens += first[0].tokens;
-            adam.step(&mut network, &first[0]);
+            adam.step(&mut network, &mut projection, &first[0]);
             network.refresh();
         }
         report(epoch, loss / tokens as f64);
     }
+    projection.fold(&mut keys[0], &mut network.tables[0]);
     Trained { keys, network }
 }
 
-fn example(sentence: &Tagged, vocabulary: &Vocabulary) -> Example {
+fn example(sentence: &Tagged, vocabulary: &Vocabulary, projection: &Projection) -> Example {
     let mut ids = vec![Vocabulary::ROOT_IDS];
     ids.extend(sentence.forms.iter().zip(&sentence.tags).map(|(f, &t)| vocabulary.ids(f, t)));
+    let mut vectors = vec![None];
+    vectors.extend(sentence.forms.iter().map(|f| projection.row(f.norm)));
     let mut heads = vec![0];
     heads.extend(sentence.gold.heads.iter().map(|h| h.map_or(0, |h| h + 1)));
     let mut labels = vec![0];
     labels.extend(sentence.gold.labels.iter().map(|&l| l as u8));
     let mut tags = vec![0];
     tags.extend(sentence.gold.tags.iter().map(|&t| t as u8));
-    Example { ids, heads, labels, tags }
+    Example { ids, vectors, heads, labels, tags }
 }
 
-/// Replaces some words, the rarer the likelier, by the unknown one, so that its embedding is learned.
+/// Replaces some words, the rarer the likelier, by the unknown one, so that its embedding is learned, alone and
+/// beside the word's vector.
 fn forget(example: &Example, counts: &[u32], random: &mut Random) -> Example {
     let mut ids = example.ids.clone();
     for ids in ids.iter_mut().skip(1) {
@@ -149,7 +166,13 @@ fn forget(example: &Example, counts: &[u32], random: &mut Random) -> Example {
             ids[0] = UNKNOWN;
         }
     }
-    Example { ids, heads: example.heads.clone(), labels: example.labels.clone(), tags: example.tags.clone() }
+    Example {
+        ids,
+        vectors: example.vectors.clone(),
+        heads: example.heads.clone(),
+        labels: example.labels.clone(),
+        tags: example.tags.clone(),
+    }
 }
 
 /// Cuts the order into runs of about so many tokens.
@@ -172,6 +195,7 @@ fn batches<'a>(examples: &[Example], order: &'a [usize], tokens: usize) -> Vec<&
 /// Adam (Kingma and Ba 2015); rows of embeddings move only when touched. The rate falls linearly to nothing.
 struct Adam {
     dense: (Vec<f32>, Vec<f32>),
+    projection: (Vec<f32>, Vec<f32>),
     tables: [(Vec<f32>, Vec<f32>); TABLES],
     step: usize,
     steps: usize,
@@ -179,10 +203,11 @@ struct Adam {
 }
 
 impl Adam {
-    fn new(network: &Network, steps: usize, rate: f32) -> Adam {
+    fn new(network: &Network, projection: &Projection, steps: usize, rate: f32) -> Adam {
         let zeros = |n: usize| (vec![0.0; n], vec![0.0; n]);
         Adam {
             dense: zeros(network.dense.len()),
+            projection: zeros(projection.weights.len()),
             tables: network.tables.each_ref().map(|t| zeros(t.len())),
             step: 0,
             steps,
@@ -190,7 +215,7 @@ impl Adam {
         }
     }
 
-    fn step(&mut self, network: &mut Network, gradient: &Gradient) {
+    fn step(&mut self, network: &mut Network, projection: &mut Projection, gradient: &Gradient) {
         self.step += 1;
         let left = 1.0 - (self.step as f32 / self.steps as f32).min(1.0);
         let warm = (self.step as f32 / 200.0).min(1.0);
@@ -209,6 +234,8 @@ impl Adam {
             }
         };
         update(&mut network.dense, &gradient.dense, &mut self.dense.0, &mut self.dense.1);
+        let (m, v) = &mut self.projection;
+        update(&mut projection.weights, &gradient.projection, m, v);
         let width = network.shape.input;
         for t in 0..TABLES {
             let mut rows = gradient.touched[t].clone();

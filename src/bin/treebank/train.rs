@@ -5,6 +5,7 @@
 use crate::conllu::{self, Gold};
 use crate::gradient::Dropout;
 use crate::parser::{self, Plan, Tagged};
+use crate::vectors::Vectors;
 use crate::{headline, lemmas, pack, tagger};
 use dateline::text::network::Shape;
 use dateline::text::tag::Tagger;
@@ -22,7 +23,9 @@ const PLAN: Plan = Plan {
     dropout: Dropout { input: 0.25, state: 0.33, role: 0.25 },
 };
 
-pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
+/// `vectors` is a file of word vectors for the parser to begin with.
+pub fn train(out: &str, vectors: Option<&str>, files: &[&str]) -> Result<(), String> {
+    let vectors = vectors.map_or_else(|| Ok(Vectors::none()), Vectors::read)?;
     let mut gold = Vec::new();
     for file in files {
         gold.extend(conllu::read(file)?);
@@ -36,7 +39,8 @@ pub fn train(out: &str, files: &[&str]) -> Result<(), String> {
     let tagger = tagger::train(&all, TAGGER_ROUNDS);
     eprintln!("tagger: {} words, {} features", tagger.known.len(), tagger.rows.len());
     let tagged = jackknife(&all);
-    let parser = parser::train(&tagged, &PLAN, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
+    let parser =
+        parser::train(&tagged, vectors, &PLAN, &mut |epoch, loss| eprintln!("epoch {epoch}: loss {loss:.4}"));
     let bytes = pack::pack(&tagger, &lemmas, &parser);
     eprintln!("{out}: {} bytes", bytes.len());
     std::fs::write(out, bytes).map_err(|e| format!("writing {out}: {e}"))

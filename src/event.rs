@@ -23,6 +23,7 @@ pub mod sense;
 pub mod settle;
 pub mod tense;
 pub mod unlike;
+pub mod values;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {

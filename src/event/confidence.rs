@@ -10,6 +10,7 @@ use super::join;
 use super::reality::{Reality, Tense};
 use super::scene;
 use super::sense::Classes;
+use super::values::yes;
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
 use crate::mention::{Actor, Precision};
@@ -153,10 +154,6 @@ pub fn features(candidate: &Candidate, scope: &Scope) -> Vec<f32> {
     values.extend(story(candidate, scope));
     debug_assert_eq!(values.len(), NAMES.len());
     values
-}
-
-fn yes(condition: bool) -> f32 {
-    f32::from(u8::from(condition))
 }
 
 /// Where the head of a trigger stands in the tree.

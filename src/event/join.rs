@@ -9,6 +9,7 @@ pub mod gist;
 use super::candidate::{Candidate, Scope};
 use super::confidence;
 use super::reality::Reality;
+use super::values::yes;
 use crate::mention::{Actor, Place, PlaceClass, Precision};
 use crate::text::{Label, Tag};
 
@@ -183,7 +184,6 @@ fn likelihood(scope: &Scope, known: &Candidate, new: &Candidate, between: usize)
 
 /// What speaks for and against, in the order of the names. `between`: likely mentions that stand between the two.
 pub fn features(scope: &Scope, known: &Candidate, new: &Candidate, between: usize) -> [f32; NAMES.len()] {
-    let yes = |condition: bool| f32::from(u8::from(condition));
     let apart = new.trigger.at.sentence.abs_diff(known.trigger.at.sentence);
     let lead = !new.title && new.ordinal == 0;
     let aside = known.judgement.circumstance != new.judgement.circumstance;

@@ -9,6 +9,7 @@ use crate::event::candidate::{Candidate, Scope};
 use crate::event::dating::offer::lead;
 use crate::event::reading::Reading;
 use crate::event::reality::Tense;
+use crate::event::values::{self, yes};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::cue::Cue;
 use crate::mention::{Actor, PlaceClass};
@@ -133,19 +134,8 @@ impl Offer {
     }
 }
 
-fn yes(condition: bool) -> f32 {
-    f32::from(u8::from(condition))
-}
-
 fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
-    if value == 0.0 {
-        return;
-    }
-    let place = NAMES.iter().position(|known| *known == name);
-    debug_assert!(place.is_some(), "{name} is no feature");
-    if let Some(place) = place {
-        values[place] = values[place].max(value);
-    }
+    values::set(&NAMES, values, name, value);
 }
 
 /// Everybody, each once: first whom the rule has, then in the order of the text.
@@ -210,9 +200,7 @@ fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE]) {
     match offers.iter_mut().find(same) {
         Some(offer) => {
             let again = offer.values[BEFORE] + offer.values[BEFORE + 1] > 0.0;
-            for (old, new) in offer.values.iter_mut().zip(values) {
-                *old = old.max(new);
-            }
+            values::join(&mut offer.values, &values);
             set(&mut offer.values, "told-again", yes(again));
         }
         None => offers.push(Offer { actor, values }),

@@ -9,6 +9,7 @@ use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
 use crate::event::reading::Reading;
 use crate::event::reality::{Reality, Tense};
+use crate::event::values::{self, yes};
 use crate::event::{Basis, EventDate, Status};
 use crate::mention::{Interval, Precision};
 use crate::text::Field;
@@ -246,19 +247,8 @@ pub fn lead(candidates: &[Candidate], group: &[usize]) -> usize {
     *group.iter().find(real).unwrap_or(&group[0])
 }
 
-fn yes(condition: bool) -> f32 {
-    f32::from(u8::from(condition))
-}
-
 fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
-    if value == 0.0 {
-        return;
-    }
-    let place = NAMES.iter().position(|known| *known == name);
-    debug_assert!(place.is_some(), "{name} is no feature");
-    if let Some(place) = place {
-        values[place] = values[place].max(value);
-    }
+    values::set(&NAMES, values, name, value);
 }
 
 /// The same days offered twice are one offer, with all that speaks for either.
@@ -266,9 +256,7 @@ fn offer(offers: &mut Vec<Offer>, date: EventDate, values: [f32; SIZE]) {
     let known = |offer: &&mut Offer| offer.date.as_ref().is_some_and(|known| known.interval == date.interval);
     match offers.iter_mut().find(known) {
         Some(offer) => {
-            for (old, new) in offer.values.iter_mut().zip(values) {
-                *old = old.max(new);
-            }
+            values::join(&mut offer.values, &values);
         }
         None => offers.push(Offer { date: Some(date), today: false, values }),
     }

@@ -10,6 +10,7 @@ use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
 use crate::event::dating::offer::lead;
 use crate::event::reading::Reading;
+use crate::event::values::{self, yes};
 use crate::mention::{Place, PlaceClass};
 use crate::text::Field;
 
@@ -101,19 +102,8 @@ impl Offer {
     }
 }
 
-fn yes(condition: bool) -> f32 {
-    f32::from(u8::from(condition))
-}
-
 fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
-    if value == 0.0 {
-        return;
-    }
-    let place = NAMES.iter().position(|known| *known == name);
-    debug_assert!(place.is_some(), "{name} is no feature");
-    if let Some(place) = place {
-        values[place] = values[place].max(value);
-    }
+    values::set(&NAMES, values, name, value);
 }
 
 /// The likeliest place; None where none is likelier.
@@ -174,9 +164,7 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
         };
         match offers.iter_mut().find(same) {
             Some(offer) => {
-                for (old, new) in offer.values.iter_mut().zip(values) {
-                    *old = old.max(new);
-                }
+                values::join(&mut offer.values, &values);
             }
             None => offers.push(Offer { place: Some(told), values }),
         }

@@ -50,8 +50,8 @@ const MAX_ACTORS: usize = 12;
 const MAX_SUMMARY_CHARS: usize = 400;
 
 /// What to believe; None where no telling stands.
-pub fn settle(tellings: &[Telling]) -> Option<Belief> {
-    let mut ordered: Vec<&Telling> = tellings.iter().collect();
+pub fn settle<'a>(tellings: impl IntoIterator<Item = &'a Telling>) -> Option<Belief> {
+    let mut ordered: Vec<&Telling> = tellings.into_iter().collect();
     ordered.sort_by_key(|t| (t.told_at, t.story, t.event.quote.span.start));
     let (first, last) = (ordered.first()?, ordered.last()?);
     let events: Vec<&Event> = ordered.iter().map(|t| &t.event).collect();
@@ -63,7 +63,7 @@ pub fn settle(tellings: &[Telling]) -> Option<Belief> {
     Some(Belief {
         kind: kind.clone(),
         subtype: commonest(of_kind().filter_map(|e| e.subtype.as_ref())).cloned(),
-        status: status_of(tellings),
+        status: status_of(ordered.iter().copied()),
         date: date(&events),
         place: place(&events),
         actors: actors(&events),

@@ -14,14 +14,17 @@ use super::{Event, EventActor, EventPlace, Status};
 use crate::lexicon::Country;
 use crate::text::Field;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 mod dates;
 mod kin;
+mod known;
 mod words;
 
 pub use dates::{Meeting, days_to_meet, week_later};
 pub use kin::{landmark, names};
+pub use known::Known;
 pub use words::content_words;
 
 /// One telling of an event by one story.
@@ -88,22 +91,8 @@ impl Comparison {
     }
 }
 
-/// A new telling, ready to be compared with many known events.
-#[derive(Debug, Clone)]
-pub struct Newcomer<'a> {
-    telling: &'a Telling,
-    words: BTreeMap<String, f32>,
-}
-
-impl Newcomer<'_> {
-    pub fn new(telling: &Telling) -> Newcomer<'_> {
-        Newcomer { telling, words: words::weighted(telling) }
-    }
-}
-
 /// Compares a new telling with the tellings of a known event.
-pub fn compare(known: &[Telling], newcomer: &Newcomer) -> Comparison {
-    let new = newcomer.telling;
+pub fn compare(known: &[Arc<Known>], new: &Known) -> Comparison {
     let mut comparison = Comparison::default();
     if known.is_empty() {
         comparison.refuse("no telling stands");
@@ -116,7 +105,7 @@ pub fn compare(known: &[Telling], newcomer: &Newcomer) -> Comparison {
     if let Some(same) = known.iter().find(|k| k.story == new.story) {
         told_apart(&mut comparison, same, new);
     }
-    let rarest = known.iter().map(|k| kin::rarity(&k.event)).fold(kin::rarity(&new.event), f32::max);
+    let rarest = known.iter().map(|k| k.rarity).fold(new.rarity, f32::max);
     comparison.add(rarest, "such events are rare");
     kin::compare_subtypes(&mut comparison, known, new);
     let day = dates::compare(&mut comparison, known, new);
@@ -128,12 +117,11 @@ pub fn compare(known: &[Telling], newcomer: &Newcomer) -> Comparison {
         return comparison;
     }
     let is_rare = rarest >= RARE;
-    let ours: HashSet<Country> = countries(&new.event).collect();
-    let in_one_country = known.iter().any(|k| countries(&k.event).any(|c| ours.contains(&c)));
+    let in_one_country = known.iter().any(|k| k.countries.iter().any(|c| new.countries.contains(c)));
     comparison.specific |= is_rare && in_one_country && day >= TOLD_WITHIN_A_DAY;
-    compare_actors(&mut comparison, known, new, !is_rare && kin::is_daily(&new.event));
+    compare_actors(&mut comparison, known, new, !is_rare && kin::is_daily(new));
     compare_tolls(&mut comparison, known, new);
-    words::compare(&mut comparison, known, newcomer);
+    words::compare(&mut comparison, known, new);
     if !comparison.specific {
         comparison.refuse("nothing but kind, days and country in common");
     }
@@ -151,8 +139,8 @@ const BRIDGED: f32 = 1.0;
 
 /// Whether two events turn out to be one, now that a telling has come that fits both: `known` with the telling,
 /// and `other`. Says why.
-pub fn are_one(known: &[Telling], other: &[Telling]) -> Option<String> {
-    let comparisons: Vec<Comparison> = other.iter().map(|t| compare(known, &Newcomer::new(t))).collect();
+pub fn are_one(known: &[Arc<Known>], other: &[Arc<Known>]) -> Option<String> {
+    let comparisons: Vec<Comparison> = other.iter().map(|t| compare(known, t)).collect();
     let fitting: Vec<&Comparison> = comparisons.iter().filter(|c| !c.refused).collect();
     let refusing = comparisons.len() - fitting.len();
     let best = fitting.into_iter().max_by(|a, b| a.score.total_cmp(&b.score))?;
@@ -162,19 +150,19 @@ pub fn are_one(known: &[Telling], other: &[Telling]) -> Option<String> {
 
 /// One story that seems to tell two events of a kind may tell one of them twice, unless it gives them other days,
 /// places or tolls.
-fn told_apart(comparison: &mut Comparison, a: &Telling, b: &Telling) {
+fn told_apart(comparison: &mut Comparison, a: &Known, b: &Known) {
     fn differ<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
         matches!((a, b), (Some(a), Some(b)) if a != b)
     }
     let (one, other) = (&a.event, &b.event);
-    let places = one.place.as_ref().zip(other.place.as_ref());
+    let places = places_meet(a, b);
     let many = one.count > 1 || other.count > 1;
     if many
         || dates::told_apart(a, b)
-        || places.is_some_and(|(p, q)| places_meet(p, a, q, b).0.is_none_or(|weight| weight <= -1.0))
+        || places.is_some_and(|(fit, _)| fit.is_none_or(|weight| weight <= -1.0))
         || differ(one.killed, other.killed)
         || differ(one.injured, other.injured)
-        || !kin::subtypes_meet(one, other)
+        || !kin::subtypes_meet(a, b)
     {
         comparison.refuse("the story tells both apart");
     } else {
@@ -189,12 +177,10 @@ const ONE_PLACE: f32 = 1.0;
 /// Kilometres from which two places are two.
 const FAR_KM: f64 = 120.0;
 
-fn compare_places(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
-    let Some(place) = &new.event.place else { return };
+fn compare_places(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
     let best = known
         .iter()
-        .filter_map(|k| Some((k, k.event.place.as_ref()?)))
-        .map(|(k, p)| places_meet(p, k, place, new))
+        .filter_map(|k| places_meet(k, new))
         .max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));
     match best {
         Some((Some(weight), why)) => {
@@ -206,17 +192,13 @@ fn compare_places(comparison: &mut Comparison, known: &[Telling], new: &Telling)
     }
 }
 
-/// How well the places of two tellings fit; None where they cannot be of one event.
-fn places_meet(
-    p: &EventPlace,
-    one: &Telling,
-    q: &EventPlace,
-    other: &Telling,
-) -> (Option<f32>, &'static str) {
-    match place_fit(p, q) {
+/// How well the places of two tellings fit, no weight where they cannot be of one event; None where either has none.
+fn places_meet(one: &Known, other: &Known) -> Option<(Option<f32>, &'static str)> {
+    let (p, q) = one.event.place.as_ref().zip(other.event.place.as_ref())?;
+    Some(match place_fit(p, q, one.place == other.place) {
         (None, _) if place_is_party(q, one) || place_is_party(p, other) => (Some(-0.6), "at either party's"),
         fit => fit,
-    }
+    })
 }
 
 /// What crosses a border (a missile, a visit, a raid) is put by one paper where it began and by another where
@@ -236,13 +218,13 @@ fn is_whole_country(place: &EventPlace) -> bool {
     place.admin1.is_none() && place.country.is_some()
 }
 
-fn place_fit(a: &EventPlace, b: &EventPlace) -> (Option<f32>, &'static str) {
+fn place_fit(a: &EventPlace, b: &EventPlace, called_alike: bool) -> (Option<f32>, &'static str) {
     if let (Some(x), Some(y)) = (a.country, b.country)
         && x != y
     {
         return (None, "another country");
     }
-    let same_name = plain(&a.name) == plain(&b.name) || (a.geonameid.is_some() && a.geonameid == b.geonameid);
+    let same_name = called_alike || (a.geonameid.is_some() && a.geonameid == b.geonameid);
     match (is_whole_country(a), is_whole_country(b)) {
         (true, true) if same_name => return (Some(0.4), "the same country"),
         (true, _) | (_, true) if !same_name => return (Some(0.3), "a place in the same country"),
@@ -287,21 +269,19 @@ fn is_named(actor: &EventActor) -> bool {
     actor.canonical_name.is_some() || actor.country.is_some()
 }
 
-fn compare_actors(comparison: &mut Comparison, known: &[Telling], new: &Telling, daily: bool) {
-    let theirs: Vec<&EventActor> = known.iter().flat_map(|k| &k.event.actors).collect();
-    let ours = &new.event.actors;
-    let their_keys: HashSet<String> = theirs.iter().map(|a| actor_key(a)).collect();
-    let shared = |named: bool| -> BTreeSet<String> {
-        ours.iter()
-            .filter(|a| is_named(a) == named)
-            .map(actor_key)
-            .filter(|k| their_keys.contains(k))
-            .collect()
+fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known, daily: bool) {
+    let theirs = || known.iter().flat_map(|k| &k.actors);
+    let shared = |named: bool| {
+        let mut shared: Vec<u64> = new.actors.iter().filter(|a| a.named == named).map(|a| a.key).collect();
+        shared.retain(|key| theirs().any(|a| a.key == *key));
+        shared.sort_unstable();
+        shared.dedup();
+        shared.len()
     };
     let (named, unnamed) = (shared(true), shared(false));
-    let ours_in: HashSet<Country> = countries(&new.event).collect();
-    let theirs_in: HashSet<Country> = known.iter().flat_map(|k| countries(&k.event)).collect();
-    match named.len() {
+    let ours_in: HashSet<Country> = new.countries.iter().copied().collect();
+    let theirs_in: HashSet<Country> = known.iter().flat_map(|k| &k.countries).copied().collect();
+    match named {
         0 if !ours_in.is_empty() && !theirs_in.is_empty() => match ours_in.intersection(&theirs_in).count() {
             0 => comparison.add(-1.2, "actors of other countries"),
             1 => comparison.add(0.3, "actors of the same country"),
@@ -311,8 +291,7 @@ fn compare_actors(comparison: &mut Comparison, known: &[Telling], new: &Telling,
             }
         },
         0 => {
-            let canonical = |a: &EventActor| a.canonical_name.is_some();
-            if ours.iter().any(canonical) && theirs.iter().any(|a| canonical(a)) {
+            if new.actors.iter().any(|a| a.canonical) && theirs().any(|a| a.canonical) {
                 comparison.add(-0.7, "other actors");
             }
         }
@@ -324,12 +303,12 @@ fn compare_actors(comparison: &mut Comparison, known: &[Telling], new: &Telling,
             comparison.add(weight, why);
         }
     }
-    if !unnamed.is_empty() {
+    if unnamed > 0 {
         comparison.add(0.2, "actors called alike");
     }
 }
 
-fn compare_tolls(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+fn compare_tolls(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
     let counts = |get: fn(&Event) -> Option<u32>| {
         (known.iter().filter_map(|k| get(&k.event)).collect::<Vec<_>>(), get(&new.event))
     };
@@ -362,8 +341,8 @@ fn compare_tolls(comparison: &mut Comparison, known: &[Telling], new: &Telling) 
 }
 
 /// A planned event that is reported as over is the same event.
-pub fn status_of(tellings: &[Telling]) -> Status {
-    if tellings.iter().any(|t| t.event.status == Status::Occurred) {
+pub fn status_of<'a>(tellings: impl IntoIterator<Item = &'a Telling>) -> Status {
+    if tellings.into_iter().any(|t| t.event.status == Status::Occurred) {
         Status::Occurred
     } else {
         Status::Planned

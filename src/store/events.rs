@@ -6,13 +6,14 @@
 use super::{Doing, Result, names};
 use crate::event::Event;
 use crate::event::belief::Belief;
-use crate::event::identity::{self, Comparison, Meeting, Newcomer, Telling};
+use crate::event::identity::{self, Comparison, Known, Meeting, Telling};
 use account::Account;
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
 use rows::{Report, in_characters, insert_report, insert_revision};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use xxhash_rust::xxh3::xxh3_64;
 
 mod account;
@@ -93,7 +94,7 @@ pub(super) fn place(
         .and_then(|mut s| s.query_row([teller.id], |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, String>(2)?))))
         .doing("reading who tells an event")?;
     let told_at = names::read_time(&told_at)?;
-    let mut new: Vec<Telling> = Vec::new();
+    let mut new: Vec<Arc<Known>> = Vec::new();
     for event in events {
         let telling = Telling {
             event: rows::as_stored(in_characters(teller, event)),
@@ -105,7 +106,7 @@ pub(super) fn place(
         };
         match standing.iter().position(|r| same_claim(&r.telling.event, &telling.event)) {
             Some(kept) => drop(standing.remove(kept)),
-            None => new.push(telling),
+            None => new.push(Arc::new(Known::new(telling))),
         }
     }
     let reason = if edited { "edited" } else { "reread" };
@@ -117,7 +118,7 @@ pub(super) fn place(
     for Report { event, .. } in &standing {
         lately.forget(*event);
     }
-    let mut touched: BTreeMap<i64, Telling> = standing.iter().map(|r| (r.event, r.telling.clone())).collect();
+    let mut touched: BTreeMap<i64, &Telling> = standing.iter().map(|r| (r.event, &r.telling)).collect();
     for telling in new {
         let choice = match told_before(&standing, &telling) {
             Some((event, why)) => Choice { event: Some(event), others: Vec::new(), decision: why },
@@ -149,7 +150,7 @@ pub(super) fn place(
     }
     for (event, withdrawn) in touched {
         let account = lately.read(c, event)?;
-        let change = account.change_from(&account.with(&withdrawn).1);
+        let change = account.change_from(&account.with(&Arc::new(Known::new(withdrawn.clone()))).1);
         revise(c, event, None, change, account.belief(), teller.now, &mut placed)?;
     }
     Ok(placed)
@@ -202,9 +203,8 @@ struct Choice {
 const OTHERS_MAX: usize = 2;
 
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
-fn choose(c: &Connection, lately: &mut Lately, telling: &Telling) -> Result<Choice> {
+fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice> {
     let candidates = blocks::events(c, to_search(telling), CANDIDATES_OF_BLOCK)?;
-    let newcomer = Newcomer::new(telling);
     let mut compared: Vec<(i64, Comparison)> = Vec::new();
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
         if !lately.holds(event) && !dates_meet(c, event, telling)? {
@@ -214,7 +214,7 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Telling) -> Result<Choi
         if !known.may_meet(telling) {
             continue;
         }
-        let comparison = identity::compare(known.tellings(), &newcomer);
+        let comparison = identity::compare(known.tellings(), telling);
         if !comparison.refused {
             compared.push((event, comparison));
         }

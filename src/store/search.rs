@@ -7,8 +7,9 @@
 use super::{Doing, Result, Store};
 use rusqlite::Connection;
 
-/// Rows that one transaction indexes: some 50 ms.
-const BATCH: i64 = 500;
+/// Rows that one transaction indexes: half a second. What is merged in memory costs a fifth of what is merged in the
+/// file: of 500 stories most words stand there for the first time, of 4,000 few.
+const BATCH: i64 = 4_000;
 
 /// Rows are never deleted and ids grow, so what is missing are the rows after the newest indexed one.
 const STORIES: &str = "INSERT INTO story_search (rowid, title, text) SELECT id, title, text FROM story_text

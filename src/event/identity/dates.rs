@@ -3,10 +3,11 @@
 //! Owns how far apart which dates may be, and which days a store has to search. Leaves what else tellings have
 //! in common to its parent.
 
-use super::{Comparison, Telling, kin};
+use super::{Comparison, Known, Telling, kin};
 use crate::event::{Basis, EventDate, Status};
 use crate::mention::{Interval, Precision};
 use chrono::{NaiveDate, TimeDelta};
+use std::sync::Arc;
 
 /// Days that a publication day may be off from the day it reports: the news breaks past midnight, or
 /// elsewhere.
@@ -32,7 +33,7 @@ type Fit = (Option<f32>, &'static str);
 const AGREEING_MIN: f32 = 0.3;
 
 /// Adds what the dates weigh and returns it.
-pub(super) fn compare(comparison: &mut Comparison, known: &[Telling], new: &Telling) -> f32 {
+pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Telling) -> f32 {
     let fits: Vec<Fit> = known.iter().map(|k| fit(k, new)).collect();
     // The best agreement with any telling: an event's own tellings may differ by a day.
     let best = fits.iter().max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));

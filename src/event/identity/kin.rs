@@ -4,22 +4,23 @@
 //! Owns which kinds and subtypes are neighbours, how rare a kind is, and what makes a toll a landmark. Leaves
 //! what else tellings have in common to its parent.
 
-use super::{Comparison, Telling, plain};
+use super::{Comparison, Known, plain};
 use crate::event::{Event, EventPlace};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The names under which an event is looked for: its kind, and what it may also be called.
 pub fn names(event: &Event) -> Vec<&str> {
     let mut names = vec![event.kind.as_str()];
-    names.extend(neighbourhood(event));
+    names.extend(neighbourhood(event, is_launch(event)));
     names
 }
 
 /// What neighbouring kinds share. Police arrest whom others say they abducted; a truce that is agreed is an
 /// agreement; a riot is a clash.
-fn neighbourhood(event: &Event) -> Option<&'static str> {
+fn neighbourhood(event: &Event, is_launch: bool) -> Option<&'static str> {
     match (event.kind.as_str(), event.subtype.as_deref()) {
-        _ if is_launch(event) => Some("launch"),
+        _ if is_launch => Some("launch"),
         ("arrest" | "abduction", _) => Some("taken"),
         ("agreement", _) | ("ceasefire", Some("agreed")) => Some("accord"),
         ("protest", Some("riot")) | ("attack", Some("clash")) => Some("riot"),
@@ -31,7 +32,7 @@ fn neighbourhood(event: &Event) -> Option<&'static str> {
 const LAUNCHED: &[&str] = &["missile", "rocket", "ballistic", "projectile", "satellite", "icbm", "warhead"];
 
 /// A missile that flies over a country and strikes nobody is a test to one paper and an attack to the other.
-fn is_launch(event: &Event) -> bool {
+pub(super) fn is_launch(event: &Event) -> bool {
     let harmless = event.killed.unwrap_or(0) == 0 && event.injured.unwrap_or(0) == 0;
     match (event.kind.as_str(), event.subtype.as_deref()) {
         (_, Some("weapons-test")) => true,
@@ -46,13 +47,14 @@ fn is_launch(event: &Event) -> bool {
 /// What two neighbouring kinds lack of being one.
 const NEIGHBOURS: f32 = -0.3;
 
-pub(super) fn compare_kinds(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+pub(super) fn compare_kinds(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
     if known.iter().any(|k| k.event.kind == new.event.kind) {
         return;
     }
-    match neighbourhood(&new.event) {
-        Some("launch") if known.iter().any(|k| is_launch(&k.event)) => comparison.note("both launches"),
-        Some(shared) if known.iter().any(|k| neighbourhood(&k.event) == Some(shared)) => {
+    let neighbours = |k: &Known| neighbourhood(&k.event, k.is_launch);
+    match neighbours(new) {
+        Some("launch") if known.iter().any(|k| k.is_launch) => comparison.note("both launches"),
+        Some(shared) if known.iter().any(|k| neighbours(k) == Some(shared)) => {
             comparison.add(NEIGHBOURS, "neighbouring kinds");
         }
         _ => comparison.refuse("another kind"),
@@ -92,19 +94,19 @@ fn are_kindred(a: &str, b: &str) -> bool {
 }
 
 /// Whether two events may be told with these subtypes and be one.
-pub(super) fn subtypes_meet(a: &Event, b: &Event) -> bool {
-    match (a.subtype.as_deref(), b.subtype.as_deref()) {
-        (Some(x), Some(y)) => x == y || are_kindred(x, y) || (is_launch(a) && is_launch(b)),
+pub(super) fn subtypes_meet(a: &Known, b: &Known) -> bool {
+    match (a.event.subtype.as_deref(), b.event.subtype.as_deref()) {
+        (Some(x), Some(y)) => x == y || are_kindred(x, y) || (a.is_launch && b.is_launch),
         _ => true,
     }
 }
 
 /// Kinds of which many countries have several a day, by the same actors.
-pub(super) fn is_daily(event: &Event) -> bool {
-    matches!(event.kind.as_str(), "attack" | "arrest" | "protest") && !is_launch(event)
+pub(super) fn is_daily(known: &Known) -> bool {
+    matches!(known.event.kind.as_str(), "attack" | "arrest" | "protest") && !known.is_launch
 }
 
-pub(super) fn compare_subtypes(comparison: &mut Comparison, known: &[Telling], new: &Telling) {
+pub(super) fn compare_subtypes(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
     let Some(subtype) = new.event.subtype.as_deref() else { return };
     let others: BTreeSet<&str> = known.iter().filter_map(|k| k.event.subtype.as_deref()).collect();
     if others.is_empty() {
@@ -114,7 +116,7 @@ pub(super) fn compare_subtypes(comparison: &mut Comparison, known: &[Telling], n
         comparison.add(0.4, format!("both {subtype}"));
     } else if others.iter().any(|o| are_kindred(o, subtype)) {
         comparison.note("kindred subtypes");
-    } else if is_launch(&new.event) && known.iter().any(|k| is_launch(&k.event)) {
+    } else if new.is_launch && known.iter().any(|k| k.is_launch) {
         comparison.note("both launches");
     } else if new.event.kind == "ceasefire" {
         comparison.refuse("another act of a truce");

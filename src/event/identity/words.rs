@@ -2,9 +2,10 @@
 //!
 //! Owns the words that carry meaning and their weights. Leaves what else tellings have in common to its parent.
 
-use super::{Comparison, Newcomer, Telling};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::LazyLock;
+use super::{Comparison, Known, Telling};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::{Arc, LazyLock};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Words of the quotes that say nothing of what happened.
 static EMPTY_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -87,45 +88,71 @@ fn stem(word: &str) -> Option<String> {
 
 /// The meaning words of a telling with their weights: of its quote, and of the headline where the story is about
 /// the event. Names and numbers tell events apart better than other words.
-pub(super) fn weighted(telling: &Telling) -> BTreeMap<String, f32> {
-    let mut weights = BTreeMap::new();
-    let headline = if telling.leads() { telling.headline.as_str() } else { "" };
-    for text in [telling.event.quote.text.as_str(), headline] {
-        for (position, word) in text.split(|c: char| !c.is_alphanumeric()).enumerate() {
-            let Some(stem) = stem(word) else { continue };
-            let first = word.chars().next();
-            let name = position > 0 && first.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
-            let weight: &mut f32 = weights.entry(stem).or_insert(1.0);
-            if name {
-                *weight = 2.0;
-            }
-        }
-    }
-    weights
+#[derive(Debug, Clone)]
+pub(super) struct Words {
+    /// The hash of each word and its weight, in the order of the hashes.
+    weights: Vec<(u64, f32)>,
+    total: f32,
 }
 
-pub(super) fn compare(comparison: &mut Comparison, known: &[Telling], newcomer: &Newcomer) {
-    let Newcomer { telling: new, words: ours } = newcomer;
-    if ours.len() < 3 {
+impl Words {
+    pub fn of(telling: &Telling) -> Words {
+        let mut weights = Vec::new();
+        let headline = if telling.leads() { telling.headline.as_str() } else { "" };
+        for text in [telling.event.quote.text.as_str(), headline] {
+            for (position, word) in text.split(|c: char| !c.is_alphanumeric()).enumerate() {
+                let Some(stem) = stem(word) else { continue };
+                let first = word.chars().next();
+                let name = position > 0 && first.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit());
+                weights.push((xxh3_64(stem.as_bytes()), if name { 2.0_f32 } else { 1.0 }));
+            }
+        }
+        // Of a word that stands there twice the heavier one.
+        weights.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        weights.dedup_by_key(|(word, _)| *word);
+        let total = weights.iter().map(|(_, weight)| weight).sum();
+        Words { weights, total }
+    }
+
+    /// Too few to say anything.
+    fn is_short(&self) -> bool {
+        self.weights.len() < 3
+    }
+
+    /// The Dice coefficient, so that a long quote does not hold every short one.
+    fn in_common(&self, other: &Words) -> f32 {
+        let mut shared = 0.0;
+        let (mut ours, mut theirs) = (self.weights.as_slice(), other.weights.as_slice());
+        while let ([(a, v), our_rest @ ..], [(b, w), their_rest @ ..]) = (ours, theirs) {
+            if a == b {
+                shared += v.min(*w);
+            }
+            if a <= b {
+                ours = our_rest;
+            }
+            if b <= a {
+                theirs = their_rest;
+            }
+        }
+        2.0 * shared / (self.total + other.total)
+    }
+}
+
+pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
+    if new.words.is_short() {
         return;
     }
-    let weight = |words: &BTreeMap<String, f32>| words.values().sum::<f32>();
     let best = known
         .iter()
-        .map(weighted)
-        .filter(|theirs| theirs.len() >= 3)
-        .map(|theirs| {
-            let shared: f32 = ours.iter().filter_map(|(word, w)| theirs.get(word).map(|v| w.min(*v))).sum();
-            // The Dice coefficient, so that a long quote does not hold every short one.
-            2.0 * shared / (weight(ours) + weight(&theirs))
-        })
+        .filter(|k| !k.words.is_short())
+        .map(|k| k.words.in_common(&new.words))
         .fold(None, |best: Option<f32>, x| Some(best.map_or(x, |b| b.max(x))));
     if let Some(share) = best {
         comparison.specific |= share >= SAID_ALIKE;
         let weight = (share * 4.0 - 0.6).clamp(-0.6, 2.2);
         comparison.add(weight, format!("{:.0} % of the words in common", share * 100.0));
     }
-    if new.leads() && known.iter().any(Telling::leads) {
+    if new.leads() && known.iter().any(|k| k.leads()) {
         comparison.add(0.4, "what both stories are about");
     }
 }

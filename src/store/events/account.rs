@@ -7,7 +7,7 @@
 use super::super::Result;
 use super::rows;
 use crate::event::belief::{self, Belief};
-use crate::event::identity::{self, Meeting, Telling};
+use crate::event::identity::{self, Known, Meeting, Telling};
 use crate::mention::Interval;
 use rusqlite::Connection;
 use std::cell::OnceCell;
@@ -22,26 +22,28 @@ pub(super) const TELLINGS: usize = 400;
 /// The tellings that stand, in the order in which they came, and what is believed because of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Account {
-    tellings: Arc<Vec<Telling>>,
+    tellings: Vec<Arc<Known>>,
     belief: OnceCell<Option<Arc<Belief>>>,
 }
 
 impl Account {
-    fn new(tellings: Vec<Telling>) -> Account {
-        Account { tellings: Arc::new(tellings), belief: OnceCell::new() }
+    pub fn new(tellings: Vec<Arc<Known>>) -> Account {
+        Account { tellings, belief: OnceCell::new() }
     }
 
-    pub fn tellings(&self) -> &[Telling] {
+    pub fn tellings(&self) -> &[Arc<Known>] {
         &self.tellings
     }
 
     /// None where no telling stands.
     pub fn belief(&self) -> Option<&Belief> {
-        self.belief.get_or_init(|| belief::settle(&self.tellings).map(Arc::new)).as_deref()
+        self.belief
+            .get_or_init(|| belief::settle(self.tellings.iter().map(|t| &***t)).map(Arc::new))
+            .as_deref()
     }
 
     /// The account with one more telling, and what that changes.
-    pub fn with(&self, telling: &Telling) -> (String, Account) {
+    pub fn with(&self, telling: &Arc<Known>) -> (String, Account) {
         let before = match self.tellings.len() < TELLINGS {
             true => self.clone(),
             false => Account::new(self.tellings[self.tellings.len() + 1 - TELLINGS..].to_vec()),
@@ -101,7 +103,7 @@ impl Lately {
             return Ok(account.clone());
         }
         let reports = rows::of_event(c, event)?;
-        let account = Account::new(reports.into_iter().map(|r| r.telling).collect());
+        let account = Account::new(reports.into_iter().map(|r| Arc::new(Known::new(r.telling))).collect());
         self.insert(event, account.clone());
         Ok(account)
     }

@@ -8,8 +8,9 @@ use super::blocks::to_write;
 use super::rows::{self, Report, insert_revision};
 use super::{INSERT_BLOCK, Placed, RETRACT, SET_CURRENT, Teller, WITHDRAW, truces, uid};
 use crate::event::belief;
-use crate::event::identity::{self, Telling};
+use crate::event::identity::{self, Known};
 use rusqlite::Connection;
+use std::sync::Arc;
 
 /// Reports of one event that are compared and moved; one of more is no duplicate but a story of its own.
 const REPORTS_MAX: usize = 40;
@@ -35,8 +36,9 @@ pub(super) fn bridge(
     placed: &mut Placed,
 ) -> Result<i64> {
     let (ours, theirs) = (rows::of_event(c, event)?, rows::of_event(c, other)?);
-    let tellings =
-        |reports: &[Report]| -> Vec<Telling> { reports.iter().map(|r| r.telling.clone()).collect() };
+    let tellings = |reports: &[Report]| -> Vec<Arc<Known>> {
+        reports.iter().map(|r| Arc::new(Known::new(r.telling.clone()))).collect()
+    };
     // The acts of a truce are linked to one another, so they stay as they are.
     let is_truce = ours.iter().chain(&theirs).any(|r| r.telling.event.kind == truces::KIND);
     if is_truce || ours.len() > REPORTS_MAX || theirs.len() > REPORTS_MAX {
@@ -46,7 +48,7 @@ pub(super) fn bridge(
     let (elder, younger, kept, moved) =
         if event < other { (event, other, ours, theirs) } else { (other, event, theirs, ours) };
     move_reports(c, teller, elder, younger, &moved, &why)?;
-    account(c, teller, elder, younger, &tellings(&kept), placed)?;
+    account(c, teller, elder, younger, &kept, placed)?;
     Ok(elder)
 }
 
@@ -80,7 +82,7 @@ fn account(
     teller: Teller,
     elder: i64,
     younger: i64,
-    before: &[Telling],
+    before: &[Report],
     placed: &mut Placed,
 ) -> Result<()> {
     let what = "writing what two events are as one";
@@ -92,9 +94,9 @@ fn account(
     let last = c.last_insert_rowid();
     c.prepare_cached(SET_CURRENT).and_then(|mut s| s.execute((younger, last))).doing(what)?;
     let reports = rows::of_event(c, elder)?;
-    let all: Vec<Telling> = reports.iter().map(|r| r.telling.clone()).collect();
-    if let Some(new) = belief::settle(&all) {
-        let changes = belief::settle(before).map(|old| belief::change(&old, &new)).unwrap_or_default();
+    let settle = |reports: &[Report]| belief::settle(reports.iter().map(|r| &r.telling));
+    if let Some(new) = settle(&reports) {
+        let changes = settle(before).map(|old| belief::change(&old, &new)).unwrap_or_default();
         let change = [format!("{younger_uid} is the same event"), changes].join(", ");
         let newest = reports.iter().map(|r| r.id).max();
         let revision = insert_revision(c, elder, newest, change.trim_end_matches(", "), &new, teller.now)?;

@@ -21,7 +21,7 @@ use std::thread::JoinHandle;
 use tokio::sync::Semaphore;
 use tokio::task::{self, JoinSet};
 
-mod memory;
+pub mod memory;
 mod message;
 mod monitor;
 mod notify;

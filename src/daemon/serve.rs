@@ -327,7 +327,7 @@ impl Service {
         if polled.status.is_none() {
             return;
         }
-        let struck = self.outage.reached(self.live());
+        let struck = self.outage.reached(self.live(), self.round.concurrent_max);
         if struck.is_empty() {
             return;
         }

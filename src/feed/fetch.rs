@@ -244,6 +244,10 @@ impl Fetcher {
     async fn body(&self, response: &mut reqwest::Response) -> Result<Vec<u8>, FetchError> {
         let most = self.options.body_max_bytes;
         let url = response.url().clone();
+        // Who says beforehand that it is too much is believed; a compressed body says nothing of its true length.
+        if response.content_length().is_some_and(|length| length > most) {
+            return Err(FetchError::TooLarge { most });
+        }
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|e| FetchError::of(&e, &url, &self.options))? {
             if (body.len() + part.len()) as u64 > most {

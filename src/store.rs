@@ -44,6 +44,10 @@ const BUSY_SAID_EVERY: u32 = 60;
 /// written is copied once.
 const CHECKPOINT_PAGES: u32 = 16_000;
 
+/// Pages of the file that the writer keeps in memory. What is not here is mostly in the system's own cache; a larger
+/// one makes the service grow for as long as the timeline does.
+const CACHE_KIB: i64 = 16_384;
+
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -235,7 +239,7 @@ fn configure(connection: &Connection) -> Result<()> {
     set("synchronous", &"NORMAL")?;
     set("foreign_keys", &true)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
-    set("cache_size", &-65_536)?; // KiB
+    set("cache_size", &-CACHE_KIB)?;
     set("temp_store", &"MEMORY")?;
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::text::{Field, Span};
 pub mod assemble;
 pub mod belief;
 pub mod candidate;
+pub mod cast;
 pub mod confidence;
 pub mod count;
 pub mod dating;

@@ -5,10 +5,11 @@
 
 use super::candidate::{self, Candidate, Scope};
 use super::dating::StoryShape;
+use super::dating::offer::{Dates, Offer};
 use super::reading::Reading;
 use super::reality::{Reality, Tense};
 use super::sense::{self, Classes};
-use super::{Event, confidence, join, settle, unlike};
+use super::{Event, cast, confidence, join, scene, settle, unlike};
 use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
@@ -38,8 +39,14 @@ pub struct Trace {
     pub verdicts: Vec<Verdict>,
     /// One a candidate: the values that `confidence` weighs.
     pub features: Vec<Vec<f32>>,
-    /// One a candidate: the values that speak for news of the publication day.
-    pub news: Vec<Vec<f32>>,
+    /// One a candidate: the values that speak for the publication day.
+    pub today: Vec<Vec<f32>>,
+    /// One an event: the people that it was offered.
+    pub casts: Vec<Vec<cast::offer::Offer>>,
+    /// One an event: the places that it was offered.
+    pub places: Vec<Vec<scene::offer::Offer>>,
+    /// One an event: the dates that it was offered.
+    pub offers: Vec<Vec<Offer>>,
     /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
 }
@@ -117,6 +124,12 @@ fn weigh(
         let pointing = (c.judgement.definite && !c.verbal) || (join::is_consequence(c) && is_real(c));
         !believed(c) && (purpose(c) || (pointing && c.score >= confidence::ECHO))
     });
+    let dates = Dates::of(&scope, &readings);
+    for index in 0..candidates.len() {
+        if values || candidates[index].score >= confidence::ECHO {
+            candidates[index].gist.days = dates.spread(&scope, &candidates, index);
+        }
+    }
     let groups = join::join(&scope, &candidates, &accepted, &echoes);
     let mut verdicts: Vec<Verdict> = candidates
         .iter()
@@ -130,16 +143,35 @@ fn weigh(
         for &member in group {
             verdicts[member] = Verdict::Event(number);
         }
-        events.push(settle::settle(&scope, &candidates, group, context));
+        events.push(settle::settle(&scope, &readings, &candidates, group, &dates));
     }
-    let mut trace = Trace { events, candidates, verdicts, features: vec![], news: vec![], pairs: vec![] };
+    let mut trace = Trace {
+        events,
+        candidates,
+        verdicts,
+        features: vec![],
+        today: vec![],
+        casts: vec![],
+        places: vec![],
+        offers: vec![],
+        pairs: vec![],
+    };
     if values {
-        let candidates = &trace.candidates;
-        trace.features = candidates.iter().map(|c| confidence::features(c, &scope)).collect();
-        trace.news = candidates.iter().map(|c| confidence::news_features(c, &scope).to_vec()).collect();
-        trace.pairs = pairs(&scope, candidates);
+        keep_values(&mut trace, &scope, &readings, &dates, &groups);
     }
     trace
+}
+
+/// Fills in what was weighed.
+fn keep_values(trace: &mut Trace, scope: &Scope, readings: &[Reading], dates: &Dates, groups: &[Vec<usize>]) {
+    let candidates = &trace.candidates;
+    let told = || groups.iter().zip(&trace.events);
+    trace.features = candidates.iter().map(|c| confidence::features(c, scope)).collect();
+    trace.today = candidates.iter().map(|c| confidence::today_features(c, scope).to_vec()).collect();
+    trace.casts = told().map(|(g, _)| cast::offer::offers(scope, readings, candidates, g)).collect();
+    trace.places = told().map(|(g, _)| scene::offer::offers(scope, readings, candidates, g)).collect();
+    trace.offers = told().map(|(g, event)| dates.offers(scope, candidates, g, event.status)).collect();
+    trace.pairs = pairs(scope, candidates);
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {
@@ -148,7 +180,8 @@ fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>
         for (first, known) in candidates[..second].iter().enumerate() {
             let alike = known.trigger.kind == new.trigger.kind && is_grounded(known) && is_grounded(new);
             if alike && !join::conflict(scope, known, new) {
-                found.push((first, second, join::features(scope, known, new).to_vec()));
+                let between = join::between(candidates, first, second);
+                found.push((first, second, join::features(scope, known, new, between).to_vec()));
             }
         }
     }

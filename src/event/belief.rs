@@ -3,6 +3,7 @@
 //! Owns the rules: each is pure and sees all tellings that stand, so that the order in which they came does
 //! not matter. Leaves to `identity` which tellings belong together.
 
+use super::cast;
 use super::identity::{Telling, actor_key, status_of};
 use super::{Basis, Event, EventActor, EventDate, EventPlace, Status};
 use crate::mention::Precision;
@@ -137,7 +138,16 @@ fn actors(events: &[&Event]) -> Vec<EventActor> {
         }
     }
     actors.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    actors.into_iter().take(MAX_ACTORS).map(|(_, actor)| actor).collect()
+    let mut kept: Vec<EventActor> = Vec::new();
+    for (_, actor) in actors {
+        let known = |a: &EventActor| {
+            a.role == actor.role && cast::is_vaguer((&a.name, a.kind), (&actor.name, actor.kind))
+        };
+        if kept.len() < MAX_ACTORS && !kept.iter().any(known) {
+            kept.push(actor);
+        }
+    }
+    kept
 }
 
 /// The number told last, unless two independent sources gave another one before and only one stands behind

@@ -7,6 +7,7 @@ use super::confidence::Models;
 use super::count::{self, Counts};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
+use super::join::gist::Gist;
 use super::reading::Reading;
 use super::reality::{self, Judgement, Tense};
 use super::scene::{self, Scene};
@@ -34,8 +35,6 @@ pub struct Candidate {
     pub when: Option<usize>,
     /// Whether it is news of the publication day where no date is given.
     pub breaks_news: bool,
-    /// How likely it is news of the publication day, from 0 to 1.
-    pub news: f32,
     /// Index of the place in the mentions.
     pub place: Option<usize>,
     /// A named site within it that the gazetteer does not have.
@@ -76,6 +75,8 @@ pub struct Candidate {
     pub quoted: bool,
     pub question: bool,
     pub lemma: String,
+    /// What its sentence speaks of.
+    pub gist: Gist,
     /// How likely it tells an event, from 0 to 1.
     pub score: f32,
     /// What it brings to being joined: told before, and told after the other.
@@ -194,6 +195,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         quoted: is_quoted(reading, trigger.head),
         question: reading.words.last().is_some_and(|w| w == "?"),
         lemma: reading.lemma(trigger.head).to_owned(),
+        gist: Gist::of(reading, trigger.head),
         root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
         date_beside: false,
         ongoing: reading.children(trigger.head).iter().any(|&c| goes_on(reading.word(c))),
@@ -210,7 +212,6 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         }),
         counted_back: dating::counted_back(reading, trigger, scope),
         score: 0.0,
-        news: 0.0,
         as_known: 0.0,
         as_new: 0.0,
         trigger: trigger.clone(),
@@ -364,7 +365,7 @@ fn actors(
 }
 
 /// "people", "dozens": so many of nobody in particular.
-fn is_bare(name: &str) -> bool {
+pub fn is_bare(name: &str) -> bool {
     let last = name.rsplit(' ').next().unwrap_or("");
     let amount = |word: &str| {
         matches!(

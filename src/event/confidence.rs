@@ -4,8 +4,11 @@
 //! news; nothing here knows single words.
 
 use super::candidate::{Candidate, Scope};
+use super::cast;
+use super::dating::offer;
 use super::join;
 use super::reality::{Reality, Tense};
+use super::scene;
 use super::sense::Classes;
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
@@ -17,7 +20,7 @@ pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 118] = [
+const NAMES: [&str; 119] = [
     "bias",
     "trust",
     "needs-met",
@@ -136,6 +139,7 @@ const NAMES: [&str; 118] = [
     "naked",
     "past-year",
     "long-ago",
+    "planned-violence",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -239,7 +243,7 @@ fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
 const YEAR: i64 = 366;
 
 /// What the rest of the story adds.
-fn story(candidate: &Candidate, scope: &Scope) -> [f32; 9] {
+fn story(candidate: &Candidate, scope: &Scope) -> [f32; 10] {
     let sentence = candidate.trigger.at.sentence;
     let elsewhere = scope.mentions.triggers.iter().filter(|other| other.at.sentence != sentence);
     let (mut kin, mut others) = (0.0_f32, 0.0_f32);
@@ -258,6 +262,9 @@ fn story(candidate: &Candidate, scope: &Scope) -> [f32; 9] {
         yes(candidate.naked),
         yes(year),
         yes(age.is_some_and(|age| age > YEAR)),
+        // Plotted, rather than scheduled.
+        yes(candidate.judgement.reality == Reality::Planned
+            && scope.kind(&candidate.trigger).plover == "ASSAULT"),
     ]
 }
 
@@ -349,12 +356,16 @@ pub fn word(kind: &str, lemma: &str, verbal: bool) -> String {
     format!("{kind}:{}{lemma}", if verbal { "to-" } else { "a-" })
 }
 
-/// The weights of the three models, in the order of their features.
+/// The weights of the models, in the order of their features.
 pub struct Models<'k> {
     kinds: &'k Kinds,
     believed: Vec<f32>,
-    news: Vec<f32>,
-    news_candidate: Vec<f32>,
+    dates: Vec<f32>,
+    today: Vec<f32>,
+    today_candidate: Vec<f32>,
+    place: Vec<f32>,
+    source: Vec<f32>,
+    target: Vec<f32>,
     pairs: Vec<f32>,
     pairs_known: Vec<f32>,
     pairs_new: Vec<f32>,
@@ -370,12 +381,21 @@ impl<'k> Models<'k> {
         Models {
             kinds,
             believed: section("weights", &NAMES),
-            news: section("news", &NEWS_NAMES),
-            news_candidate: section("news-candidate", &NAMES),
+            dates: section("dates", offer::feature_names()),
+            today: section("today", &TODAY_NAMES),
+            today_candidate: section("today-candidate", &NAMES),
+            place: section("place", scene::offer::feature_names()),
+            source: section("source", cast::offer::feature_names()),
+            target: section("target", cast::offer::feature_names()),
             pairs: section("pairs", join::feature_names()),
             pairs_known: section("pairs-known", &NAMES),
             pairs_new: section("pairs-new", &NAMES),
         }
+    }
+
+    /// Whether the kind was among those that the weights were fitted on.
+    pub fn knows(&self, kind: &str) -> bool {
+        self.kinds.weights("kinds").is_some_and(|weights| weights.contains_key(kind))
     }
 
     fn of_name(&self, section: &str, name: &str) -> f32 {
@@ -392,18 +412,13 @@ fn likelihood(sum: f32) -> f32 {
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// Weighs a candidate by all that its features say: whether it is believed, whether it is today's, and what it
-/// brings to being joined.
+/// Weighs a candidate by all that its features say: whether it is believed, and what it brings to being joined.
 pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
     let models = &scope.models;
     let kind = &scope.kind(&candidate.trigger).name;
     let values = features(candidate, scope);
     let own = models.of_name("lemmas", &word(kind, &candidate.lemma, candidate.verbal));
     candidate.score = likelihood(sum(&models.believed, &values) + models.of_name("kinds", kind) + own);
-    let news = sum(&models.news, &news_features(candidate, scope))
-        + sum(&models.news_candidate, &values)
-        + models.of_name("news-kinds", kind);
-    candidate.news = likelihood(news);
     candidate.as_known = sum(&models.pairs_known, &values);
     candidate.as_new = sum(&models.pairs_new, &values) + models.of_name("pairs-kinds", kind);
 }
@@ -413,7 +428,40 @@ pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32
     likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
 }
 
-const NEWS_NAMES: [&str; 40] = [
+/// What speaks for the place that an event is offered, against its other offers.
+pub fn placed(models: &Models, kind: &str, offer: &scene::offer::Offer) -> f32 {
+    let own = offer.by_kind().map(|(name, value)| value * models.of_name("place-kinds", &part(kind, name)));
+    sum(&models.place, &offer.values) + own.sum::<f32>()
+}
+
+/// How likely somebody did it, and how likely they suffered it.
+pub fn took_part(models: &Models, kind: &str, offer: &cast::offer::Offer) -> [f32; 2] {
+    let of = |weights: &[f32], section: &str| {
+        let own = offer.by_kind().map(|(name, value)| value * models.of_name(section, &part(kind, name)));
+        likelihood(sum(weights, &offer.values) + own.sum::<f32>())
+    };
+    [of(&models.source, "source-kinds"), of(&models.target, "target-kinds")]
+}
+
+/// What somebody is to an event of a kind, as the file of weights names it.
+pub fn part(kind: &str, feature: &str) -> String {
+    format!("{kind}:{feature}")
+}
+
+/// What speaks for the date that an event is offered, against its other offers.
+pub fn dated(models: &Models, offer: &[f32]) -> f32 {
+    sum(&models.dates, offer)
+}
+
+/// What speaks for the publication day, beside what the offer says, by the event's first mention.
+pub fn today(candidate: &Candidate, scope: &Scope) -> f32 {
+    let models = &scope.models;
+    sum(&models.today, &today_features(candidate, scope))
+        + sum(&models.today_candidate, &features(candidate, scope))
+        + models.of_name("today-kinds", &scope.kind(&candidate.trigger).name)
+}
+
+const TODAY_NAMES: [&str; 40] = [
     "bias",
     "rule",
     "present",
@@ -456,12 +504,12 @@ const NEWS_NAMES: [&str; 40] = [
     "brief-root-present",
 ];
 
-pub fn news_names() -> &'static [&'static str] {
-    &NEWS_NAMES
+pub fn today_names() -> &'static [&'static str] {
+    &TODAY_NAMES
 }
 
-/// What speaks for a report of the publication day where the text gives no date, in the order of the names.
-pub fn news_features(candidate: &Candidate, scope: &Scope) -> [f32; NEWS_NAMES.len()] {
+/// What speaks for a report of the publication day, in the order of the names.
+pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES.len()] {
     let (judgement, shape) = (&candidate.judgement, &scope.shape);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let lead = !candidate.title && candidate.ordinal == 0;

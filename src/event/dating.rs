@@ -1,6 +1,8 @@
 //! When it happened: which of the text's dates belongs to a trigger, and when the publication day does.
 //!
-//! Owns the choice. Leaves to `mention::when` what an expression denotes.
+//! Owns what the tree says of a mention; `offer` chooses among all that the story says of an event. Leaves to `mention::when` what an expression denotes.
+
+pub mod offer;
 
 use super::candidate::{Candidate, Scope};
 use super::reading::Reading;
@@ -40,7 +42,7 @@ pub fn alone<'w>(reading: &Reading, whens: impl Iterator<Item = &'w When>) -> Op
     let (when, date) = here.next()?;
     let token = anchor(reading, when);
     let other = names_other(reading, token, usize::MAX) || counts_back(reading, token);
-    let said = reading.head(token).is_some_and(|verb| says(reading, verb, when, token));
+    let said = reading.head(token).is_some_and(|verb| says(reading, verb, token));
     (here.next().is_none() && !other && !said).then_some((when, date))
 }
 
@@ -132,7 +134,7 @@ fn distance(reading: &Reading, head: usize, verbal: bool, when: &When) -> Option
         match reading.label(t) {
             Label::AclRelcl | Label::Parataxis => return None,
             Label::Acl if verbal || t != head => return None,
-            Label::Ccomp if says(reading, from, when, token) => return None,
+            Label::Ccomp if says(reading, from, token) => return None,
             Label::Advcl if !shares_time(reading, t) => return None,
             Label::Advcl | Label::Xcomp if !verbal && is_aim(reading, t) => return None,
             Label::Conj if reading.is_verb(t) && token > t => return None,
@@ -196,7 +198,7 @@ fn is_timely(reading: &Reading, verb: usize) -> bool {
 }
 
 /// "police said on Monday that ...": the date is that of saying.
-fn says(reading: &Reading, verb: usize, _when: &When, token: usize) -> bool {
+fn says(reading: &Reading, verb: usize, token: usize) -> bool {
     reading.head(token) == Some(verb)
         && matches!(
             reading.lemma(verb),

@@ -160,7 +160,7 @@ const REFUSING_MAX: f32 = 0.95;
 /// What at least one telling must score with the other event: more than a telling needs to join one.
 const BRIDGED: f32 = 2.2;
 /// The share of common words by which a telling without a date is known again days later.
-const LATE_ALIKE: f32 = 0.4;
+const LATE_ALIKE: f32 = 0.45;
 /// The score from which a telling may show that another event is one with the event that it joins.
 pub const BRIDGES: f32 = 0.6;
 

@@ -4,6 +4,8 @@
 //! whatever else agrees; for the rest a logistic model weighs nearness, definiteness, shared words and shared
 //! people. Its weights stand beside those of `confidence`.
 
+pub mod gist;
+
 use super::candidate::{Candidate, Scope};
 use super::confidence;
 use super::reality::Reality;
@@ -11,9 +13,9 @@ use crate::mention::{Actor, Place, PlaceClass, Precision};
 use crate::text::{Label, Tag};
 
 /// Likelihood from which two candidates are one.
-const JOIN: f32 = 0.5;
+const JOIN: f32 = 0.48;
 
-const NAMES: [&str; 36] = [
+const NAMES: [&str; 48] = [
     "bias",
     "same-sentence",
     "next-sentence",
@@ -50,6 +52,18 @@ const NAMES: [&str; 36] = [
     "known-lead",
     "planned",
     "new-noun",
+    "far",
+    "indefinite",
+    "other",
+    "known-other",
+    "shared-names",
+    "no-shared-names",
+    "shared-words",
+    "same-days",
+    "days-apart",
+    "between",
+    "new-names",
+    "roles-crossed",
 ];
 
 pub fn feature_names() -> &'static [&'static str] {
@@ -91,11 +105,11 @@ fn best(scope: &Scope, candidates: &[Candidate], groups: &[Vec<usize>], index: u
         .map(|(g, _)| g)
 }
 
-/// How well a candidate fits a group: as well as it fits the member that it fits best; None where it conflicts
-/// with any.
+/// How well a candidate fits a group: the mean over its members, so that one member alike does not draw in what the
+/// others are unlike; None where it conflicts with any.
 fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usize) -> Option<f32> {
     let new = &candidates[index];
-    let mut best = f32::MIN;
+    let mut sum = 0.0;
     for &member in group {
         let known = &candidates[member];
         if known.trigger.kind != new.trigger.kind && !is_kin(scope, known, new) || conflict(scope, known, new)
@@ -105,9 +119,10 @@ fn affinity(scope: &Scope, candidates: &[Candidate], group: &[usize], index: usi
         let purpose = is_purpose_of(scope, known, new)
             || is_purpose_of(scope, new, known)
             || is_outcome_of(scope, known, new);
-        best = best.max(if purpose { 1.0 } else { likelihood(scope, known, new) });
+        let apart = between(candidates, member.min(index), member.max(index));
+        sum += if purpose { 1.0 } else { likelihood(scope, known, new, apart) };
     }
-    Some(best)
+    Some(sum / group.len() as f32)
 }
 
 /// "The agreement" after a truce is the truce.
@@ -162,18 +177,20 @@ pub fn conflict(scope: &Scope, known: &Candidate, new: &Candidate) -> bool {
     planned || counted || dates || countries
 }
 
-fn likelihood(scope: &Scope, known: &Candidate, new: &Candidate) -> f32 {
-    confidence::joined(&scope.models, known, new, &features(scope, known, new))
+fn likelihood(scope: &Scope, known: &Candidate, new: &Candidate, between: usize) -> f32 {
+    confidence::joined(&scope.models, known, new, &features(scope, known, new, between))
 }
 
-/// What speaks for and against, in the order of the names.
-pub fn features(scope: &Scope, known: &Candidate, new: &Candidate) -> [f32; NAMES.len()] {
+/// What speaks for and against, in the order of the names. `between`: likely mentions that stand between the two.
+pub fn features(scope: &Scope, known: &Candidate, new: &Candidate, between: usize) -> [f32; NAMES.len()] {
     let yes = |condition: bool| f32::from(u8::from(condition));
     let apart = new.trigger.at.sentence.abs_diff(known.trigger.at.sentence);
     let lead = !new.title && new.ordinal == 0;
     let aside = known.judgement.circumstance != new.judgement.circumstance;
     let consequence = is_consequence(known) || is_consequence(new);
     let (day, overlap) = dates(known, new);
+    let names = new.gist.shared_names(&known.gist);
+    let (same_days, days_apart) = new.gist.days_shared(&known.gist);
     let (same_place, within, other_place) = places(scope, known, new);
     let dead = |same: bool| match (known.counts.killed, new.counts.killed) {
         (Some(a), Some(b)) => yes((a == b) == same),
@@ -222,7 +239,27 @@ pub fn features(scope: &Scope, known: &Candidate, new: &Candidate) -> [f32; NAME
         yes(!known.title && known.ordinal == 0),
         yes(planned(known) && planned(new)),
         yes(!new.verbal),
+        (apart as f32).ln_1p(),
+        yes(new.gist.indefinite),
+        yes(new.gist.other),
+        yes(known.gist.other),
+        names.unwrap_or(0.0),
+        yes(names == Some(0.0)),
+        new.gist.shared_words(&known.gist).unwrap_or(0.0),
+        same_days,
+        days_apart,
+        (between as f32).ln_1p(),
+        yes(names.is_none()),
+        yes(people(&known.sources, &new.targets) == Some(true)
+            || people(&known.targets, &new.sources) == Some(true)),
     ]
+}
+
+/// How many likely mentions of the same kind stand between two.
+pub fn between(candidates: &[Candidate], first: usize, second: usize) -> usize {
+    let kind = candidates[second].trigger.kind;
+    let likely = |c: &&Candidate| c.trigger.kind == kind && c.score >= confidence::ACCEPT;
+    candidates[first + 1..second].iter().filter(likely).count()
 }
 
 fn planned(candidate: &Candidate) -> bool {

@@ -187,6 +187,11 @@ fn own_noun(reading: &Reading, noun: usize) -> Reality {
     Reality::Occurred
 }
 
+/// "Called off its strike".
+fn is_called_off(reading: &Reading, verb: usize) -> bool {
+    reading.lemma(verb) == "call" && reading.children(verb).iter().any(|&c| reading.word(c) == "off")
+}
+
 fn modal_reality(modal: &str) -> Reality {
     match modal {
         "will" | "'ll" | "’ll" | "shall" | "wo" => Reality::Planned,
@@ -441,10 +446,9 @@ fn governed(
     {
         return;
     }
-    if noun
-        && matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj)
-        && has(reading, Cue::Undone, lemma)
-    {
+    let undone =
+        matches!(label, Label::Obj | Label::NsubjPass | Label::Nsubj) && has(reading, Cue::Undone, lemma);
+    if noun && (undone || is_called_off(reading, up)) {
         judgement.reality = Reality::Unreal("cancelled");
         return;
     }

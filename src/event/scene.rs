@@ -6,10 +6,9 @@
 //! a party, as the first is; what sanctions are laid on is no scene; what is visited, struck or taken is one.
 
 mod around;
+pub mod offer;
 mod recall;
 mod site;
-
-pub use around::place;
 
 use super::EventPlace;
 use super::frame::Frame;

@@ -3,26 +3,27 @@
 //! Owns the choice among what the mentions say. The earlier and more exact telling wins.
 
 use super::candidate::{Candidate, Scope};
+use super::count;
+use super::dating::offer::Dates;
+use super::reading::Reading;
 use super::reality::Reality;
-use super::{Basis, Event, EventActor, EventDate, EventMention, Quote, Role, Status, scene};
-use super::{count, dating, join};
-use crate::lexicon::ActorKind;
-use crate::lexicon::kinds::{Kind, Sides};
-use crate::mention::{Actor, Context, Precision};
+use super::{Basis, Event, EventDate, EventMention, Quote, Status, cast, scene};
+use crate::lexicon::kinds::Sides;
 use crate::text::Field;
 
-/// A member that is news this likely makes its event news.
-const NEWS: f32 = 0.62;
-
-/// How many actors of one role an event keeps.
-const ACTORS_MAX: usize = 8;
-
-pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context: &Context) -> Event {
+/// `readings`: of the sentences that hold triggers.
+pub fn settle(
+    scope: &Scope,
+    readings: &[Reading],
+    candidates: &[Candidate],
+    group: &[usize],
+    dates: &Dates,
+) -> Event {
     let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
     let best = strongest(&members);
     let kind = scope.kind(&members[0].trigger);
     let status = status(&members);
-    let date = date(&members, status, context);
+    let date = dates.choose(scope, candidates, group, status);
     let harms = count::harm_of(&kind.name).is_none() && kind.sides == Sides::Two && kind.plover == "ASSAULT";
     let subtype = subtype(&members);
     // Who telephones is in two places.
@@ -33,8 +34,8 @@ pub fn settle(scope: &Scope, candidates: &[Candidate], group: &[usize], context:
         subtype,
         status,
         date,
-        place: if call { None } else { scene::place(scope, &members, &kind.name) },
-        actors: actors(scope, &members, kind),
+        place: if call { None } else { scene::offer::choose(scope, readings, candidates, group) },
+        actors: cast::actors(scope, readings, candidates, group),
         killed: if harms { killed(&members) } else { None },
         injured: members.iter().find_map(|m| m.counts.injured).filter(|_| harms),
         count: members.iter().map(|m| m.count).max().unwrap_or(1),
@@ -67,7 +68,8 @@ fn strongest<'c>(members: &[&'c Candidate]) -> &'c Candidate {
     best
 }
 
-fn status(members: &[&Candidate]) -> Status {
+/// Planned or occurred, as most of the members have it.
+pub fn status(members: &[&Candidate]) -> Status {
     let planned = members.iter().filter(|m| m.judgement.reality == Reality::Planned).count();
     let occurred = members.iter().filter(|m| m.judgement.reality == Reality::Occurred).count();
     let first = members.iter().find(|m| !matches!(m.judgement.reality, Reality::Unreal(_)));
@@ -76,26 +78,6 @@ fn status(members: &[&Candidate]) -> Status {
     } else {
         Status::Occurred
     }
-}
-
-fn date(members: &[&Candidate], status: Status, context: &Context) -> Option<EventDate> {
-    let stated: Vec<&EventDate> = members.iter().filter_map(|m| m.date.as_ref()).collect();
-    let exact = stated.iter().find(|d| d.precision == Precision::Day);
-    let news = status == Status::Occurred
-        && members.iter().any(|m| m.news >= NEWS && m.judgement.reality != Reality::Planned);
-    // "the second attack this year", said of today's.
-    let vague = exact.is_none() && !members.iter().any(|m| m.breaks_news && m.date.is_some());
-    let counted = members.iter().any(|m| m.counted_back.is_some());
-    if news && vague && !counted && members[0].date.is_none() {
-        return Some(dating::publication(context.published));
-    }
-    if let Some(date) = exact.or(stated.first()) {
-        return Some((*date).clone());
-    }
-    if let Some(date) = members.iter().find_map(|m| m.counted_back.clone()) {
-        return Some(date);
-    }
-    news.then(|| dating::publication(context.published))
 }
 
 /// The first toll that is told; with what the same sentence adds to it ("two guards were also killed").
@@ -135,151 +117,6 @@ fn subtype(members: &[&Candidate]) -> Option<String> {
     }
     let most = votes.iter().map(|(_, count)| *count).max()?;
     votes.into_iter().find(|(_, count)| *count == most).map(|(name, _)| name.to_owned())
-}
-
-fn actors(scope: &Scope, members: &[&Candidate], kind: &Kind) -> Vec<EventActor> {
-    let mut found: Vec<EventActor> = Vec::new();
-    for role in [Role::Source, Role::Target] {
-        let of = |m: &&&Candidate| match role {
-            Role::Source => !m.sources.is_empty(),
-            Role::Target => !m.targets.is_empty(),
-        };
-        let list = |m: &Candidate| match role {
-            Role::Source => m.sources.clone(),
-            Role::Target => m.targets.clone(),
-        };
-        let mut chosen: Vec<Actor> = match kind.sides {
-            Sides::One => members.iter().flat_map(|m| list(m)).filter(is_party).collect(),
-            // The attack itself tells better who did it than "three people were killed" does.
-            Sides::Two => {
-                let told: Vec<&&Candidate> = members.iter().filter(of).collect();
-                let own = || told.iter().filter(|m| !join::is_consequence(m));
-                let first = own().next().or(told.first()).map(|m| list(m)).unwrap_or_default();
-                // "Gunmen attacked ... the Front claimed the attack": a name tells more than a word for anybody.
-                let named = own().map(|m| list(m)).find(|list| list.iter().any(may_stand_behind));
-                // "A man was held ... police arrested Joseph Cole": the name of the one who is described.
-                let bare = is_described(&first);
-                let called = own().map(|m| list(m)).find(|list| bare && is_called(list));
-                let named = named.filter(|_| role == Role::Source && is_vague(&first)).or(called);
-                let mut chosen = match named {
-                    Some(named) => named,
-                    None => first,
-                };
-                // "shelled the village, killing two soldiers": the people are told beside what was struck.
-                let things = !is_called(&chosen) && chosen.iter().all(|a| a.kind == ActorKind::Unknown);
-                if role == Role::Target && things {
-                    let sentence = told.first().map(|m| m.trigger.at.sentence);
-                    let beside = told.iter().filter(|m| Some(m.trigger.at.sentence) == sentence);
-                    chosen.extend(beside.flat_map(|m| list(m)).filter(is_victim));
-                }
-                chosen
-            }
-        };
-        if role == Role::Source && chosen.is_empty() && kind.name == "protest" {
-            chosen = protesters(scope, members);
-        }
-        if role == Role::Target && kind.name == "protest" {
-            // "Protests against a bill": a protest is against somebody, or against what is somebody's.
-            chosen.retain(|a| {
-                a.kind != ActorKind::Unknown || a.name.chars().next().is_some_and(char::is_uppercase)
-            });
-        }
-        for actor in chosen {
-            let known = |a: &EventActor| same_actor(a, &actor);
-            let room = found.iter().filter(|a| a.role == role).count() < ACTORS_MAX;
-            if room && !found.iter().any(known) {
-                found.push(EventActor {
-                    role,
-                    name: actor.name,
-                    canonical_name: actor.canonical,
-                    kind: actor.kind,
-                    country: actor.country,
-                });
-            }
-        }
-    }
-    found
-}
-
-/// Who may meet or agree: people, bodies and names, not common things.
-fn is_party(actor: &Actor) -> bool {
-    actor.kind != ActorKind::Unknown || actor.name.contains(char::is_uppercase)
-}
-
-/// Those whom a sentence of the event calls its protesters.
-fn protesters(scope: &Scope, members: &[&Candidate]) -> Vec<Actor> {
-    let called = |s: usize| {
-        (0..scope.document.sentences[s].tokens.len()).find_map(|t| {
-            let word = scope.document.word(s, t).to_lowercase();
-            let protester =
-                matches!(word.as_str(), "protesters" | "protestors" | "demonstrators" | "marchers");
-            protester.then(|| scope.mentions.actors.at_heads(s, t)).filter(|found| !found.is_empty())
-        })
-    };
-    members.iter().find_map(|member| called(member.trigger.at.sentence)).unwrap_or_default()
-}
-
-/// Words for anybody who does such things, without a name: "gunmen", "a bomber".
-fn is_vague(actors: &[Actor]) -> bool {
-    let common = |a: &Actor| {
-        matches!(a.kind, ActorKind::Unknown | ActorKind::ArmedGroup | ActorKind::Criminal)
-            && !a.name.contains(char::is_uppercase)
-    };
-    !actors.is_empty() && actors.iter().all(common)
-}
-
-/// One person who is told by a common noun: "a teenage girl", "a former soldier".
-fn is_described(actors: &[Actor]) -> bool {
-    let [actor] = actors else { return false };
-    let last = actor.name.rsplit(' ').next().unwrap_or("");
-    let singular =
-        !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police");
-    actor.canonical.is_none()
-        && singular
-        && last.chars().all(char::is_lowercase)
-        && !matches!(actor.kind, ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Igo)
-}
-
-/// One person or more by name.
-fn is_called(actors: &[Actor]) -> bool {
-    let called = |a: &Actor| {
-        let words: Vec<&str> = a.name.split(' ').collect();
-        words.len() > 1
-            && matches!(a.kind, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Media)
-            && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase))
-    };
-    !actors.is_empty() && actors.iter().all(called)
-}
-
-/// A known body that sends out such people.
-fn may_stand_behind(actor: &Actor) -> bool {
-    actor.canonical.is_some() && matches!(actor.kind, ActorKind::ArmedGroup | ActorKind::Criminal)
-}
-
-/// People of whom more is said than that they are people.
-fn is_victim(actor: &Actor) -> bool {
-    let last = actor.name.rsplit(' ').next().unwrap_or("").to_lowercase();
-    let bare = matches!(
-        last.as_str(),
-        "people" | "others" | "persons" | "dozens" | "hundreds" | "one" | "two" | "three" | "four" | "five"
-    );
-    !bare
-        && matches!(
-            actor.kind,
-            ActorKind::Civilian | ActorKind::Military | ActorKind::Police | ActorKind::Media
-        )
-}
-
-fn same_actor(known: &EventActor, new: &Actor) -> bool {
-    // "Obama" is the President Obama told before.
-    let titled = |long: &str, short: &str| {
-        long.strip_suffix(short).is_some_and(|rest| rest.ends_with(' '))
-            && short.chars().next().is_some_and(char::is_uppercase)
-            && known.kind == new.kind
-    };
-    known.name.eq_ignore_ascii_case(&new.name)
-        || titled(&known.name, &new.name)
-        || (known.canonical_name.is_some() && known.canonical_name == new.canonical)
 }
 
 fn mention(scope: &Scope, member: &Candidate) -> EventMention {

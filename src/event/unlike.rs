@@ -28,6 +28,9 @@ pub fn why(candidate: &Candidate, reading: &Reading, scope: &Scope) -> Option<&'
     if is_apparatus(candidate, reading, scope) {
         return Some("another sense");
     }
+    if is_bidding(candidate, reading) {
+        return Some("asked for");
+    }
     if is_acquitted(candidate, reading) {
         return Some("cleared of it");
     }
@@ -113,6 +116,18 @@ fn is_apparatus(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool
     !candidate.verbal
         && reading.label(head) == Label::Compound
         && reading.head(head).is_some_and(|above| reading.has_class(above, scope.classes.apparatus))
+}
+
+/// "Meet the first pilot": a sentence that opens with the bare verb bids.
+fn is_bidding(candidate: &Candidate, reading: &Reading) -> bool {
+    let head = candidate.trigger.head;
+    let opens = (0..head).all(|t| !reading.word(t).starts_with(char::is_alphanumeric));
+    candidate.verbal
+        && opens
+        && matches!(reading.tag(head), Tag::Vb | Tag::Vbp)
+        && reading.word(head) == reading.lemma(head)
+        && reading.subject_child(head).is_none()
+        && reading.auxiliaries(head).next().is_none()
 }
 
 /// "Cleared of rape": what a court does not find.
@@ -201,8 +216,10 @@ fn is_armed(reading: &Reading, scope: &Scope) -> bool {
 fn cause(candidate: &Candidate, reading: &Reading, scope: &Scope, force: bool) -> bool {
     let head = candidate.trigger.head;
     let mishap = |t: usize| {
-        let ablaze =
-            matches!(reading.word(t), "fire" | "fires") && !force && reading.child(t, Label::Det).is_some();
+        let caught = reading.head(t).is_some_and(|verb| reading.lemma(verb) == "catch");
+        let ablaze = matches!(reading.word(t), "fire" | "fires")
+            && !force
+            && (caught || reading.child(t, Label::Det).is_some());
         ablaze || reading.has_class(t, scope.classes.accident | scope.classes.nature)
     };
     // "Rammed into a tree": what a driver runs into of himself.
@@ -212,7 +229,9 @@ fn cause(candidate: &Candidate, reading: &Reading, scope: &Scope, force: bool) -
                 && reading.has_class(c, scope.classes.obstacle)
         })
     };
-    let clause = |t: usize| mishap(t) || into(t) || reading.subject_child(t).is_some_and(mishap);
+    let catches = |t: usize| reading.child(t, Label::Obj).is_some_and(mishap) && reading.lemma(t) == "catch";
+    let clause =
+        |t: usize| mishap(t) || into(t) || catches(t) || reading.subject_child(t).is_some_and(mishap);
     let first = reading.first_conjunct(head);
     let joined = reading.children(first).iter().copied().filter(|&c| reading.label(c) == Label::Conj);
     let verbs: Vec<usize> = [head, first].into_iter().chain(joined.filter(|&c| reading.is_verb(c))).collect();
@@ -231,7 +250,8 @@ fn cause(candidate: &Candidate, reading: &Reading, scope: &Scope, force: bool) -
 
 /// "The battle scenes were shot in Morocco", "a film about a siege": made, or told by what was made.
 fn is_fiction(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
-    let shown = |t: usize| reading.has_class(t, scope.classes.show);
+    // "A series of raids" is so many of them.
+    let shown = |t: usize| reading.has_class(t, scope.classes.show) && reading.word(t) != "series";
     let head = candidate.trigger.head;
     let above = reading.head(head).is_some_and(shown);
     if reading.label(head) == Label::Compound {

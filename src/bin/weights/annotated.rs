@@ -2,10 +2,12 @@
 //!
 //! Owns the two formats of annotation and how an annotation finds its candidate.
 
-use dateline::event::assemble::{self, Trace};
+use chrono::NaiveDate;
+use dateline::event::assemble::{self, Trace, Verdict};
 use dateline::event::candidate::Candidate;
 use dateline::event::confidence;
-use dateline::event::reality::Reality;
+use dateline::event::dating::offer::{self, Offer};
+use dateline::event::scene;
 use dateline::lexicon::Lexicon;
 use dateline::mention::{self, Context};
 use dateline::text::{Document, Field, Span};
@@ -16,8 +18,43 @@ use serde_json::{Value, json};
 pub struct Said {
     /// The number of the event that it tells, in its document; None where it tells none.
     pub event: Option<usize>,
-    /// Whether the event is dated to the publication day; None where another date is given.
-    pub today: Option<bool>,
+    /// The event's date; None where nothing is said of it.
+    pub date: Option<Dated>,
+}
+
+/// The date of an event, as a person has it: from one day to another, or none.
+pub type Dated = Option<(NaiveDate, NaiveDate)>;
+
+/// A date offered to an event, weighed and judged.
+pub struct Day {
+    pub values: Vec<f32>,
+    /// The publication day is weighed by more: what the event's first mention says.
+    pub today: bool,
+    pub is: bool,
+}
+
+/// Somebody offered to an event, weighed and judged.
+pub struct Part {
+    pub kind: String,
+    pub values: Vec<f32>,
+    /// What counts by the kind too.
+    pub by_kind: Vec<(&'static str, f32)>,
+    pub source: bool,
+    pub target: bool,
+}
+
+/// A place offered to an event, with what counts by the kind too, and whether it is the right one.
+pub struct Site {
+    pub values: Vec<f32>,
+    pub by_kind: Vec<(&'static str, f32)>,
+    pub is: bool,
+}
+
+/// An event whose date is known, with its offers.
+pub struct Choice {
+    /// The event's first mention among the candidates.
+    pub lead: usize,
+    pub offers: Vec<Day>,
 }
 
 /// One candidate, weighed and judged.
@@ -26,9 +63,8 @@ pub struct Judged {
     pub lemma: String,
     pub verbal: bool,
     pub features: Vec<f32>,
-    pub news: Vec<f32>,
-    pub dated: bool,
-    pub occurred: bool,
+    /// What speaks for the publication day.
+    pub today: Vec<f32>,
     pub said: Said,
 }
 
@@ -46,6 +82,10 @@ pub struct Annotated {
     pub candidates: Vec<Judged>,
     /// Two candidates that may be one, with what speaks for it.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
+    pub choices: Vec<Choice>,
+    pub parts: Vec<Part>,
+    /// The kind of an event, with the places that it was offered.
+    pub sites: Vec<(String, Vec<Site>)>,
 }
 
 pub fn read(file: &str) -> Result<Vec<Value>, String> {
@@ -112,7 +152,7 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
     let trace = assemble::trace(&document, &mentions, lexicon, &context);
     let said: Vec<Option<Said>> = match (value.get("events"), value.get("judged")) {
         (Some(events), _) => from_events(value, events, &document, lexicon, &trace),
-        (None, Some(judged)) => from_judged(value, judged, &document, lexicon, &trace),
+        (None, Some(judged)) => from_judged(judged, &document, lexicon, &trace),
         (None, None) => return Err(format!("{}: neither events nor judged", value["id"])),
     };
     // Candidates that nobody judged are left out; pairs name the places of those that stay.
@@ -127,15 +167,115 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
             lemma: candidate.lemma.clone(),
             verbal: candidate.verbal,
             features: trace.features[i].clone(),
-            news: trace.news[i].clone(),
-            dated: candidate.date.is_some(),
-            occurred: candidate.judgement.reality != Reality::Planned,
+            today: trace.today[i].clone(),
             said,
         });
     }
     let pairs =
         trace.pairs.iter().filter_map(|(a, b, values)| Some((place[*a]?, place[*b]?, values.clone())));
-    Ok(Annotated { id: string(value, "id").to_owned(), weight: 1.0, pairs: pairs.collect(), candidates })
+    let pairs = pairs.collect();
+    let choices = choices(&trace, &said, &place);
+    let parts = value.get("events").map_or(Vec::new(), |events| parts(events, lexicon, &trace, &said));
+    let sites = value.get("events").map_or(Vec::new(), |events| sites(events, lexicon, &trace, &said));
+    let id = string(value, "id").to_owned();
+    Ok(Annotated { id, weight: 1.0, pairs, choices, parts, sites, candidates })
+}
+
+/// The candidates of an event, and what was said of the first of them that an annotation names.
+fn told_by(trace: &Trace, number: usize, said: &[Option<Said>]) -> Option<(Vec<usize>, Said)> {
+    let group: Vec<usize> =
+        (0..said.len()).filter(|&i| trace.verdicts[i] == Verdict::Event(number)).collect();
+    let lead = offer::lead(&trace.candidates, &group);
+    let mut told = std::iter::once(lead).chain(group.iter().copied()).filter_map(|i| said[i]);
+    let said = told.find(|said| said.event.is_some())?;
+    Some((group, said))
+}
+
+/// Everybody whom an event was offered, against those whom the annotated one names.
+fn parts(events: &Value, lexicon: &Lexicon, trace: &Trace, said: &[Option<Said>]) -> Vec<Part> {
+    let mut found = Vec::new();
+    for (number, cast) in trace.casts.iter().enumerate() {
+        let Some((group, said)) = told_by(trace, number, said) else { continue };
+        let Some(event) = said.event.and_then(|event| events.get(event)) else { continue };
+        let kind = lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name.clone();
+        if string(event, "kind") != kind {
+            continue;
+        }
+        let named = |role: &str, name: &str| {
+            let mut names = event[role].as_array().into_iter().flatten().filter_map(Value::as_str);
+            names.any(|known| is_same_name(known, name))
+        };
+        found.extend(cast.iter().map(|offer| Part {
+            kind: kind.clone(),
+            values: offer.values.to_vec(),
+            by_kind: offer.by_kind().collect(),
+            source: named("source", &offer.actor.name),
+            target: named("target", &offer.actor.name),
+        }));
+    }
+    found
+}
+
+/// The places that an event was offered; of several that bear the annotated name, the first is the right one.
+fn sites(
+    events: &Value,
+    lexicon: &Lexicon,
+    trace: &Trace,
+    said: &[Option<Said>],
+) -> Vec<(String, Vec<Site>)> {
+    let mut found = Vec::new();
+    for (number, offers) in trace.places.iter().enumerate() {
+        let Some((group, said)) = told_by(trace, number, said) else { continue };
+        let Some(event) = said.event.and_then(|event| events.get(event)) else { continue };
+        let kind = lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name.clone();
+        if string(event, "kind") != kind {
+            continue;
+        }
+        let name = event["place"]["name"].as_str();
+        let is = |offer: &scene::offer::Offer| match (name, &offer.place) {
+            (Some(name), Some(place)) => is_same_name(name, &place.name),
+            (None, None) => true,
+            _ => false,
+        };
+        let right = offers.iter().position(is);
+        let site = |(place, offer): (usize, &scene::offer::Offer)| Site {
+            values: offer.values.to_vec(),
+            by_kind: offer.by_kind().collect(),
+            is: right == Some(place),
+        };
+        found.push((kind, offers.iter().enumerate().map(site).collect()));
+    }
+    found
+}
+
+/// Half of the words of two names, or all of the shorter, are the same.
+fn is_same_name(a: &str, b: &str) -> bool {
+    const SMALL: &[&str] =
+        &["the", "a", "an", "of", "and", "in", "for", "to", "s", "its", "his", "her", "their"];
+    let words = |name: &str| -> std::collections::BTreeSet<String> {
+        let lower = name.to_lowercase();
+        let words = lower.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| !word.is_empty() && !SMALL.contains(word)).map(str::to_owned).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    let both = a.intersection(&b).count();
+    both > 0 && (2 * both >= a.union(&b).count() || both == a.len() || both == b.len())
+}
+
+/// The events that tell an annotated one whose date is known, with what they were offered. `place`: where a
+/// candidate stands among those that were judged.
+fn choices(trace: &Trace, said: &[Option<Said>], place: &[Option<usize>]) -> Vec<Choice> {
+    let mut found = Vec::new();
+    for (number, offers) in trace.offers.iter().enumerate() {
+        let Some((group, said)) = told_by(trace, number, said) else { continue };
+        let lead = offer::lead(&trace.candidates, &group);
+        let (Some(date), Some(lead)) = (said.date, place[lead]) else { continue };
+        let is =
+            |offer: &Offer| offer.date.as_ref().map(|date| (date.interval.start, date.interval.end)) == date;
+        let day = |offer: &Offer| Day { values: offer.values.to_vec(), today: offer.today, is: is(offer) };
+        found.push(Choice { lead, offers: offers.iter().map(day).collect() });
+    }
+    found
 }
 
 /// A proof is written to be plain: it must hold more than any single case of the news.
@@ -155,8 +295,8 @@ pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
                     own.filter(|candidate| candidate["kind"] == kind.name.as_str()).map(|candidate| {
                         let mut judged = candidate.clone();
                         judged["event"] = event.clone();
-                        // Nothing is said of its date: neither today nor another.
-                        judged["date"] = json!({"start": "0001-01-01"});
+                        // Nothing is said of its date.
+                        judged["date"] = json!({});
                         judged
                     });
                 value["judged"] = judged.collect();
@@ -167,11 +307,11 @@ pub fn proofs(lexicon: &Lexicon) -> Result<Vec<Annotated>, String> {
     Ok(found)
 }
 
-fn today(date: &Value, published: &str) -> Option<bool> {
-    let day = published.get(..10)?;
-    match date.get("start").and_then(Value::as_str) {
-        None => Some(false),
-        Some(start) => (start == day && date["end"].as_str() == Some(day)).then_some(true),
+fn dated(date: &Value) -> Option<Dated> {
+    let day = |key: &str| date.get(key).and_then(Value::as_str).and_then(|day| day.parse().ok());
+    match date {
+        Value::Null => Some(None),
+        _ => Some(Some((day("start")?, day("end")?))),
     }
 }
 
@@ -206,19 +346,13 @@ fn from_events(
         };
         let number = |same| events.iter().position(|event| told(&event, same));
         let event = number(true).or_else(|| number(false));
-        let today = event.and_then(|event| today(&events[event]["date"], string(value, "published")));
-        Some(Said { event, today })
+        let date = event.and_then(|event| dated(&events[event]["date"]));
+        Some(Said { event, date })
     };
     trace.candidates.iter().map(judge).collect()
 }
 
-fn from_judged(
-    value: &Value,
-    judged: &Value,
-    document: &Document,
-    lexicon: &Lexicon,
-    trace: &Trace,
-) -> Vec<Option<Said>> {
+fn from_judged(judged: &Value, document: &Document, lexicon: &Lexicon, trace: &Trace) -> Vec<Option<Said>> {
     let judged: Vec<&Value> = judged.as_array().into_iter().flatten().collect();
     let judge = |candidate: &Candidate| {
         let at = candidate.trigger.at;
@@ -231,8 +365,8 @@ fn from_judged(
                 && string(one, "kind") == kind
         })?;
         let event = found["event"].as_u64().map(|event| event as usize);
-        let today = event.and_then(|_| today(&found["date"], string(value, "published")));
-        Some(Said { event, today })
+        let date = event.and_then(|_| dated(&found["date"]));
+        Some(Said { event, date })
     };
     trace.candidates.iter().map(judge).collect()
 }

@@ -1,4 +1,5 @@
-//! Logistic regression with a ridge, by Newton's method: deterministic, and exact for some hundred columns.
+//! Logistic regression with a ridge, by Newton's method: deterministic, and exact for some hundred columns. Of two
+//! (is it so?) and of many (which is it? the conditional logit).
 //!
 //! Owns the arithmetic. Knows no names.
 
@@ -17,6 +18,51 @@ pub struct Case {
     pub is: bool,
 }
 
+/// One choice of which exactly one is right: the values of each by column.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    pub document: u64,
+    pub offers: Vec<Vec<(usize, f64)>>,
+    pub right: usize,
+}
+
+/// How likely each offer is under the weights.
+pub fn shares(weights: &[f64], choice: &Choice) -> Vec<f64> {
+    let sum =
+        |values: &Vec<(usize, f64)>| values.iter().map(|&(column, value)| weights[column] * value).sum();
+    let sums: Vec<f64> = choice.offers.iter().map(sum).collect();
+    let most = sums.iter().copied().fold(f64::MIN, f64::max);
+    let powers: Vec<f64> = sums.iter().map(|sum| (sum - most).exp()).collect();
+    let all: f64 = powers.iter().sum();
+    powers.into_iter().map(|power| power / all).collect()
+}
+
+/// The weights under which the right offers are likeliest.
+pub fn fit_choices<'c>(choices: impl Iterator<Item = &'c Choice> + Clone, ridge: &[f64]) -> Vec<f64> {
+    newton(ridge, |weights, slope, curve| {
+        let size = ridge.len();
+        for choice in choices.clone() {
+            let shares = shares(weights, choice);
+            let mut mean: std::collections::BTreeMap<usize, f64> = Default::default();
+            for (n, (values, share)) in choice.offers.iter().zip(&shares).enumerate() {
+                let is = f64::from(u8::from(n == choice.right));
+                for &(i, a) in values {
+                    slope[i] += (is - share) * a;
+                    *mean.entry(i).or_default() += share * a;
+                    for &(j, b) in values {
+                        curve[i * size + j] += share * a * b;
+                    }
+                }
+            }
+            for (&i, a) in &mean {
+                for (&j, b) in &mean {
+                    curve[i * size + j] -= a * b;
+                }
+            }
+        }
+    })
+}
+
 /// The likelihood of a case under the weights.
 pub fn likelihood(weights: &[f64], case: &Case) -> f64 {
     let sum: f64 = case.values.iter().map(|&(column, value)| weights[column] * value).sum();
@@ -25,16 +71,10 @@ pub fn likelihood(weights: &[f64], case: &Case) -> f64 {
 
 /// The weights that fit best; `ridge` holds each column's back from its prior of nought.
 pub fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone, ridge: &[f64]) -> Vec<f64> {
-    let size = ridge.len();
-    let mut weights = vec![0.0; size];
-    for _ in 0..STEPS_MAX {
-        let mut slope: Vec<f64> = (0..size).map(|i| -ridge[i] * weights[i]).collect();
-        let mut curve = vec![0.0; size * size];
-        for i in 0..size {
-            curve[i * size + i] = ridge[i] + 1e-9;
-        }
+    newton(ridge, |weights, slope, curve| {
+        let size = ridge.len();
         for case in cases.clone() {
-            let likely = likelihood(&weights, case);
+            let likely = likelihood(weights, case);
             let error = case.weight * (f64::from(u8::from(case.is)) - likely);
             let spread = case.weight * likely * (1.0 - likely);
             for &(i, a) in &case.values {
@@ -44,6 +84,20 @@ pub fn fit<'c>(cases: impl Iterator<Item = &'c Case> + Clone, ridge: &[f64]) -> 
                 }
             }
         }
+    })
+}
+
+/// Newton's method from nought; `add` adds what the cases say to the slope and the curve at some weights.
+fn newton(ridge: &[f64], add: impl Fn(&[f64], &mut [f64], &mut [f64])) -> Vec<f64> {
+    let size = ridge.len();
+    let mut weights = vec![0.0; size];
+    for _ in 0..STEPS_MAX {
+        let mut slope: Vec<f64> = (0..size).map(|i| -ridge[i] * weights[i]).collect();
+        let mut curve = vec![0.0; size * size];
+        for i in 0..size {
+            curve[i * size + i] = ridge[i] + 1e-9;
+        }
+        add(&weights, &mut slope, &mut curve);
         let step = solve(&mut curve, slope);
         let moved = step.iter().fold(0.0, |most: f64, s| most.max(s.abs()));
         // A long step overshoots where the cases are nearly separable.
@@ -97,6 +151,20 @@ pub fn held_out(cases: &[Case], ridge: &[f64]) -> Vec<f64> {
     likely
 }
 
+/// How likely every choice's offers are under weights that never saw its document.
+pub fn choices_held_out(choices: &[Choice], ridge: &[f64]) -> Vec<Vec<f64>> {
+    let mut likely = vec![Vec::new(); choices.len()];
+    for part in 0..PARTS {
+        let weights = fit_choices(choices.iter().filter(|choice| choice.document % PARTS != part), ridge);
+        for (choice, likely) in choices.iter().zip(&mut likely) {
+            if choice.document % PARTS == part {
+                *likely = shares(&weights, choice);
+            }
+        }
+    }
+    likely
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +182,20 @@ mod tests {
         assert!(cases.iter().all(|case| (likelihood(&weights, case) > 0.5) == case.is));
         let likely = held_out(&cases, &[0.01, 0.01]);
         assert!(cases.iter().zip(likely).all(|(case, likely)| (likely > 0.5) == case.is));
+    }
+
+    #[test]
+    fn of_many_the_one_that_has_the_mark_is_chosen() {
+        let choices: Vec<Choice> = (0..30_u32)
+            .map(|n| {
+                let right = n as usize % 3;
+                let offer = |i: usize| vec![(0, f64::from(u8::from(i == right))), (1, (n % 5).into())];
+                Choice { document: n.into(), offers: (0..3).map(offer).collect(), right }
+            })
+            .collect();
+        let weights = fit_choices(choices.iter(), &[0.01, 0.01]);
+        assert!(weights[0] > 1.0 && weights[1].abs() < 1e-6, "{weights:?}");
+        let likely = choices_held_out(&choices, &[0.01, 0.01]);
+        assert!(choices.iter().zip(likely).all(|(choice, likely)| likely[choice.right] > 0.8));
     }
 }

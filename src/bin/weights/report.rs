@@ -2,7 +2,7 @@
 //!
 //! Owns the figures that are printed.
 
-use super::logistic::Case;
+use super::logistic::{Case, Choice};
 
 /// Prints what a model gets right at the even chance, and the table of its likelihoods against what is so.
 pub fn print(name: &str, cases: &[Case], likely: &[f64]) {
@@ -30,4 +30,20 @@ pub fn print(name: &str, cases: &[Case], likely: &[f64]) {
             println!("  {low:.1} to {high:.1}: {here:4} cases, {:3.0} % so", 100.0 * so / here);
         }
     }
+}
+
+/// Prints how often the likeliest offer is the right one. `without`: choices that were not offered the right one.
+pub fn print_choices(name: &str, choices: &[Choice], likely: &[Vec<f64>], without: usize) {
+    let first = |shares: &Vec<f64>| {
+        (0..shares.len()).fold(0, |best, i| if shares[i] > shares[best] { i } else { best })
+    };
+    let right = choices.iter().zip(likely).filter(|(choice, shares)| first(shares) == choice.right).count();
+    let loss: f64 =
+        choices.iter().zip(likely).map(|(choice, shares)| -shares[choice.right].max(1e-9).ln()).sum();
+    let count = choices.len();
+    println!(
+        "{name}: {count} choices, left out: right in {:.1} %, log loss {:.3}; {without} were not offered what is right",
+        100.0 * right as f64 / count.max(1) as f64,
+        loss / count.max(1) as f64
+    );
 }

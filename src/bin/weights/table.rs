@@ -5,15 +5,18 @@
 use super::annotated::Annotated;
 use super::logistic::{self, Case};
 use super::report;
-use dateline::event::{confidence, join};
+use dateline::event::dating::offer;
+use dateline::event::{cast, confidence, join, scene};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// How firmly a weight is held near nought: features that many cases share, and those of one word.
 const RIDGE: f64 = 4.0;
 const RIDGE_LEMMA: f64 = 4.0;
-const RIDGE_PAIRS: f64 = 15.0;
-const RIDGE_NEWS: f64 = 10.0;
+const RIDGE_PAIRS: f64 = 12.0;
+const RIDGE_DATES: f64 = 4.0;
+const RIDGE_PARTS: f64 = 3.0;
+const RIDGE_PLACES: f64 = 3.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;
 
@@ -23,6 +26,8 @@ pub fn fit(documents: &[Annotated]) -> String {
     believed(documents, &mut toml);
     paired(documents, &mut toml);
     dated(documents, &mut toml);
+    placed(documents, &mut toml);
+    took_part(documents, &mut toml);
     toml
 }
 
@@ -146,26 +151,127 @@ fn paired(documents: &[Annotated], toml: &mut String) {
     model.write(toml);
 }
 
-/// Whether an event without a date in the text is that of the publication day.
+/// Which of the dates that a story offers is an event's.
 fn dated(documents: &[Annotated], toml: &mut String) {
-    let mut model = Model {
-        name: "news",
-        ridge: RIDGE_NEWS,
-        sections: vec![
-            ("news", owned(confidence::news_names())),
-            ("news-candidate", owned(confidence::feature_names())),
-            ("news-kinds", kinds(documents)),
-        ],
-        cases: Vec::new(),
-    };
+    let kinds = kinds(documents);
+    let sections = [
+        ("dates", owned(offer::feature_names())),
+        ("today", owned(confidence::today_names())),
+        ("today-candidate", owned(confidence::feature_names())),
+        ("today-kinds", kinds.clone()),
+    ];
+    let starts: Vec<usize> = sections
+        .iter()
+        .scan(0, |end, (_, names)| {
+            let start = *end;
+            *end += names.len();
+            Some(start)
+        })
+        .collect();
+    let mut choices = Vec::new();
+    let mut without = 0;
     for document in documents {
-        for candidate in &document.candidates {
-            let open = candidate.occurred && !candidate.dated && candidate.said.event.is_some();
-            if let (true, Some(today)) = (open, candidate.said.today) {
-                let groups = [candidate.news.as_slice(), &candidate.features];
-                model.add(&document.id, &groups, &candidate.kind, today);
-            }
+        for choice in &document.choices {
+            let Some(right) = choice.offers.iter().position(|offer| offer.is) else {
+                without += 1;
+                continue;
+            };
+            let lead = &document.candidates[choice.lead];
+            let kind = kinds.iter().position(|name| *name == lead.kind).map_or(0, |place| place);
+            let offers = choice.offers.iter().map(|offer| {
+                let mut values = dense(&offer.values);
+                if offer.today {
+                    for (group, start) in [(&lead.today, starts[1]), (&lead.features, starts[2])] {
+                        values
+                            .extend(dense(group).into_iter().map(|(column, value)| (column + start, value)));
+                    }
+                    values.push((starts[3] + kind, 1.0));
+                }
+                values
+            });
+            let offers = offers.collect();
+            choices.push(logistic::Choice { document: number(&document.id), offers, right });
         }
     }
-    model.write(toml);
+    let ridge = vec![RIDGE_DATES; starts[3] + kinds.len()];
+    report::print_choices("dates", &choices, &logistic::choices_held_out(&choices, &ridge), without);
+    let mut weights = logistic::fit_choices(choices.iter(), &ridge).into_iter();
+    for (name, features) in &sections {
+        section(toml, name, features.iter().cloned().zip(weights.by_ref()));
+    }
+}
+
+/// The columns of what counts by the kind, behind the `first` others.
+fn columns(keys: impl Iterator<Item = String>, first: usize) -> BTreeMap<String, usize> {
+    let mut own: BTreeMap<String, usize> = keys.map(|key| (key, 0)).collect();
+    for (place, column) in own.values_mut().enumerate() {
+        *column = first + place;
+    }
+    own
+}
+
+/// Which of the places that a story offers is an event's.
+fn placed(documents: &[Annotated], toml: &mut String) {
+    let names = scene::offer::feature_names();
+    let all = documents.iter().flat_map(|document| &document.sites);
+    let keys = all.flat_map(|(kind, sites)| {
+        sites
+            .iter()
+            .flat_map(move |site| site.by_kind.iter().map(move |(name, _)| confidence::part(kind, name)))
+    });
+    let own = columns(keys, names.len());
+    let mut choices = Vec::new();
+    let mut without = 0;
+    for document in documents {
+        for (kind, sites) in &document.sites {
+            let Some(right) = sites.iter().position(|site| site.is) else {
+                without += 1;
+                continue;
+            };
+            let offers = sites.iter().map(|site| {
+                let mut values = dense(&site.values);
+                let by_kind = site.by_kind.iter();
+                values.extend(
+                    by_kind.map(|(name, value)| (own[&confidence::part(kind, name)], f64::from(*value))),
+                );
+                values
+            });
+            let offers = offers.collect();
+            choices.push(logistic::Choice { document: number(&document.id), offers, right });
+        }
+    }
+    let ridge = vec![RIDGE_PLACES; names.len() + own.len()];
+    report::print_choices("places", &choices, &logistic::choices_held_out(&choices, &ridge), without);
+    let weights = logistic::fit_choices(choices.iter(), &ridge);
+    section(toml, "place", names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
+    section(toml, "place-kinds", own.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column])));
+}
+
+/// Who did it, and to whom it was done.
+fn took_part(documents: &[Annotated], toml: &mut String) {
+    let names = cast::offer::feature_names();
+    let all = documents.iter().flat_map(|document| &document.parts);
+    let keys =
+        all.flat_map(|part| part.by_kind.iter().map(|(feature, _)| confidence::part(&part.kind, feature)));
+    let own = columns(keys, names.len());
+    let ridge = vec![RIDGE_PARTS; names.len() + own.len()];
+    for (role, is_source) in [("source", true), ("target", false)] {
+        let mut cases = Vec::new();
+        for document in documents {
+            for part in &document.parts {
+                let mut values = dense(&part.values);
+                let by_kind = part.by_kind.iter();
+                values.extend(by_kind.map(|(feature, value)| {
+                    (own[&confidence::part(&part.kind, feature)], f64::from(*value))
+                }));
+                let is = if is_source { part.source } else { part.target };
+                cases.push(Case { document: number(&document.id), values, weight: 1.0, is });
+            }
+        }
+        report::print(role, &cases, &logistic::held_out(&cases, &ridge));
+        let weights = logistic::fit(cases.iter(), &ridge);
+        section(toml, role, names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
+        let by_kind = own.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column]));
+        section(toml, &format!("{role}-kinds"), by_kind);
+    }
 }

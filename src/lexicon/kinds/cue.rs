@@ -24,6 +24,7 @@ pub enum Cue {
     Circumstances,
     Telling,
     Denials,
+    Others,
 }
 
 impl Cue {
@@ -47,6 +48,7 @@ impl Cue {
         (Cue::Circumstances, "circumstances"),
         (Cue::Telling, "telling"),
         (Cue::Denials, "denials"),
+        (Cue::Others, "others"),
     ];
 
     /// Its bit among the cues of a word.

@@ -1,0 +1,363 @@
+//! Everybody whom the sentences of an event name, with what speaks for their having done it or suffered it.
+//!
+//! Owns who is offered and the features. The weights are data (`config/lexicon/confidence.toml`), fitted on annotated
+//! news.
+
+use super::by_rule;
+use crate::event::Role;
+use crate::event::candidate::{Candidate, Scope};
+use crate::event::dating::offer::lead;
+use crate::event::reading::Reading;
+use crate::event::reality::Tense;
+use crate::lexicon::ActorKind;
+use crate::lexicon::kinds::cue::Cue;
+use crate::mention::{Actor, PlaceClass};
+use crate::text::{Label, Tag};
+
+/// So many sentences of an event, and so many people of a sentence, are looked at.
+const SENTENCES_MAX: usize = 5;
+const HEADS_MAX: usize = 24;
+
+const NAMES: [&str; 76] = [
+    "bias",
+    "rule-source",
+    "rule-target",
+    "rule-source-only",
+    "rule-target-only",
+    "rule-has-source",
+    "rule-has-target",
+    "agent",
+    "agent-first",
+    "patient",
+    "patient-first",
+    "concerned",
+    "before",
+    "behind",
+    "near",
+    "far",
+    "in-clause",
+    "of-trigger",
+    "of-verb-above",
+    "above-trigger",
+    "says",
+    "title",
+    "lead-mention",
+    "late-mention",
+    "elsewhere",
+    "named",
+    "canonical",
+    "country-known",
+    "pronoun",
+    "plural",
+    "determined",
+    "counted",
+    "town",
+    "country",
+    "within",
+    "verbal",
+    "passive",
+    "present",
+    "told-again",
+    "is-government",
+    "is-military",
+    "is-police",
+    "is-armed",
+    "is-party",
+    "is-civilian",
+    "is-body",
+    "is-business",
+    "is-media",
+    "is-criminal",
+    "is-unknown",
+    "at-nsubj",
+    "at-nsubj-pass",
+    "at-obj",
+    "at-obl",
+    "at-agent",
+    "at-nmod",
+    "at-compound",
+    "at-poss",
+    "at-amod",
+    "at-appos",
+    "at-conj",
+    "at-root",
+    "at-flat",
+    "case-by",
+    "case-of",
+    "case-in",
+    "case-on",
+    "case-with",
+    "case-between",
+    "case-against",
+    "case-from",
+    "case-to",
+    "case-for",
+    "case-none",
+    "thing",
+    "weapon",
+];
+
+const SIZE: usize = NAMES.len();
+
+pub fn feature_names() -> &'static [&'static str] {
+    &NAMES
+}
+
+/// Somebody, with what speaks for a part in the event, in the order of the names.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub actor: Actor,
+    pub values: [f32; SIZE],
+}
+
+impl Offer {
+    /// Source and target by the rule alone, as likelihoods.
+    pub fn by_rule(&self) -> [f32; 2] {
+        let value =
+            |name: &str| NAMES.iter().position(|known| *known == name).map_or(0.0, |p| self.values[p]);
+        [value("rule-source"), value("rule-target")]
+    }
+
+    /// What counts for more or less with the kind of the event: the parts by rule and by tree, and what somebody is.
+    pub fn by_kind(&self) -> impl Iterator<Item = (&'static str, f32)> {
+        let told = NAMES.iter().zip(self.values);
+        told.filter(|(name, value)| {
+            *value != 0.0
+                && (name.starts_with("is-")
+                    || matches!(
+                        **name,
+                        "bias" | "rule-source" | "rule-target" | "agent" | "patient" | "country"
+                    ))
+        })
+        .map(|(name, value)| (*name, value))
+    }
+}
+
+fn yes(condition: bool) -> f32 {
+    f32::from(u8::from(condition))
+}
+
+fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
+    if value == 0.0 {
+        return;
+    }
+    let place = NAMES.iter().position(|known| *known == name);
+    debug_assert!(place.is_some(), "{name} is no feature");
+    if let Some(place) = place {
+        values[place] = values[place].max(value);
+    }
+}
+
+/// Everybody, each once: first whom the rule has, then in the order of the text.
+pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], group: &[usize]) -> Vec<Offer> {
+    let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
+    let first = &candidates[lead(candidates, group)];
+    let kind = scope.kind(&first.trigger);
+    let rule = by_rule(scope, &members, kind);
+    let count = |role: Role| rule.iter().filter(|(of, _)| *of == role).count();
+    let (sources, targets) = (count(Role::Source), count(Role::Target));
+    let mut offers: Vec<Offer> = Vec::new();
+    for (role, actor) in &rule {
+        let mut values = [0.0; SIZE];
+        let (own, only, alone) = match role {
+            Role::Source => ("rule-source", "rule-source-only", sources == 1),
+            Role::Target => ("rule-target", "rule-target-only", targets == 1),
+        };
+        set(&mut values, own, 1.0);
+        set(&mut values, only, yes(alone));
+        add(&mut offers, actor.clone(), values);
+    }
+    let mut sentences: Vec<usize> = members.iter().map(|m| m.trigger.at.sentence).collect();
+    sentences.dedup();
+    for sentence in sentences.into_iter().take(SENTENCES_MAX) {
+        let Ok(place) = readings.binary_search_by_key(&sentence, |reading| reading.sentence) else {
+            continue;
+        };
+        let reading = &readings[place];
+        let here: Vec<&Candidate> =
+            members.iter().copied().filter(|m| m.trigger.at.sentence == sentence).collect();
+        let heads = (0..reading.len()).filter(|&t| may_be_somebody(scope, reading, &here, t));
+        for token in heads.take(HEADS_MAX) {
+            for actor in scope.mentions.actors.at_heads(sentence, token) {
+                // A pronoun's name may stand in another sentence.
+                let own = actor.at.sentence == sentence && actor.head < reading.len();
+                let token = if own { actor.head } else { token };
+                let values = weigh(scope, reading, &here, first, token);
+                add(&mut offers, actor, values);
+            }
+        }
+    }
+    for offer in &mut offers {
+        set(&mut offer.values, "bias", 1.0);
+        set(&mut offer.values, "rule-has-source", yes(sources > 0));
+        set(&mut offer.values, "rule-has-target", yes(targets > 0));
+        let here = offer.values[BEFORE] + offer.values[BEFORE + 1] > 0.0;
+        set(&mut offer.values, "elsewhere", yes(!here));
+        of_actor(&mut offer.values, &offer.actor);
+    }
+    offers
+}
+
+/// The place of "before" among the names; "behind" follows.
+const BEFORE: usize = 12;
+
+/// The same person or body told twice is one offer, by the name that came first.
+fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE]) {
+    let same = |offer: &&mut Offer| {
+        offer.actor.name.eq_ignore_ascii_case(&actor.name)
+            || offer.actor.canonical.is_some() && offer.actor.canonical == actor.canonical
+    };
+    match offers.iter_mut().find(same) {
+        Some(offer) => {
+            let again = offer.values[BEFORE] + offer.values[BEFORE + 1] > 0.0;
+            for (old, new) in offer.values.iter_mut().zip(values) {
+                *old = old.max(new);
+            }
+            set(&mut offer.values, "told-again", yes(again));
+        }
+        None => offers.push(Offer { actor, values }),
+    }
+}
+
+/// Nouns, names and pronouns that head a phrase, and nationalities before a noun; not the deed's own words or a day.
+fn may_be_somebody(scope: &Scope, reading: &Reading, here: &[&Candidate], token: usize) -> bool {
+    let own = here.iter().any(|m| m.trigger.head == token);
+    let timed = || {
+        let inside =
+            |at: crate::text::At| at.sentence == reading.sentence && at.first <= token && token < at.end;
+        scope.mentions.whens.iter().any(|when| inside(when.at))
+    };
+    let tag = reading.tag(token);
+    let label = reading.label(token);
+    let name = tag.is_proper();
+    let heads = match label {
+        Label::Flat | Label::Case | Label::Det | Label::Nummod | Label::Goeswith => false,
+        Label::Compound => name || matches!(tag, Tag::Nns) || is_role(scope, reading, token),
+        Label::Amod => {
+            tag == Tag::Jj && reading.document.word(reading.sentence, token).starts_with(char::is_uppercase)
+        }
+        _ => true,
+    };
+    heads
+        && !own
+        && (tag.is_noun() || tag == Tag::Prp || tag == Tag::PrpS || label == Label::Amod || tag == Tag::Cd)
+        && !timed()
+}
+
+/// A common noun for those who fight or keep order: "militant attacks".
+fn is_role(scope: &Scope, reading: &Reading, token: usize) -> bool {
+    reading.has_class(token, scope.classes.force)
+}
+
+/// What one naming says.
+fn weigh(
+    scope: &Scope,
+    reading: &Reading,
+    here: &[&Candidate],
+    first: &Candidate,
+    token: usize,
+) -> [f32; SIZE] {
+    let mut values = [0.0; SIZE];
+    let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+    let label = reading.label(token);
+    let agent = |m: &&&Candidate| m.frame.agents.contains(&token);
+    let patient = |m: &&&Candidate| m.frame.patients.contains(&token);
+    put("agent", here.iter().any(|m| agent(&m)));
+    put("agent-first", first.trigger.at.sentence == reading.sentence && agent(&&first));
+    put("patient", here.iter().any(|m| patient(&m)));
+    put("patient-first", first.trigger.at.sentence == reading.sentence && patient(&&first));
+    put("concerned", here.iter().any(|m| m.frame.all_patients.contains(&token)));
+    let nearest = here.iter().min_by_key(|m| m.trigger.head.abs_diff(token));
+    if let Some(member) = nearest {
+        let head = member.trigger.head;
+        put("before", token < head);
+        put("behind", token >= head);
+        put("near", head.abs_diff(token) <= 3);
+        put("far", head.abs_diff(token) > 10);
+        put("in-clause", reading.clause_of(token) == reading.clause_of(head));
+        put("of-trigger", reading.head(token) == Some(head));
+        put("of-verb-above", reading.head(head).is_some() && reading.head(token) == reading.head(head));
+        put("above-trigger", reading.is_under(head, token));
+        put("verbal", member.verbal);
+        put("passive", member.verbal && reading.is_passive(head));
+        put("present", member.judgement.tense == Tense::Present);
+        put("title", member.title);
+        put("lead-mention", std::ptr::eq(*member, first));
+        put("late-mention", !std::ptr::eq(*member, first));
+    }
+    let says = reading.head(token).is_some_and(|verb| {
+        label.is_nominal_subject() && reading.kinds.is_cue(Cue::Sayings, reading.lemma(verb))
+    });
+    put("says", says);
+    let tag = reading.tag(token);
+    put("pronoun", tag == Tag::Prp || tag == Tag::PrpS);
+    put("plural", matches!(tag, Tag::Nns | Tag::Nnps));
+    put("determined", reading.child(token, Label::Det).is_some());
+    put("counted", reading.child(token, Label::Nummod).is_some() || tag == Tag::Cd);
+    put("thing", reading.has_class(token, scope.classes.thing));
+    put("weapon", reading.has_class(token, scope.classes.violence));
+    for place in scope.mentions.places.iter().filter(|place| {
+        place.at.sentence == reading.sentence
+            && place.at.first <= token
+            && token < place.at.end
+            && !place.demonym
+    }) {
+        put("country", place.class == PlaceClass::Country);
+        put("town", place.class != PlaceClass::Country);
+        put("within", place.nested);
+    }
+    if let Some(place) = LABELS.iter().position(|(known, _)| *known == label) {
+        put(LABELS[place].1, true);
+    }
+    match reading.case(token) {
+        Some("by") => put("case-by", true),
+        Some("of" | "'s") => put("case-of", true),
+        Some("in" | "at" | "near") => put("case-in", true),
+        Some("on" | "upon") => put("case-on", true),
+        Some("with") => put("case-with", true),
+        Some("between" | "among") => put("case-between", true),
+        Some("against" | "toward" | "towards") => put("case-against", true),
+        Some("from") => put("case-from", true),
+        Some("to" | "into") => put("case-to", true),
+        Some("for") => put("case-for", true),
+        _ => put("case-none", true),
+    }
+    values
+}
+
+const LABELS: [(Label, &str); 13] = [
+    (Label::Nsubj, "at-nsubj"),
+    (Label::NsubjPass, "at-nsubj-pass"),
+    (Label::Obj, "at-obj"),
+    (Label::Obl, "at-obl"),
+    (Label::OblAgent, "at-agent"),
+    (Label::Nmod, "at-nmod"),
+    (Label::Compound, "at-compound"),
+    (Label::NmodPoss, "at-poss"),
+    (Label::Amod, "at-amod"),
+    (Label::Appos, "at-appos"),
+    (Label::Conj, "at-conj"),
+    (Label::Root, "at-root"),
+    (Label::Flat, "at-flat"),
+];
+
+/// What somebody is, wherever named.
+fn of_actor(values: &mut [f32; SIZE], actor: &Actor) {
+    let name = match actor.kind {
+        ActorKind::Government => "is-government",
+        ActorKind::Military => "is-military",
+        ActorKind::Police => "is-police",
+        ActorKind::ArmedGroup => "is-armed",
+        ActorKind::Party => "is-party",
+        ActorKind::Civilian => "is-civilian",
+        ActorKind::Igo | ActorKind::Ngo => "is-body",
+        ActorKind::Business => "is-business",
+        ActorKind::Media => "is-media",
+        ActorKind::Criminal => "is-criminal",
+        ActorKind::Unknown => "is-unknown",
+    };
+    set(values, name, 1.0);
+    set(values, "named", yes(actor.name.contains(char::is_uppercase)));
+    set(values, "canonical", yes(actor.canonical.is_some()));
+    set(values, "country-known", yes(actor.country.is_some()));
+}

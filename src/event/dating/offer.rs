@@ -1,0 +1,451 @@
+//! The dates that a story offers for an event, weighed against each other: those of its own sentences, those of the
+//! sentences around, the publication day, and none.
+//!
+//! Owns what is offered and what speaks for each offer. Which date the tree gives a mention is the parent's; the
+//! weights are data (`config/lexicon/confidence.toml`), fitted on annotated news.
+
+use super::{anchor, counts_back, date_of, names_other, publication, says};
+use crate::event::candidate::{Candidate, Scope};
+use crate::event::confidence;
+use crate::event::reading::Reading;
+use crate::event::reality::{Reality, Tense};
+use crate::event::{Basis, EventDate, Status};
+use crate::mention::{Interval, Precision};
+use crate::text::Field;
+use chrono::NaiveDate;
+
+/// A date told this many sentences before or behind every mention of an event is not offered for it, but for those
+/// of the title and the lead.
+const BEFORE_MAX: usize = 6;
+const BEHIND_MAX: usize = 3;
+
+const NAMES: [&str; 64] = [
+    "own",
+    "own-first",
+    "own-share",
+    "own-day",
+    "own-verb",
+    "beside",
+    "beside-first",
+    "beside-day",
+    "beside-alone",
+    "beside-said",
+    "beside-of-another-noun",
+    "beside-taken",
+    "beside-taken-by-kin",
+    "before",
+    "before-far",
+    "before-last",
+    "before-last-definite",
+    "before-last-past",
+    "before-taken",
+    "before-taken-by-kin",
+    "before-said",
+    "behind",
+    "behind-far",
+    "behind-taken",
+    "behind-taken-by-kin",
+    "in-title",
+    "in-lead",
+    "in-lead-taken",
+    "in-lead-taken-by-kin",
+    "week",
+    "month",
+    "year",
+    "relative",
+    "to-come",
+    "to-come-and-planned",
+    "of-today",
+    "of-the-week",
+    "of-the-month",
+    "long-ago",
+    "since",
+    "counted-back",
+    "today",
+    "today-planned",
+    "today-beside-own",
+    "today-beside-own-day",
+    "today-others",
+    "today-leads",
+    "none",
+    "none-planned",
+    "none-beside-own",
+    "none-beside-own-day",
+    "none-past",
+    "none-perfect",
+    "none-pluperfect",
+    "none-no-tense",
+    "none-circumstance",
+    "none-background",
+    "none-definite",
+    "none-bare-plural",
+    "none-verb",
+    "none-brief",
+    "none-late",
+    "none-counted",
+    "none-dated-story",
+];
+
+const SIZE: usize = NAMES.len();
+
+pub fn feature_names() -> &'static [&'static str] {
+    &NAMES
+}
+
+/// A date that an event may have, with what speaks for it, in the order of the names.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub date: Option<EventDate>,
+    /// The publication day, whether or not an expression names it too.
+    pub today: bool,
+    pub values: [f32; SIZE],
+}
+
+/// A date that the story tells, and how.
+struct Told {
+    date: EventDate,
+    index: usize,
+    sentence: usize,
+    title: bool,
+    /// The only one of its sentence.
+    alone: bool,
+    /// The time of saying: "police said on Monday that".
+    said: bool,
+    /// "the February 1 coup", "since Monday": it dates something else.
+    of_another: bool,
+}
+
+/// The dates of a story, read once for all its events.
+pub struct Dates(Vec<Told>);
+
+impl Dates {
+    /// `readings`: of the sentences that hold triggers; the others are not read for this.
+    pub fn of(scope: &Scope, readings: &[Reading]) -> Dates {
+        let whens = &scope.mentions.whens;
+        let mut told: Vec<Told> = Vec::new();
+        for (index, when) in whens.iter().enumerate() {
+            let Some(date) = date_of(when) else { continue };
+            let sentence = when.at.sentence;
+            let place = readings.binary_search_by_key(&sentence, |reading| reading.sentence);
+            let reading = place.ok().map(|place| &readings[place]);
+            let (said, of_another) = reading.map_or((false, false), |reading| {
+                let token = anchor(reading, when);
+                let said = reading.head(token).is_some_and(|verb| says(reading, verb, token));
+                (said, names_other(reading, token, usize::MAX) || counts_back(reading, token))
+            });
+            let title = scope.document.sentences[sentence].field == Field::Title;
+            let alone = true;
+            told.push(Told { date, index, sentence, title, alone, said, of_another });
+        }
+        let count = |sentence| told.iter().filter(|told| told.sentence == sentence).count();
+        let alone: Vec<bool> = told.iter().map(|told| count(told.sentence) == 1).collect();
+        for (told, alone) in told.iter_mut().zip(alone) {
+            told.alone = alone;
+        }
+        Dates(told)
+    }
+
+    /// The likeliest date of an event that the candidates of a group tell; None where no date is likelier.
+    pub fn choose(
+        &self,
+        scope: &Scope,
+        candidates: &[Candidate],
+        group: &[usize],
+        status: Status,
+    ) -> Option<EventDate> {
+        let (offers, worths) = self.weighed(scope, candidates, group, status);
+        // Of equals the first: offers stand in the order of the text.
+        let mut best = 0;
+        for (place, worth) in worths.iter().enumerate() {
+            if *worth > worths[best] {
+                best = place;
+            }
+        }
+        offers[best].date.clone()
+    }
+
+    /// How likely a mention by itself is of which days; what is missing to 1 is for no date.
+    pub fn spread(&self, scope: &Scope, candidates: &[Candidate], index: usize) -> Vec<(Interval, f32)> {
+        let planned = candidates[index].judgement.reality == Reality::Planned;
+        let status = if planned { Status::Planned } else { Status::Occurred };
+        let (offers, worths) = self.weighed(scope, candidates, &[index], status);
+        let most = worths.iter().copied().fold(f32::MIN, f32::max);
+        let powers: Vec<f32> = worths.iter().map(|worth| (worth - most).exp()).collect();
+        let all: f32 = powers.iter().sum();
+        let share = |(offer, power): (&Offer, f32)| Some((offer.date.as_ref()?.interval, power / all));
+        offers.iter().zip(powers).filter_map(share).collect()
+    }
+
+    /// The offers, and what each is worth.
+    fn weighed(
+        &self,
+        scope: &Scope,
+        candidates: &[Candidate],
+        group: &[usize],
+        status: Status,
+    ) -> (Vec<Offer>, Vec<f32>) {
+        let today = confidence::today(&candidates[lead(candidates, group)], scope);
+        let offers = self.offers(scope, candidates, group, status);
+        let worth = |offer: &Offer| {
+            confidence::dated(&scope.models, &offer.values) + if offer.today { today } else { 0.0 }
+        };
+        let worths = offers.iter().map(worth).collect();
+        (offers, worths)
+    }
+
+    /// Every date that the event may have, each once, and none.
+    pub fn offers(
+        &self,
+        scope: &Scope,
+        candidates: &[Candidate],
+        group: &[usize],
+        status: Status,
+    ) -> Vec<Offer> {
+        let event = Event::of(scope, candidates, group, status);
+        let mut offers: Vec<Offer> = Vec::new();
+        for told in &self.0 {
+            if let Some(values) = event.weigh(told) {
+                offer(&mut offers, told.date.clone(), values);
+            }
+        }
+        for member in &event.members {
+            // Dates that no single expression gives: "since June", "three days after the attack".
+            let since = member.date.as_ref().filter(|_| member.when.is_none());
+            for (name, date) in [("since", since), ("counted-back", member.counted_back.as_ref())] {
+                if let Some(date) = date {
+                    let mut values = event.of_date(date);
+                    set(&mut values, name, 1.0);
+                    offer(&mut offers, date.clone(), values);
+                }
+            }
+        }
+        let today = publication(scope.published);
+        offer(&mut offers, today.clone(), event.of_today());
+        for offer in &mut offers {
+            offer.today = offer.date.as_ref().is_some_and(|date| date.interval == today.interval);
+        }
+        // What is planned lies ahead, what occurred does not; a day is left for the clocks of the world.
+        let ahead = |date: &EventDate| date.interval.end >= scope.published;
+        let begun = |date: &EventDate| {
+            scope.published.succ_opt().is_none_or(|tomorrow| date.interval.start <= tomorrow)
+        };
+        let fits = |date: &EventDate| if event.planned { ahead(date) } else { begun(date) };
+        offers.retain(|offer| offer.date.as_ref().is_some_and(fits));
+        offers.push(Offer { date: None, today: false, values: event.of_none() });
+        offers
+    }
+}
+
+/// The member by which an event is judged: the first that is not only supposed.
+pub fn lead(candidates: &[Candidate], group: &[usize]) -> usize {
+    let real = |&&i: &&usize| !matches!(candidates[i].judgement.reality, Reality::Unreal(_));
+    *group.iter().find(real).unwrap_or(&group[0])
+}
+
+fn yes(condition: bool) -> f32 {
+    f32::from(u8::from(condition))
+}
+
+fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
+    if value == 0.0 {
+        return;
+    }
+    let place = NAMES.iter().position(|known| *known == name);
+    debug_assert!(place.is_some(), "{name} is no feature");
+    if let Some(place) = place {
+        values[place] = values[place].max(value);
+    }
+}
+
+/// The same days offered twice are one offer, with all that speaks for either.
+fn offer(offers: &mut Vec<Offer>, date: EventDate, values: [f32; SIZE]) {
+    let known = |offer: &&mut Offer| offer.date.as_ref().is_some_and(|known| known.interval == date.interval);
+    match offers.iter_mut().find(known) {
+        Some(offer) => {
+            for (old, new) in offer.values.iter_mut().zip(values) {
+                *old = old.max(new);
+            }
+        }
+        None => offers.push(Offer { date: Some(date), today: false, values }),
+    }
+}
+
+/// What is asked of an event, once for all offers.
+struct Event<'a> {
+    members: Vec<&'a Candidate>,
+    first: &'a Candidate,
+    planned: bool,
+    published: NaiveDate,
+    brief: bool,
+    dated_story: bool,
+    text_start: usize,
+    /// The last date told before the event's first mention in the text.
+    last_before: Option<usize>,
+    /// Expressions that candidates of other events have by the tree: of the same kind, and of any.
+    taken_by_kin: Vec<usize>,
+    taken: Vec<usize>,
+}
+
+impl<'a> Event<'a> {
+    fn of(scope: &Scope, candidates: &'a [Candidate], group: &[usize], status: Status) -> Event<'a> {
+        let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
+        let first = &candidates[lead(candidates, group)];
+        let strange = candidates
+            .iter()
+            .enumerate()
+            .filter(|(i, other)| !group.contains(i) && other.score >= confidence::ACCEPT);
+        let taken: Vec<(usize, bool)> = strange
+            .filter_map(|(_, other)| Some((other.when?, other.trigger.kind == first.trigger.kind)))
+            .collect();
+        let begins = members.iter().filter(|m| !m.title).map(|m| m.trigger.at).min();
+        let whens = &scope.mentions.whens;
+        let before = |index: &usize| {
+            let at = whens[*index].at;
+            begins.is_some_and(|begins| {
+                at.sentence >= scope.text_start && (at.sentence, at.end) <= (begins.sentence, begins.first)
+            })
+        };
+        Event {
+            first,
+            planned: status == Status::Planned,
+            published: scope.published,
+            brief: scope.shape.brief,
+            dated_story: scope.dated,
+            text_start: scope.text_start,
+            last_before: (0..whens.len()).filter(|i| date_of(&whens[*i]).is_some()).rfind(before),
+            taken_by_kin: taken.iter().filter(|(_, kin)| *kin).map(|(when, _)| *when).collect(),
+            taken: taken.into_iter().map(|(when, _)| when).collect(),
+            members,
+        }
+    }
+
+    /// What speaks for a date that the text tells; None where it stands too far off.
+    fn weigh(&self, told: &Told) -> Option<[f32; SIZE]> {
+        let mut values = self.of_date(&told.date);
+        let mut near = false;
+        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let own: Vec<&&Candidate> = self.members.iter().filter(|m| m.when == Some(told.index)).collect();
+        let dated = self.members.iter().filter(|m| m.date.is_some()).count();
+        let day = told.date.precision == Precision::Day;
+        let taken = self.taken.contains(&told.index);
+        let kin = self.taken_by_kin.contains(&told.index);
+        if !own.is_empty() {
+            near = true;
+            put("own", true);
+            put("own-first", self.first.when == Some(told.index));
+            put("own-day", day);
+            put("own-verb", own.iter().any(|m| m.verbal));
+        }
+        let here = |m: &&&Candidate| m.trigger.at.sentence == told.sentence && m.when != Some(told.index);
+        if own.is_empty() && self.members.iter().any(|m| here(&m)) {
+            near = true;
+            put("beside", true);
+            put("beside-first", self.first.trigger.at.sentence == told.sentence);
+            put("beside-day", day);
+            put("beside-alone", told.alone);
+            put("beside-said", told.said);
+            put("beside-of-another-noun", told.of_another);
+            put("beside-taken", taken);
+            put("beside-taken-by-kin", kin);
+        }
+        let in_text = || self.members.iter().filter(|m| !m.title).map(|m| m.trigger.at.sentence);
+        let before = in_text().filter_map(|s| s.checked_sub(told.sentence)).filter(|&apart| apart > 0).min();
+        let behind = in_text().filter_map(|s| told.sentence.checked_sub(s)).filter(|&apart| apart > 0).min();
+        let apart = own.is_empty() && in_text().all(|s| s != told.sentence) && !told.title;
+        if let Some(by) = before.filter(|&by| apart && by <= BEFORE_MAX) {
+            near = true;
+            put("before", by == 1);
+            put("before-far", by > 1);
+            let last = self.last_before == Some(told.index);
+            put("before-last", last);
+            put("before-last-definite", last && self.first.judgement.definite);
+            put("before-last-past", last && self.first.judgement.tense == Tense::Past);
+            put("before-taken", taken);
+            put("before-taken-by-kin", kin);
+            put("before-said", told.said);
+        }
+        if let Some(by) = behind.filter(|&by| apart && by <= BEHIND_MAX) {
+            near = true;
+            put("behind", by == 1);
+            put("behind-far", by > 1);
+            put("behind-taken", taken);
+            put("behind-taken-by-kin", kin);
+        }
+        if own.is_empty() && told.title && self.members.iter().all(|m| !m.title) {
+            near = true;
+            put("in-title", true);
+        }
+        if apart && told.sentence == self.text_start {
+            near = true;
+            put("in-lead", true);
+            put("in-lead-taken", taken);
+            put("in-lead-taken-by-kin", kin);
+        }
+        set(&mut values, "own-share", own.len() as f32 / dated.max(1) as f32);
+        near.then_some(values)
+    }
+
+    /// What a date says by itself.
+    fn of_date(&self, date: &EventDate) -> [f32; SIZE] {
+        let mut values = [0.0; SIZE];
+        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let Interval { start, end } = date.interval;
+        let (to_come, gone) = (start > self.published, end < self.published);
+        let age = (self.published - end).num_days();
+        put("week", date.precision == Precision::Week);
+        put("month", date.precision == Precision::Month);
+        put("year", date.precision == Precision::Year);
+        put("relative", date.basis == Basis::Relative);
+        put("to-come", to_come);
+        put("to-come-and-planned", to_come && self.planned);
+        put("of-today", start == self.published && end == self.published);
+        put("of-the-week", gone && age <= 7);
+        put("of-the-month", gone && age > 7 && age <= 31);
+        put("long-ago", gone && age > 366);
+        values
+    }
+
+    fn has_own(&self) -> (bool, bool) {
+        let own = || self.members.iter().filter_map(|m| m.date.as_ref());
+        (own().next().is_some(), own().any(|date| date.precision == Precision::Day))
+    }
+
+    fn of_today(&self) -> [f32; SIZE] {
+        let mut values = [0.0; SIZE];
+        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let (own, own_day) = self.has_own();
+        put("today", true);
+        put("today-planned", self.planned);
+        put("today-beside-own", own);
+        put("today-beside-own-day", own_day);
+        let other = |m: &&&Candidate| !std::ptr::eq(**m, self.first);
+        put("today-others", self.members.iter().filter(other).any(|m| m.breaks_news));
+        put("today-leads", self.members.iter().any(|m| m.title) && self.members.iter().any(|m| !m.title));
+        values
+    }
+
+    fn of_none(&self) -> [f32; SIZE] {
+        let mut values = [0.0; SIZE];
+        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let (own, own_day) = self.has_own();
+        let judgement = &self.first.judgement;
+        put("none", true);
+        put("none-planned", self.planned);
+        put("none-beside-own", own);
+        put("none-beside-own-day", own_day);
+        put("none-past", judgement.tense == Tense::Past);
+        put("none-perfect", judgement.tense == Tense::Perfect);
+        put("none-pluperfect", judgement.tense == Tense::Pluperfect);
+        put("none-no-tense", judgement.tense == Tense::None);
+        put("none-circumstance", judgement.circumstance);
+        put("none-background", judgement.background);
+        put("none-definite", judgement.definite);
+        put("none-bare-plural", judgement.bare_plural);
+        put("none-verb", self.first.verbal);
+        put("none-brief", self.brief);
+        put("none-late", !self.first.title && self.first.ordinal > 2);
+        put("none-counted", self.first.count > 1);
+        put("none-dated-story", self.dated_story);
+        values
+    }
+}

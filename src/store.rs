@@ -22,6 +22,7 @@ pub mod feeds;
 mod memory;
 pub mod migrate;
 mod names;
+mod refill;
 mod search;
 pub mod stories;
 pub mod timeline;
@@ -158,7 +159,8 @@ impl Store {
         connection
             .busy_timeout(Duration::from_secs(WRITER_BUSY_TIMEOUT_S))
             .doing("setting the busy timeout")?;
-        let (memory, behind) = (memory::Memory::load(&connection)?, search::is_behind(&connection)?);
+        let memory = memory::Memory::load(&connection)?;
+        let behind = search::is_behind(&connection)? || refill::is_left(&connection)?;
         let (path, impatient) = (path.to_owned(), Arc::default());
         Ok(Store { connection, path, lock: Some(lock), memory, grouped: false, behind, impatient })
     }
@@ -239,6 +241,7 @@ fn configure(connection: &Connection) -> Result<()> {
     set("synchronous", &"NORMAL")?;
     set("foreign_keys", &true)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
+    // Every commit that has moved pages looks at all that are in the cache; the system keeps the others in memory.
     set("cache_size", &-CACHE_KIB)?;
     set("temp_store", &"MEMORY")?;
     Ok(())

@@ -6,7 +6,8 @@
 //! - `write`                stories a second of processor time with everything on, against the bare insert of the same
 //!   bytes; what the indexes behind the commits cost is counted
 //! - `spread FILE STORIES N` makes a file of so many stories, of which each tells N events (0: a third tell one): the
-//!   first 20,000 by this program, the others by copies of them, moved in time
+//!   first sixteen days of them by this program, the others by copies of those, moved in time, through the same
+//!   schema with its triggers and indexes
 //! - `more FILE`            what judging and committing one new story costs in that file
 //! - `query FILE`           times the documented queries in that file, warm and cold, with their plans
 //!
@@ -105,9 +106,13 @@ fn party(number: usize) -> String {
     }
 }
 
-fn event(dice: &mut Dice, day: NaiveDate, quote: &str) -> Event {
+/// Towns of a country that make news: so few that many stories tell the same event, or as many as there are.
+const FEW_TOWNS: usize = 25;
+const ALL_TOWNS: usize = 1_200;
+
+fn event(dice: &mut Dice, day: NaiveDate, quote: &str, towns: usize) -> Event {
     let (kind, subtype) = KINDS[dice.skewed(KINDS.len())];
-    let (nation, town) = (dice.skewed(60), dice.skewed(25));
+    let (nation, town) = (dice.skewed(60), dice.skewed(towns));
     let role = |role, n: usize| EventActor {
         role,
         name: party(n),
@@ -125,11 +130,14 @@ fn event(dice: &mut Dice, day: NaiveDate, quote: &str) -> Event {
             basis: Basis::Relative,
         }),
         place: Some(EventPlace {
-            name: format!("{}{}", word(nation * 31 + town), word(town)),
+            name: format!("{}{}", word(nation * 1_301 + town), word(town)),
             country: country(nation),
             admin1: Some(format!("X-{nation}-{}", town % 7)),
-            coordinates: Some((nation as f64 - 30.0 + town as f64 * 0.3, nation as f64 * 2.0)),
-            geonameid: Some((nation * 100 + town) as u32),
+            coordinates: Some((
+                nation as f64 - 30.0 + (town % 40) as f64 * 0.3,
+                nation as f64 * 2.0 + (town / 40) as f64 * 0.3,
+            )),
+            geonameid: Some((nation * 10_000 + town) as u32),
         }),
         actors: vec![role(Role::Source, 500 + dice.skewed(400)), role(Role::Target, 500 + dice.skewed(400))],
         killed: (kind == "attack").then(|| dice.skewed(60) as u32),
@@ -151,11 +159,13 @@ struct World {
     told: Vec<Event>,
     /// Of one story; 0: every third tells one.
     events: usize,
+    towns: usize,
 }
 
 impl World {
     fn new(from: usize, events: usize) -> World {
-        World { dice: Dice(0xDA7E + from as u64), number: from, told: Vec::new(), events }
+        let towns = if events == 0 { FEW_TOWNS } else { ALL_TOWNS };
+        World { dice: Dice(0xDA7E + from as u64), number: from, told: Vec::new(), events, towns }
     }
 
     fn reading(&mut self, feed: &str, at: DateTime<Utc>) -> Reading {
@@ -187,6 +197,13 @@ impl World {
         Reading::new(story, Some(events))
     }
 
+    /// What one poll brings: its feed, its time, its stories.
+    fn poll(&mut self, number: usize) -> (String, DateTime<Utc>, Vec<Reading>) {
+        let (feed, at) = (feed_name(number), when(number * BATCH));
+        let readings = (0..BATCH).map(|_| self.reading(&feed, at)).collect();
+        (feed, at, readings)
+    }
+
     /// Two of three events are new.
     fn event(&mut self, at: DateTime<Utc>, quote: &str) -> Event {
         if self.dice.roll(3) == 0 && !self.told.is_empty() {
@@ -195,7 +212,7 @@ impl World {
             return event;
         }
         let day = at.date_naive() - Days::new(self.dice.roll(3) as u64);
-        let event = event(&mut self.dice, day, quote);
+        let event = event(&mut self.dice, day, quote, self.towns);
         self.told.push(event.clone());
         if self.told.len() > 400 {
             self.told.remove(0);
@@ -241,12 +258,12 @@ fn beginning() -> DateTime<Utc> {
     "2021-03-01T00:00:00Z".parse().expect("a time")
 }
 
-/// 160 seconds from one story to the next: two hundred thousand a year.
+/// 128 seconds from one story to the next: a quarter of a million a year.
 fn when(number: usize) -> DateTime<Utc> {
     beginning() + TimeDelta::seconds(SECONDS_A_STORY * number as i64)
 }
 
-const SECONDS_A_STORY: i64 = 160;
+const SECONDS_A_STORY: i64 = 128;
 
 /// The processor time that this thread has had: on a busy machine the clock tells how busy it is. The clock of the
 /// wall where the system does not tell.
@@ -257,21 +274,25 @@ fn processor() -> Duration {
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-fn fill(store: &mut Store, stories: usize, events: usize) -> Duration {
+/// What so many stories cost, committed in transactions of so many polls.
+fn fill(store: &mut Store, stories: usize, events: usize, polls: usize) -> Duration {
     let mut world = World::new(0, events);
     let mut spent = Duration::ZERO;
-    for poll in 0..stories / BATCH {
-        let (feed, at) = (feed_name(poll), when(poll * BATCH));
-        let readings: Vec<Reading> = (0..BATCH).map(|_| world.reading(&feed, at)).collect();
+    for group in 0..stories / BATCH / polls {
+        let polls: Vec<_> = (group * polls..(group + 1) * polls).map(|poll| world.poll(poll)).collect();
         let start = processor();
-        commit(store, &feed, &readings, at);
+        let all = |store: &mut Store| polls.iter().for_each(|(feed, at, r)| commit(store, feed, r, *at));
+        match polls.len() {
+            1 => all(store),
+            _ => store.together(all).expect("a commit"),
+        }
         spent += processor() - start;
     }
     spent
 }
 
 /// The least that could be done: the same bytes in one table with its key, in the same transactions.
-fn bare(path: &Path, stories: usize) -> Duration {
+fn bare(path: &Path, stories: usize, polls: usize) -> Duration {
     let mut c = rusqlite::Connection::open(path).expect("a writable file");
     c.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
@@ -281,13 +302,12 @@ fn bare(path: &Path, stories: usize) -> Duration {
     .expect("a table");
     let mut world = World::new(0, 0);
     let mut spent = Duration::ZERO;
-    for poll in 0..stories / BATCH {
-        let (feed, at) = (feed_name(poll), when(poll * BATCH));
-        let readings: Vec<Reading> = (0..BATCH).map(|_| world.reading(&feed, at)).collect();
+    for group in 0..stories / BATCH / polls {
+        let polls: Vec<_> = (group * polls..(group + 1) * polls).map(|poll| world.poll(poll)).collect();
         let start = processor();
         let transaction = c.transaction().expect("a transaction");
-        for Reading { story, .. } in &readings {
-            let time = at.to_rfc3339();
+        for Reading { story, .. } in polls.iter().flat_map(|(_, _, readings)| readings) {
+            let time = story.seen_at.to_rfc3339();
             transaction
                 .prepare_cached(
                     "INSERT INTO story (url, published_at, seen_at, title, summary, body) VALUES (?, ?, ?, ?, ?, ?)",
@@ -303,14 +323,22 @@ fn bare(path: &Path, stories: usize) -> Duration {
     spent
 }
 
+/// With transactions of single polls, and of twenty polls as under load.
 fn write(stories: usize) {
+    for polls in [1, 20] {
+        println!("{polls} polls a transaction:");
+        write_in(stories, polls);
+    }
+}
+
+fn write_in(stories: usize, polls: usize) {
     let folder = tempfile::tempdir().expect("a folder");
     // One of each in turn, so that a busy machine slows both alike.
     let mut ratios = Vec::new();
     for round in 0..3 {
-        let bare = bare(&folder.path().join(format!("bare{round}.db")), stories);
+        let bare = bare(&folder.path().join(format!("bare{round}.db")), stories, polls);
         let mut store = open(&folder.path().join(format!("full{round}.db")));
-        let committed = fill(&mut store, stories, 0);
+        let committed = fill(&mut store, stories, 0, polls);
         let start = processor();
         while store.catch_up().expect("indexes") {}
         let full = committed + (processor() - start);
@@ -369,18 +397,25 @@ fn count(path: &Path, sql: &str) -> usize {
     c.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number") as usize
 }
 
-/// Stories that the program writes itself; the others are copies of them.
-const SLICE: usize = 20_000;
+/// Stories that the program writes itself, of sixteen days; the others are copies of them.
+const SLICE: usize = 10_800;
+/// By this much the blocks of sixteen days differ: see `store::events::blocks`.
+const BLOCKS: i64 = 1 << 42;
+/// More rows than any table holds for one slice.
+const ROWS: i64 = 1_000_000;
 
 fn spread(path: &Path, stories: usize, events: usize) {
     let mut store = open(path);
-    fill(&mut store, SLICE.min(stories), events);
+    let start = Instant::now();
+    let say = |what: &str| eprintln!("{:.0} s: {what}", start.elapsed().as_secs_f32());
+    fill(&mut store, SLICE.min(stories), events, 20);
     while store.catch_up().expect("indexes") {}
     drop(store);
+    say("the first slice stands");
     let c = rusqlite::Connection::open(path).expect("a timeline");
     c.execute_batch(
         "PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000;
-        PRAGMA wal_autocheckpoint = 100000",
+        PRAGMA journal_mode = OFF",
     )
     .expect("settings");
     let tables = [
@@ -401,12 +436,17 @@ fn spread(path: &Path, stories: usize, events: usize) {
             c.execute_batch(&moved(&c, table, slice)).expect(table);
         }
         c.execute_batch("COMMIT").expect("a commit");
+        say(&format!("{} stories", (slice + 1) * SLICE));
     }
     c.execute_batch("UPDATE written_band SET story = (SELECT max(id) FROM story)").expect("a mark");
     drop(c);
     let mut store = open(path);
     while store.catch_up().expect("indexes") {}
     store.checkpoint().expect("a checkpoint");
+    say("indexed for search");
+    for table in ["story", "event", "event_revision", "report"] {
+        println!("{} rows of {table}", count(path, &format!("SELECT count(*) FROM {table}")));
+    }
 }
 
 /// Copies the first slice of a table: other rows, other words' hashes, another time.
@@ -415,8 +455,8 @@ fn moved(c: &rusqlite::Connection, table: &str, slice: usize) -> String {
     let columns: Vec<String> =
         statement.query_map([table], |row| row.get(0)).expect("columns").map(Result::unwrap).collect();
     let days = slice as i64 * SLICE as i64 * SECONDS_A_STORY / 86_400;
-    // More than any table holds for one slice.
-    let rows = slice * 1_000_000;
+    let rows = slice as i64 * ROWS;
+    let blocks = slice as i64 * BLOCKS;
     let values = columns.iter().map(|column| match column.as_str() {
         "feed" | "position" => column.clone(),
         "id" | "story" | "event" | "revision" | "report" | "current" | "truce" | "same_as"
@@ -424,7 +464,8 @@ fn moved(c: &rusqlite::Connection, table: &str, slice: usize) -> String {
         {
             format!("{column} + {rows}")
         }
-        "block" | "band" | "text_hash" => format!("{column} + {slice}"),
+        "block" => format!("{column} + {blocks}"),
+        "band" | "text_hash" => format!("{column} + {slice}"),
         "uid" => "printf('%016x', random())".into(),
         "url" | "entry_key" | "link" => format!("{column} || '?{slice}'"),
         "date_start" | "date_end" | "published_day" | "seen_day" => format!("date({column}, '+{days} days')"),
@@ -433,7 +474,7 @@ fn moved(c: &rusqlite::Connection, table: &str, slice: usize) -> String {
     });
     let values = values.collect::<Vec<_>>().join(", ");
     let key = ["id", "story", "event", "revision"].into_iter().find(|k| columns.iter().any(|c| c == k));
-    format!("INSERT INTO {table} SELECT {values} FROM {table} WHERE {} < 1000000", key.expect("a key"))
+    format!("INSERT INTO {table} SELECT {values} FROM {table} WHERE {} < {ROWS}", key.expect("a key"))
 }
 
 fn query(path: &Path) {

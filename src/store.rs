@@ -22,6 +22,7 @@ pub mod feeds;
 mod memory;
 pub mod migrate;
 mod names;
+mod refill;
 mod search;
 pub mod stories;
 pub mod timeline;
@@ -43,10 +44,6 @@ const BUSY_SAID_EVERY: u32 = 60;
 /// The write-ahead log is copied back into the file at this many pages of 4 KB: a page that many commits have
 /// written is copied once.
 const CHECKPOINT_PAGES: u32 = 16_000;
-
-/// Pages of the file that the writer keeps in memory. What is not here is mostly in the system's own cache; a larger
-/// one makes the service grow for as long as the timeline does.
-const CACHE_KIB: i64 = 16_384;
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -158,7 +155,8 @@ impl Store {
         connection
             .busy_timeout(Duration::from_secs(WRITER_BUSY_TIMEOUT_S))
             .doing("setting the busy timeout")?;
-        let (memory, behind) = (memory::Memory::load(&connection)?, search::is_behind(&connection)?);
+        let memory = memory::Memory::load(&connection)?;
+        let behind = search::is_behind(&connection)? || refill::is_left(&connection)?;
         let (path, impatient) = (path.to_owned(), Arc::default());
         Ok(Store { connection, path, lock: Some(lock), memory, grouped: false, behind, impatient })
     }
@@ -239,7 +237,9 @@ fn configure(connection: &Connection) -> Result<()> {
     set("synchronous", &"NORMAL")?;
     set("foreign_keys", &true)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
-    set("cache_size", &-CACHE_KIB)?;
+    // Every commit that has moved pages looks at all that are in the cache; the system keeps the others in memory.
+    // A larger one also makes the service grow for as long as the timeline does.
+    set("cache_size", &-16_384)?; // KiB
     set("temp_store", &"MEMORY")?;
     Ok(())
 }

@@ -1,11 +1,11 @@
-//! `docs/database.md` is true: it names every view, column and table of the schema, every query on it runs, and none
-//! of them reads a big table from end to end.
+//! `docs/database.md` is true: it names every view, column and table of the schema. Every query on it and in the README
+//! runs, and none of them reads a big table from end to end.
 
 use dateline::store::Store;
 use rusqlite::Connection;
 
-fn page() -> String {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/database.md");
+fn page(name: &str) -> String {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     std::fs::read_to_string(path).unwrap()
 }
 
@@ -25,30 +25,33 @@ fn database() -> (tempfile::TempDir, Connection) {
 #[test]
 fn every_documented_query_runs_by_an_index() {
     let (_folder, c) = database();
-    let page = page();
-    let queries = queries(&page);
-    assert!(queries.len() >= 12, "{} queries", queries.len());
-    for sql in queries {
-        let mut statement =
-            c.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap_or_else(|e| panic!("{sql}: {e}"));
-        let plan: Vec<String> = statement.query_map([], |r| r.get(3)).unwrap().map(Result::unwrap).collect();
-        eprintln!("{}\n    {}", sql.lines().next().unwrap(), plan.join("\n    "));
-        for step in &plan {
-            let small = ["feed", "truce"].iter().any(|t| step.split(' ').nth(1) == Some(t));
-            let scans = step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE");
-            assert!(small || !scans, "{sql}\n{}", plan.join("\n"));
-            assert!(!step.contains("AUTOMATIC"), "{sql}\n{}", plan.join("\n"));
-        }
-        let mut statement = c.prepare(&sql).unwrap();
-        let mut rows = statement.query([]).unwrap();
-        while rows.next().unwrap().is_some() {}
+    for name in ["docs/database.md", "README.md"] {
+        let queries = queries(&page(name));
+        assert!(queries.len() >= 12, "{} queries in {name}", queries.len());
+        queries.iter().for_each(|sql| runs_by_an_index(&c, sql));
     }
+}
+
+fn runs_by_an_index(c: &Connection, sql: &str) {
+    let mut statement =
+        c.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    let plan: Vec<String> = statement.query_map([], |r| r.get(3)).unwrap().map(Result::unwrap).collect();
+    eprintln!("{}\n    {}", sql.lines().next().unwrap(), plan.join("\n    "));
+    for step in &plan {
+        let small = ["feed", "truce"].iter().any(|t| step.split(' ').nth(1) == Some(t));
+        let scans = step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE");
+        assert!(small || !scans, "{sql}\n{}", plan.join("\n"));
+        assert!(!step.contains("AUTOMATIC"), "{sql}\n{}", plan.join("\n"));
+    }
+    let mut statement = c.prepare(sql).unwrap();
+    let mut rows = statement.query([]).unwrap();
+    while rows.next().unwrap().is_some() {}
 }
 
 #[test]
 fn every_view_column_and_table_is_documented() {
     let (_folder, c) = database();
-    let page = page();
+    let page = page("docs/database.md");
     let names = |sql: &str| -> Vec<String> {
         let mut statement = c.prepare(sql).unwrap();
         statement.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()

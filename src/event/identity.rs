@@ -121,21 +121,48 @@ pub fn compare(known: &[Arc<Known>], new: &Known) -> Comparison {
     comparison.specific |= is_rare && in_one_country && day >= TOLD_WITHIN_A_DAY;
     compare_actors(&mut comparison, known, new, !is_rare && kin::is_daily(new));
     compare_tolls(&mut comparison, known, new);
-    words::compare(&mut comparison, known, new);
+    let alike = words::compare(&mut comparison, known, new);
+    if let Some(why) = another_day(known, new, alike) {
+        comparison.refuse(why);
+    }
     if !comparison.specific {
         comparison.refuse("nothing but kind, days and country in common");
     }
     comparison
 }
 
+/// Where no date tells days apart: whether the telling is more likely of another day. A war brings such news daily, so
+/// what is told without a date joins what is told in the same days; later only by the same toll or the same words.
+fn another_day(known: &[Arc<Known>], new: &Known, alike: f32) -> Option<&'static str> {
+    let apart = dates::apart_undated(known, new)?;
+    let tolls = || known.iter().filter_map(|k| k.event.killed);
+    let ours = new.event.killed;
+    let same_toll = ours.is_some_and(|n| n >= TELLING_TOLL && tolls().any(|t| t == n));
+    let other_toll = ours.is_some() && tolls().next().is_some() && !tolls().any(|t| Some(t) == ours);
+    if apart > dates::NEWS_DAYS {
+        let joined = same_toll || alike >= LATE_ALIKE && !other_toll;
+        return (!joined).then_some("told days apart, without a date");
+    }
+    let serial = apart > 0 && kin::is_daily(new) && other_toll && alike < words::SAID_ALIKE;
+    serial.then_some("another toll on another day, without a date")
+}
+
+/// Dead by whose number an event is known again.
+const TELLING_TOLL: u32 = 3;
+
 /// Kinds so rare that a country hardly has two in a day.
 const RARE: f32 = 0.5;
 /// What dates weigh that are the same day, or that day and the day of its news.
 const TOLD_WITHIN_A_DAY: f32 = 0.7;
-/// Of the tellings of two events that are one, at most so many may refuse the other event.
-const REFUSING_MAX: f32 = 0.5;
-/// What at least one telling must score with the other event.
-const BRIDGED: f32 = 1.0;
+/// Of the tellings of two events that are one, at most so many may refuse the other event: accounts of the first hours
+/// contradict each other, and which came first must not decide.
+const REFUSING_MAX: f32 = 0.95;
+/// What at least one telling must score with the other event: more than a telling needs to join one.
+const BRIDGED: f32 = 2.2;
+/// The share of common words by which a telling without a date is known again days later.
+const LATE_ALIKE: f32 = 0.45;
+/// The score from which a telling may show that another event is one with the event that it joins.
+pub const BRIDGES: f32 = 0.6;
 
 /// Whether two events turn out to be one, now that a telling has come that fits both: `known` with the telling,
 /// and `other`. Says why.
@@ -241,9 +268,9 @@ fn place_fit(a: &EventPlace, b: &EventPlace, called_alike: bool) -> (Option<f32>
     match distance {
         Some(km) if km <= NEAR_KM => (Some(ONE_PLACE), "places close by"),
         Some(km) if same_region && km <= FAR_KM => (Some(0.5), "places in the same region"),
-        Some(km) if km > FAR_KM => (Some(-2.5), "places far apart"),
+        Some(km) if km > FAR_KM => (None, "places far apart"),
         _ if same_region => (Some(0.4), "places in the same region"),
-        _ => (Some(-1.0), "other places"),
+        _ => (Some(-1.5), "other places"),
     }
 }
 

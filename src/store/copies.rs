@@ -16,7 +16,7 @@ use rusqlite::{Connection, OptionalExtension};
 use std::collections::{HashMap, VecDeque};
 
 /// Stories whose bands are written in one transaction.
-const BATCH: usize = 512;
+const BATCH: usize = 2_048;
 /// Candidates that one band key names at most.
 const CANDIDATES: usize = 8;
 
@@ -30,6 +30,11 @@ const SKETCH: &str = "SELECT minima, coalesce(story.same_as, story.id), title, i
     FROM story_sketch JOIN story ON story.id = story_sketch.story WHERE story_sketch.story = ?1";
 
 const INSERT_SKETCH: &str = "INSERT INTO story_sketch (story, seen_day, minima) VALUES (?1, ?2, ?3)";
+
+const RESKETCH: &str = "INSERT OR IGNORE INTO story_sketch (story, seen_day, minima) VALUES (?1, ?2, ?3)";
+const STORED: &str =
+    "SELECT id, substr(first_seen_at, 1, 10), title, iif(body = '', summary, body) FROM story
+    WHERE id <= ?1 AND id > ?1 - ?2 AND first_seen_at >= ?3 ORDER BY id DESC";
 
 const INSERT_BAND: &str = "INSERT OR IGNORE INTO story_band (band, story) VALUES (?1, ?2)";
 const WRITTEN: &str = "SELECT story FROM written_band";
@@ -154,6 +159,30 @@ pub(super) fn remember(
         .doing("writing a story's sketch")?;
     recent.add(id, sketch.bands());
     Ok(())
+}
+
+/// Writes what finds the copies of stories that were stored before that was made as it is made now: of those up to an
+/// id, first seen at a time or later, the newest `limit`. Returns the oldest of them.
+pub(super) fn remember_again(c: &Connection, newest: i64, since: &str, limit: i64) -> Result<Option<i64>> {
+    let what = "writing what finds copies of older stories";
+    let mut statement = c.prepare_cached(STORED).doing(what)?;
+    let mut rows = statement.query((newest, limit, since)).doing(what)?;
+    let (mut sketches, mut bands) = (c.prepare_cached(RESKETCH).doing(what)?, Vec::new());
+    let mut oldest = None;
+    while let Some(row) = rows.next().doing(what)? {
+        let (id, day): (i64, String) = (row.get(0).doing(what)?, row.get(1).doing(what)?);
+        let (title, text): (String, String) = (row.get(2).doing(what)?, row.get(3).doing(what)?);
+        oldest = Some(id);
+        let Some(sketch) = Words::of(&title, &text).sketch() else { continue };
+        sketches.execute((id, day, sketch.bytes().as_slice())).doing(what)?;
+        bands.extend(sketch.bands().into_iter().map(|band| (band as i64, id)));
+    }
+    bands.sort_unstable();
+    let mut statement = c.prepare_cached(INSERT_BAND).doing(what)?;
+    for band in bands {
+        statement.execute(band).doing(what)?;
+    }
+    Ok(oldest)
 }
 
 /// The first story that told the text of a story that is not written yet.

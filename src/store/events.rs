@@ -134,17 +134,22 @@ pub(super) fn place(
         };
         let report = insert_report(c, teller, event, &telling, &choice.decision)?;
         index(c, event, &telling)?;
-        let (change, account) = account.with(&telling);
+        let (mut change, after) = account.with(&telling);
+        if let Some(withdrawn) = touched.get(&event) {
+            // A correction: what changes is what the same story said before.
+            let before = account.with(&Arc::new(Known::new((*withdrawn).clone()))).1;
+            change = after.change_from(&before);
+        }
+        let account = after;
         revise(c, event, Some(report), change, account.belief(), teller.now, &mut placed)?;
         lately.keep(event, account);
         if telling.event.kind == truces::KIND {
             truces::link(c, event, &telling)?;
         }
-        let stands = choice.others.into_iter().try_fold(event, |event, other| {
-            lately.forget(event);
-            lately.forget(other);
-            merge::bridge(c, teller, event, other, &mut placed)
-        })?;
+        let stands = choice
+            .others
+            .into_iter()
+            .try_fold(event, |event, other| merge::bridge(c, lately, teller, event, other, &mut placed))?;
         touched.remove(&event);
         touched.remove(&stands);
     }
@@ -193,14 +198,14 @@ fn told_before(withdrawn: &[Report], new: &Telling) -> Option<(i64, String)> {
 struct Choice {
     /// The known event that it fits best; None opens a new one.
     event: Option<i64>,
-    /// The next best events that it fits too: they may be one with the best.
+    /// The next best events that it may be of too: they may be one with the best.
     others: Vec<i64>,
     /// Why, or why not the nearest.
     decision: String,
 }
 
 /// Events beside the best that a telling may show to be one with it.
-const OTHERS_MAX: usize = 2;
+const OTHERS_MAX: usize = 4;
 
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
 fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice> {
@@ -230,7 +235,11 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice
         let decision = format!("new; nearest {} at {:.1}: {reasons}", uid(c, *event)?, best.score);
         return Ok(Choice { event: None, others: Vec::new(), decision });
     }
-    let others = compared[1..].iter().filter(|(_, c)| c.joins()).map(|(event, _)| *event).take(OTHERS_MAX);
+    let others = compared[1..]
+        .iter()
+        .filter(|(_, c)| c.score >= identity::BRIDGES)
+        .map(|(event, _)| *event)
+        .take(OTHERS_MAX);
     let decision = format!("joined at {:.1}: {reasons}", best.score);
     Ok(Choice { event: Some(*event), others: others.collect(), decision })
 }
@@ -260,8 +269,19 @@ pub(super) fn uid(c: &Connection, event: i64) -> Result<String> {
 fn index(c: &Connection, event: i64, telling: &Telling) -> Result<()> {
     let what = "indexing an event";
     let mut statement = c.prepare_cached(INSERT_BLOCK).doing(what)?;
-    for block in to_write(telling).into_iter().flatten() {
+    for block in to_write(telling).iter().flat_map(|blocks| blocks.all()) {
         statement.execute((block, event)).doing(what)?;
+    }
+    Ok(())
+}
+
+/// Writes where an event is looked up, from its rows.
+pub(super) fn index_again(c: &Connection, event: i64) -> Result<()> {
+    for Report { telling, .. } in rows::of_event(c, event)? {
+        index(c, event, &telling)?;
+        if telling.event.kind == truces::KIND {
+            truces::index(c, event, &telling)?;
+        }
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0006_search_by_commit.sql"),
     include_str!("../../migrations/0007_merged_events.sql"),
     include_str!("../../migrations/0008_indexes_behind_commits.sql"),
+    include_str!("../../migrations/0009_fewer_pages.sql"),
 ];
 
 /// The schema that this program writes.

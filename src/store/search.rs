@@ -35,7 +35,7 @@ impl Store {
     /// Brings the indexes that are built behind the commits up by one batch; whether something is left to do.
     pub fn catch_up(&mut self) -> Result<bool> {
         if self.behind {
-            self.behind = self.write(|c, _| {
+            let left = self.write(|c, _| {
                 let mut left = false;
                 for sql in [STORIES, EVENTS] {
                     let indexed = c.prepare_cached(sql).and_then(|mut s| s.execute([BATCH]));
@@ -43,6 +43,7 @@ impl Store {
                 }
                 Ok(left)
             })?;
+            self.behind = self.refill()? || left;
         }
         Ok(self.write_bands()? || self.behind)
     }

@@ -15,7 +15,7 @@ const SLACK_DAYS: i64 = 1;
 /// An event without a date was told at most so long after another telling of it.
 const UNDATED_DAYS: i64 = 10;
 /// News without a date is of the days in which it is told.
-const NEWS_DAYS: i64 = 3;
+pub(super) const NEWS_DAYS: i64 = 3;
 /// Where nobody gives a date, what is told days apart is the sooner another event: a war brings such news daily.
 const SAME_NEWS_DAYS: i64 = 1;
 /// A week, by which a relative date may be early.
@@ -53,6 +53,21 @@ pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &T
         None => comparison.refuse(why),
     }
     0.0
+}
+
+/// Days between a telling and the first of an event's, by the day that each gives or in which it is told; None where
+/// both sides give dates, which say more.
+pub(super) fn apart_undated(known: &[Arc<Known>], new: &Telling) -> Option<i64> {
+    let dated = |t: &Telling| t.event.date.is_some();
+    if dated(new) && known.iter().any(|k| dated(k)) {
+        return None;
+    }
+    let day = |t: &Telling| match &t.event.date {
+        Some(date) if date.precision == Precision::Day => date.interval.end,
+        _ => t.told_at.date_naive(),
+    };
+    let first = known.iter().map(|k| day(k)).min()?;
+    Some((day(new) - first).num_days().abs())
 }
 
 fn gives_a_day(telling: &Telling) -> bool {

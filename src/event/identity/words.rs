@@ -72,7 +72,7 @@ static EMPTY_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// The share of common words from which two tellings speak of one thing.
-const SAID_ALIKE: f32 = 0.3;
+pub(super) const SAID_ALIKE: f32 = 0.3;
 
 /// The words of a quote that carry meaning, cut to their stems.
 pub fn content_words(quote: &str) -> BTreeSet<String> {
@@ -138,9 +138,10 @@ impl Words {
     }
 }
 
-pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
+/// Adds what the words weigh; returns the share that is common with any telling.
+pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) -> f32 {
     if new.words.is_short() {
-        return;
+        return 0.0;
     }
     let best = known
         .iter()
@@ -155,4 +156,5 @@ pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &K
     if new.leads() && known.iter().any(|k| k.leads()) {
         comparison.add(0.4, "what both stories are about");
     }
+    best.unwrap_or(0.0)
 }

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The events of some blocks, the newest block first, in it the newest event.
+/// The events of some blocks of one span of days, the newest block first, in it the newest event.
 const BLOCKS: &str = "SELECT block, event FROM event_block WHERE block BETWEEN ?1 AND ?2
     ORDER BY block DESC, event DESC";
 
@@ -72,31 +72,56 @@ fn all_anchors(telling: &Telling) -> BTreeSet<String> {
     all
 }
 
-/// Bits of a block that count days or months, so that the blocks of a time stand one after the other.
-const NUMBER_BITS: u32 = 24;
+/// Bits of a block that number the bins of one span: four bins, sixteen days. The span itself stands in the first
+/// bits, so that what is written these days stands side by side.
+const BIN_BITS: u32 = 2;
+const HASH_BITS: u32 = 40;
 
 /// The blocks of one kind and anchor in some days or months.
-pub(super) fn range(
-    kind: &str,
-    anchor: &str,
-    bin: &str,
+#[derive(Debug, Clone)]
+pub(super) struct Blocks {
+    hash: i64,
     numbers: RangeInclusive<i64>,
-) -> RangeInclusive<i64> {
-    let hash = xxh3_64(format!("{kind}\n{anchor}\n{bin}").as_bytes()) as i64;
-    let block = |number: i64| (hash << NUMBER_BITS) | (number & ((1 << NUMBER_BITS) - 1));
-    block(*numbers.start())..=block(*numbers.end())
 }
 
-/// The newest events of each block of the ranges, at most `limit` of one.
+impl Blocks {
+    fn block(&self, number: i64) -> i64 {
+        let (span, bin) = (number >> BIN_BITS, number & ((1 << BIN_BITS) - 1));
+        (span << (HASH_BITS + BIN_BITS)) | (self.hash << BIN_BITS) | bin
+    }
+
+    /// Each block.
+    pub fn all(&self) -> impl Iterator<Item = i64> + '_ {
+        self.numbers.clone().map(|number| self.block(number))
+    }
+
+    /// Ranges that hold these blocks and no others, the newest first.
+    fn ranges(&self) -> impl Iterator<Item = RangeInclusive<i64>> + '_ {
+        let (first, last) = (*self.numbers.start(), *self.numbers.end());
+        (first >> BIN_BITS..=last >> BIN_BITS).rev().map(move |span| {
+            let start = (span << BIN_BITS).max(first);
+            let end = (((span + 1) << BIN_BITS) - 1).min(last);
+            self.block(start)..=self.block(end)
+        })
+    }
+}
+
+pub(super) fn range(kind: &str, anchor: &str, bin: &str, numbers: RangeInclusive<i64>) -> Blocks {
+    let hash = xxh3_64(format!("{kind}\n{anchor}\n{bin}").as_bytes());
+    Blocks { hash: (hash & ((1 << HASH_BITS) - 1)) as i64, numbers }
+}
+
+/// The newest events of each block, at most `limit` of one.
 pub(super) fn events(
     c: &Connection,
-    ranges: impl IntoIterator<Item = RangeInclusive<i64>>,
+    blocks: impl IntoIterator<Item = Blocks>,
     limit: usize,
 ) -> Result<BTreeSet<i64>> {
     let what = "looking for events that may be the same";
     let mut found = BTreeSet::new();
     let mut statement = c.prepare_cached(BLOCKS).doing(what)?;
-    for range in ranges {
+    let blocks: Vec<Blocks> = blocks.into_iter().collect();
+    for range in blocks.iter().flat_map(Blocks::ranges) {
         let mut last = Some(*range.end());
         // A full block is left for the one before it: it may hold thousands.
         while let Some(end) = last.take() {
@@ -136,7 +161,7 @@ pub(super) fn months(interval: &Interval) -> RangeInclusive<i64> {
 
 /// An interval of at most a week stands in bins of days, a wider one in months, an undated event in the days
 /// in which it was told.
-pub(super) fn to_write(telling: &Telling) -> Vec<RangeInclusive<i64>> {
+pub(super) fn to_write(telling: &Telling) -> Vec<Blocks> {
     let mut blocks = Vec::new();
     for (name, anchor) in keys(telling) {
         match &telling.event.date {
@@ -169,7 +194,7 @@ fn a_week_later(telling: &Telling) -> impl Iterator<Item = RangeInclusive<i64>> 
 }
 
 /// A toll so high that it is known again without a date: in its country, by its size.
-fn landmark_blocks(telling: &Telling, around: i64) -> Option<RangeInclusive<i64>> {
+fn landmark_blocks(telling: &Telling, around: i64) -> Option<Blocks> {
     let landmark = identity::landmark(&telling.event)?;
     let country = telling.event.place.as_ref()?.country?;
     let step = landmark.step();
@@ -182,9 +207,9 @@ fn is_narrow(date: &EventDate) -> bool {
         && matches!(date.precision, Precision::Day | Precision::Week)
 }
 
-pub(super) fn to_search(telling: &Telling) -> Vec<RangeInclusive<i64>> {
+pub(super) fn to_search(telling: &Telling) -> Vec<Blocks> {
     let told = day_number(telling.told_at.date_naive());
-    let mut blocks: Vec<RangeInclusive<i64>> = landmark_blocks(telling, 1).into_iter().collect();
+    let mut blocks: Vec<Blocks> = landmark_blocks(telling, 1).into_iter().collect();
     for (name, anchor) in keys(telling) {
         let mut search = |bin: &str, numbers| blocks.push(range(name, &anchor, bin, numbers));
         match &telling.event.date {

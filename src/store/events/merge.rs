@@ -6,11 +6,10 @@
 use super::super::{Doing, Result, names};
 use super::blocks::to_write;
 use super::rows::{self, Report, insert_revision};
-use super::{INSERT_BLOCK, Placed, RETRACT, SET_CURRENT, Teller, WITHDRAW, truces, uid};
+use super::{INSERT_BLOCK, Lately, Placed, RETRACT, SET_CURRENT, Teller, WITHDRAW, truces, uid};
 use crate::event::belief;
-use crate::event::identity::{self, Known};
+use crate::event::identity;
 use rusqlite::Connection;
-use std::sync::Arc;
 
 /// Reports of one event that are compared and moved; one of more is no duplicate but a story of its own.
 const REPORTS_MAX: usize = 40;
@@ -26,27 +25,28 @@ const TELL_AGAIN: &str =
     FROM report WHERE id = ?1";
 const FORGET_BLOCK: &str = "DELETE FROM event_block WHERE block = ?1 AND event = ?2";
 
-/// Joins `other` with `event`, which a new telling has just joined and which fits `other` too, where all
-/// their tellings allow it. Returns the event under which both now stand.
+/// Joins `other` with `event`, which a new telling has just joined that may be of `other` too, where their tellings
+/// allow it. Returns the event under which both now stand.
 pub(super) fn bridge(
     c: &Connection,
+    lately: &mut Lately,
     teller: Teller,
     event: i64,
     other: i64,
     placed: &mut Placed,
 ) -> Result<i64> {
-    let (ours, theirs) = (rows::of_event(c, event)?, rows::of_event(c, other)?);
-    let tellings = |reports: &[Report]| -> Vec<Arc<Known>> {
-        reports.iter().map(|r| Arc::new(Known::new(r.telling.clone()))).collect()
-    };
+    let (ours, theirs) = (lately.read(c, event)?, lately.read(c, other)?);
+    let (ours, theirs) = (ours.tellings(), theirs.tellings());
     // The acts of a truce are linked to one another, so they stay as they are.
-    let is_truce = ours.iter().chain(&theirs).any(|r| r.telling.event.kind == truces::KIND);
+    let is_truce = ours.iter().chain(theirs).any(|t| t.event.kind == truces::KIND);
     if is_truce || ours.len() > REPORTS_MAX || theirs.len() > REPORTS_MAX {
         return Ok(event);
     }
-    let Some(why) = identity::are_one(&tellings(&ours), &tellings(&theirs)) else { return Ok(event) };
-    let (elder, younger, kept, moved) =
-        if event < other { (event, other, ours, theirs) } else { (other, event, theirs, ours) };
+    let Some(why) = identity::are_one(ours, theirs) else { return Ok(event) };
+    let (elder, younger) = (event.min(other), event.max(other));
+    let (kept, moved) = (rows::of_event(c, elder)?, rows::of_event(c, younger)?);
+    lately.forget(elder);
+    lately.forget(younger);
     move_reports(c, teller, elder, younger, &moved, &why)?;
     account(c, teller, elder, younger, &kept, placed)?;
     Ok(elder)
@@ -68,7 +68,7 @@ fn move_reports(
             .and_then(|mut s| s.execute((report.id, elder, &now, &decision)))
             .doing(what)?;
         c.prepare_cached(WITHDRAW).and_then(|mut s| s.execute((report.id, &now, "merged"))).doing(what)?;
-        for block in to_write(&report.telling).into_iter().flatten() {
+        for block in to_write(&report.telling).iter().flat_map(|blocks| blocks.all()) {
             c.prepare_cached(FORGET_BLOCK).and_then(|mut s| s.execute((block, younger))).doing(what)?;
             c.prepare_cached(INSERT_BLOCK).and_then(|mut s| s.execute((block, elder))).doing(what)?;
         }

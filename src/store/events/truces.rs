@@ -31,7 +31,7 @@ const LAST_ACT: &str =
 /// Puts an act into the truce whose parties it shares, or makes it the first act of a new one.
 pub(super) fn link(c: &Connection, event: i64, telling: &Telling) -> Result<()> {
     let what = "linking the acts of a truce";
-    let day = telling.event.date.as_ref().map_or(telling.told_at.date_naive(), |d| d.interval.end);
+    let day = day_of(telling);
     let parties = anchors(&telling.event);
     let known: Option<i64> = c
         .prepare_cached(TRUCE)
@@ -44,9 +44,21 @@ pub(super) fn link(c: &Connection, event: i64, telling: &Telling) -> Result<()> 
     if let Some(truce) = truce {
         c.prepare_cached(INSERT).and_then(|mut s| s.execute((event, truce))).doing(what)?;
     }
+    index(c, event, telling)
+}
+
+/// The last day of an act.
+fn day_of(telling: &Telling) -> NaiveDate {
+    telling.event.date.as_ref().map_or(telling.told_at.date_naive(), |d| d.interval.end)
+}
+
+/// Writes where an act of a truce is looked up.
+pub(super) fn index(c: &Connection, event: i64, telling: &Telling) -> Result<()> {
+    let what = "indexing the acts of a truce";
+    let (day, parties) = (day_of(telling), anchors(&telling.event));
     let mut statement = c.prepare_cached(INSERT_BLOCK).doing(what)?;
     for party in &parties {
-        for block in range("truce", party, "month", month(day)..=month(day)) {
+        for block in range("truce", party, "month", month(day)..=month(day)).all() {
             statement.execute((block, event)).doing(what)?;
         }
     }

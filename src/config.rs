@@ -106,7 +106,10 @@ pub fn options() -> BTreeSet<String> {
     let every_table = "[network]\n[defaults]\n[monitor]\n[lexicon]\n[stories]\n[retention]\n[[feed]]\n";
     let mut reader = Reader::new("", every_table);
     read(&mut reader, every_table, Path::new("all.toml"));
-    reader.options
+    let name = |(table, key): &(&str, &str)| {
+        if table.is_empty() { (*key).to_owned() } else { format!("{table}.{key}") }
+    };
+    reader.options.iter().map(name).collect()
 }
 
 fn read(reader: &mut Reader, source: &str, path: &Path) -> Option<Config> {
@@ -130,7 +133,8 @@ fn read_root(reader: &mut Reader, document: &DeTable, path: &Path) -> Option<Con
     let table = reader.table(&mut root, "monitor");
     let monitor = monitor::read(reader, table, folder);
     let table = reader.table(&mut root, "defaults");
-    let defaults = feeds::Defaults::read(reader, table);
+    let mut shared = feeds::Shared::default();
+    let defaults = feeds::Defaults::read(reader, table, &mut shared);
     let mut lexicon_files = Vec::new();
     if let Some(mut table) = reader.table(&mut root, "lexicon") {
         let files = reader.list(&mut table, "files", |text| feeds::resolve(text, folder));
@@ -140,8 +144,8 @@ fn read_root(reader: &mut Reader, document: &DeTable, path: &Path) -> Option<Con
     let near_copy_days = days(reader, &mut root, "stories", "near_copy_days", NEAR_COPY_DAYS);
     let poll_log_days = days(reader, &mut root, "retention", "poll_log_days", POLL_LOG_DAYS);
     let tables = reader.tables(&mut root, "feed");
-    let feeds: Vec<_> =
-        tables.into_iter().filter_map(|table| feeds::read(reader, table, folder, &defaults)).collect();
+    let feed = |table| feeds::read(reader, table, folder, &defaults, &mut shared);
+    let feeds: Vec<_> = tables.into_iter().filter_map(feed).collect();
     check_repeats(reader, &feeds);
     reader.finish(root);
     Some(Config {
@@ -170,7 +174,7 @@ fn check_repeats(reader: &mut Reader, feeds: &[Configured]) {
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     let mut addresses: BTreeMap<&str, usize> = BTreeMap::new();
     for configured in feeds {
-        let (name, line) = (configured.feed.name.as_str(), configured.line);
+        let (name, line) = (configured.feed.name.as_str(), configured.line as usize);
         let first = *names.entry(name).or_insert(line);
         if first != line {
             let message = format!("\"{name}\" is taken by the feed on line {first}; give it another name");

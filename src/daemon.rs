@@ -6,6 +6,7 @@
 use crate::clock;
 use crate::config::{Config, Configured};
 use crate::feed::fetch::Fetcher;
+use crate::feed::packed::Packed;
 use crate::feed::{Learned, State, parse};
 use crate::lexicon::Lexicon;
 use crate::pipeline::writer::{Stopped, Writer};
@@ -20,6 +21,7 @@ use std::thread::JoinHandle;
 use tokio::sync::Semaphore;
 use tokio::task::{self, JoinSet};
 
+pub mod memory;
 mod message;
 mod monitor;
 mod notify;
@@ -61,9 +63,7 @@ impl Error {
 /// One feed of the configuration and what is remembered of it.
 struct Slot {
     configured: Arc<Configured>,
-    learned: Learned,
-    /// The feed's own number: its jitter depends on nothing else.
-    seed: u64,
+    kept: Packed,
 }
 
 /// The end of one poll.
@@ -110,7 +110,7 @@ impl Round {
         };
         let mut queue = Queue::new(config.network.host_gap_s);
         for slot in &slots {
-            if let (Some(host), Some(until)) = (slot.host(), slot.learned.host_held_until()) {
+            if let (Some(host), Some(until)) = (slot.host(), slot.learned().host_held_until()) {
                 queue.hold(host, until);
             }
         }
@@ -136,7 +136,7 @@ impl Round {
         let fetcher = Fetcher::new(&config.network).map_err(|error| Error::Network(error.to_string()))?;
         let new = self.pipeline.writer.with(move |store| slots(feeds, store, clock::now())).await??;
         for slot in &mut self.slots {
-            slot.learned.state = State::Removed;
+            slot.kept.state = State::Removed;
         }
         let known = self.slots.iter().enumerate();
         let known: HashMap<String, usize> =
@@ -160,8 +160,7 @@ impl Round {
             let slots = &self.slots;
             let Some(index) = self.queue.pop(now, |index| slots[index].host()) else { return };
             let slot = &self.slots[index];
-            let (feed, learned, plan) =
-                (Arc::new(slot.configured.feed.clone()), slot.learned.clone(), slot.plan());
+            let (feed, learned, plan) = (Arc::new(slot.configured.feed.clone()), slot.learned(), slot.plan());
             let host = slot.host().map(str::to_owned);
             let pipeline = self.pipeline.clone();
             let poll = self.polls.spawn(async move { pipeline.poll(feed, learned, plan).await });
@@ -181,17 +180,18 @@ impl Round {
             Err(error) => (error.id(), Err(pipeline::Error::Worker)),
         };
         let (index, host) = self.under_way.remove(&id)?;
-        let learned = result.as_ref().ok().map(|polled| polled.learned.clone());
+        let learned = result.as_ref().ok().map(|polled| &polled.learned);
         if let Some(host) = host {
-            let hold = learned.as_ref().and_then(Learned::host_held_until);
+            let hold = learned.and_then(Learned::host_held_until);
             self.queue.finished(&host, clock::now(), hold);
         }
         if let Some(learned) = learned {
+            let slot = &mut self.slots[index];
             // What was removed or switched off in the meantime stays so.
-            let state = self.slots[index].learned.state;
-            self.slots[index].learned = learned;
+            let state = slot.kept.state;
+            slot.keep(learned);
             if matches!(state, State::Removed | State::Paused) {
-                self.slots[index].learned.state = state;
+                slot.kept.state = state;
             }
         }
         Some((index, result))
@@ -203,7 +203,7 @@ impl Round {
             .under_way
             .values()
             .map(|(index, _)| &self.slots[*index])
-            .map(|slot| (slot.configured.feed.name.clone(), slot.learned.unfinished))
+            .map(|slot| (slot.configured.feed.name.clone(), slot.kept.unfinished))
             .collect();
         self.polls.shutdown().await;
         self.under_way.clear();
@@ -220,32 +220,47 @@ impl Slot {
         self.configured.feed.url.host_str()
     }
 
-    fn new(configured: Configured, learned: Learned) -> Slot {
-        let seed = xxhash_rust::xxh3::xxh3_64(configured.feed.name.as_bytes());
-        Slot { configured: Arc::new(configured), learned, seed }
+    fn new(configured: Configured, learned: &Learned) -> Slot {
+        let kept = Packed::new(learned, configured.feed.url.as_str());
+        Slot { configured: Arc::new(configured), kept }
+    }
+
+    /// What is remembered of the feed.
+    fn learned(&self) -> Learned {
+        self.kept.unpack(self.configured.feed.url.as_str())
+    }
+
+    fn keep(&mut self, learned: &Learned) {
+        self.kept = Packed::new(learned, self.configured.feed.url.as_str());
+    }
+
+    /// The feed's own number: its jitter depends on nothing else.
+    fn seed(&self) -> u64 {
+        xxhash_rust::xxh3::xxh3_64(self.configured.feed.name.as_bytes())
     }
 
     /// Times in the future were told by a clock that is right again: what was to happen so long after the last poll
     /// happens so long after now, or the feed would rest until that day. True where anything was changed.
     fn rebase(&mut self, now: DateTime<Utc>) -> bool {
-        let Some(last) = self.learned.last_poll_at.filter(|last| *last > now) else { return false };
-        let learned = &mut self.learned;
+        let mut learned = self.learned();
+        let Some(last) = learned.last_poll_at.filter(|last| *last > now) else { return false };
         learned.last_poll_at = Some(now);
         learned.last_success_at = learned.last_success_at.map(|at| at.min(now));
         learned.not_before = learned.not_before.map(|demand| now + (demand - last));
-        let again = next(&self.configured, &self.learned, now, self.seed);
-        self.learned.next_poll_at = self.learned.next_poll_at.map(|at| at.min(again));
+        let again = next(&self.configured, &learned, now, self.seed());
+        learned.next_poll_at = learned.next_poll_at.map(|at| at.min(again));
+        self.keep(&learned);
         true
     }
 
     fn plan(&self) -> Plan {
-        let (configured, seed) = (self.configured.clone(), self.seed);
+        let (configured, seed) = (self.configured.clone(), self.seed());
         Arc::new(move |learned, now| next(&configured, learned, now, seed))
     }
 
     /// Whether the feed is polled at all.
     fn is_live(&self) -> bool {
-        self.configured.enabled && matches!(self.learned.state, State::Active)
+        self.configured.enabled && matches!(self.kept.state, State::Active)
     }
 }
 
@@ -278,10 +293,10 @@ fn slots(feeds: Vec<Configured>, store: &mut Store, now: DateTime<Utc>) -> store
     let known = store.sync_feeds(&feeds)?;
     let (mut slots, mut changed) = (Vec::with_capacity(known.len()), Vec::new());
     for (configured, known) in feeds.into_iter().zip(known) {
-        let mut slot = Slot::new(configured, known.learned);
-        let switched = switched(slot.configured.enabled, &slot.learned).map(|learned| slot.learned = learned);
+        let switched = switched(configured.enabled, &known.learned);
+        let mut slot = Slot::new(configured, switched.as_ref().unwrap_or(&known.learned));
         if slot.rebase(now) || switched.is_some() {
-            changed.push((slot.configured.feed.name.clone(), slot.learned.clone()));
+            changed.push(slot.memory());
         }
         slots.push(slot);
     }
@@ -326,7 +341,7 @@ pub fn poll_once(
     let mut summary = Summary::default();
     let patience = chrono::Duration::seconds(config.network.host_gap_s.min(86_400) as i64 + 60);
     for (index, slot) in round.slots.iter().enumerate() {
-        let due = slot.learned.next_poll_at.is_none_or(|at| at <= now);
+        let due = slot.kept.next_poll_at.is_none_or(|at| at <= now);
         if slot.is_live() && (due || all) {
             round.queue.set(index, now);
         } else {

@@ -4,6 +4,7 @@
 //! and what an entry means as an article to `story`.
 
 use chrono::{DateTime, FixedOffset, Utc};
+use std::sync::Arc;
 use url::Url;
 
 pub use fetch::guard::Allow;
@@ -14,6 +15,7 @@ pub mod fetch;
 pub mod learn;
 pub mod markup;
 pub mod opml;
+pub mod packed;
 pub mod parse;
 
 /// What the user asked for: one `[[feed]]` of the configuration. Its schedule is `schedule`'s.
@@ -24,16 +26,16 @@ pub struct Feed {
     pub url: Url,
     /// The publisher's time zone.
     pub timezone: Option<chrono_tz::Tz>,
-    /// ISO 3166-1 alpha-2 of the publisher.
-    pub country: Option<String>,
+    /// ISO 3166-1 alpha-2 of the publisher. Shared by the feeds that have it, because there may be very many.
+    pub country: Option<Arc<str>>,
     /// BCP 47; overrides what the feed says.
-    pub language: Option<String>,
+    pub language: Option<Arc<str>>,
     /// Extra request headers; values are secrets and never printed.
     pub headers: Vec<(String, String)>,
     /// Sent to the feed's own origin only, never to where a redirect leads.
-    pub credentials: Option<Credentials>,
+    pub credentials: Option<Box<Credentials>>,
     /// Private networks and hosts that this feed may reach, beside those that every feed may.
-    pub allow: Allow,
+    pub allow: Option<Box<Allow>>,
     pub article: Article,
 }
 
@@ -58,7 +60,7 @@ impl Feed {
             language: None,
             headers: Vec::new(),
             credentials: None,
-            allow: Allow::default(),
+            allow: None,
             article: Article::default(),
         }
     }

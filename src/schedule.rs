@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Datelike, Duration, Timelike, Utc};
 use chrono_tz::Tz;
+use std::sync::Arc;
 
 mod cron;
 pub mod queue;
@@ -31,7 +32,8 @@ const JITTER_MAX_S: i64 = 600;
 pub enum Cadence {
     /// Seconds from the end of one poll to the next.
     Every(i64),
-    Cron(cron::Cron),
+    /// Shared by the feeds that name it.
+    Cron(Arc<cron::Cron>),
 }
 
 /// Why a text is no cadence, and what would be one.
@@ -58,7 +60,7 @@ impl Cadence {
 
     /// Five fields as in crontab(5), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
     pub fn cron(text: &str) -> Result<Cadence, CadenceError> {
-        cron::Cron::parse(text).map(Cadence::Cron)
+        cron::Cron::parse(text).map(|cron| Cadence::Cron(Arc::new(cron)))
     }
 }
 

@@ -176,6 +176,48 @@ fn a_network_that_was_away_is_no_fault_of_the_feeds() {
     stop(child);
 }
 
+/// The name server falls silent for days and answers again: the service lives, every feed is asked once when it is due,
+/// and those that failed for that alone are tried soon after the first is reached.
+#[test]
+fn a_name_server_that_falls_silent_and_answers_again_makes_no_storm_and_loses_no_feed() {
+    let desk = Desk::new(|number| Reply::versioned("\"1\"", feed(number)));
+    let config = std::fs::read_to_string(desk.program.path("dateline.toml")).expect("a configuration");
+    let named = |number: usize| (format!("127.0.0.{}:", 2 + number), format!("paper{number}.test:"));
+    let config = (0..4).map(named).fold(config, |text, (address, name)| text.replace(&address, &name));
+    desk.program.configure(&config);
+    let child = desk.start();
+    assert_eq!(desk.asked(1), [1; FEEDS]);
+    desk.shim.order("silent_s", 3);
+    let failures = || desk.program.query::<i64>("SELECT min(failures) FROM feed")[0];
+    for days in 1..4 {
+        desk.move_clock(&child, days * DAY_S);
+        let begun = Instant::now();
+        while failures() < days {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{} failures", failures());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    let why = desk.program.query::<String>("SELECT DISTINCT last_error FROM feed_health");
+    assert!(why.iter().all(|why| why.starts_with("no name server has answered for paper")), "{why:?}");
+    assert_eq!(desk.asked(1), [1; FEEDS], "nobody was reached");
+    desk.shim.order("silent_s", 0);
+    // The first that is due is reached; the others wait for a day after their third failure.
+    desk.server.script("/new", vec![Reply::feed(feed(99))]);
+    let port = desk.server.url("").rsplit(':').next().unwrap_or_default().to_owned();
+    desk.program
+        .configure(&format!("{config}[[feed]]\nname = \"new\"\nurl = \"http://new.test:{port}/new\"\n"));
+    signal(&child, "-HUP");
+    let begun = Instant::now();
+    while !desk.log().contains("the network was away and is back") {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", desk.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    desk.move_clock(&child, 3 * DAY_S + 301);
+    assert_eq!(desk.asked(2), [2; FEEDS], "each is asked once more");
+    assert_eq!(failures(), 0);
+    stop(child);
+}
+
 /// A proxy that knows one server.
 fn forward(mut stream: std::net::TcpStream, port: &str) {
     use std::io::{Read, Write};

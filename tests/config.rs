@@ -119,7 +119,7 @@ fn secrets_come_from_files_and_are_never_shown() {
     let config = config::parse(&text, &path).expect("a right configuration");
     let feed = &config.feeds[0].feed;
     let expected = Credentials::Basic { user: "reader".into(), password: "s3cret".into() };
-    assert_eq!(feed.credentials, Some(expected));
+    assert_eq!(feed.credentials, Some(Box::new(expected)));
     let shown = format!("{config:?}");
     assert!(!shown.contains("s3cret") && !shown.contains("k3y"), "{shown}");
     check(

@@ -121,8 +121,10 @@ fn a_full_disk_and_a_read_only_one_are_waited_out() {
     }
 }
 
+/// `DATELINE_FAULT_LOCK_S=60` holds the lock for a minute; without it for three seconds.
 #[test]
 fn a_database_that_others_lock_is_waited_for_and_a_stop_does_not_wait() {
+    let lock_s = std::env::var("DATELINE_FAULT_LOCK_S").ok().and_then(|s| s.parse().ok()).unwrap_or(3);
     let server = Server::start();
     let program = Program::new(&config(&bay(&server, 1)));
     let child = program.start(&["run"], &[], "log");
@@ -132,8 +134,9 @@ fn a_database_that_others_lock_is_waited_for_and_a_stop_does_not_wait() {
     server.script("/late", vec![Reply::feed(feed(77))]);
     program.configure(&config(&[bay(&server, 1), vec![block("late", &server.url("/late"))]].concat()));
     signal(&child, "-HUP");
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(Duration::from_secs(lock_s));
     assert_eq!(stories(&program), 1);
+    assert!(log(&program).contains("locked by another program; waiting"), "{}", log(&program));
     user.execute_batch("ROLLBACK").expect("the end of the lock");
     wait("the story after the lock", || stories(&program) == 2);
     user.execute_batch("BEGIN IMMEDIATE").expect("the lock");
@@ -159,6 +162,40 @@ fn a_damaged_file_ends_the_service_for_good_and_is_left_as_it_is() {
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("malformed") && said.contains("timeline.db"), "{said}");
     assert_eq!(std::fs::metadata(&path).expect("the file is still there").len(), bytes);
+}
+
+/// The file is damaged under the running service: at its next look into the file it ends, for good, and has written
+/// nothing over what can still be saved.
+#[test]
+fn a_file_that_is_damaged_while_the_service_runs_ends_it() {
+    let server = Server::start();
+    let program = Program::new(&config(&bay(&server, 4)));
+    let mut child = program.start(&["run"], &[], "log");
+    wait("the stories", || stories(&program) == 4);
+    let path = program.path("timeline.db");
+    // Another program writes, and copies the log back: what the service holds in memory is out of date.
+    let user = rusqlite::Connection::open(&path).expect("a timeline");
+    user.execute_batch("UPDATE feed SET title = 'Bay' WHERE name = 'feed0'; PRAGMA wal_checkpoint(TRUNCATE)")
+        .expect("a write and a checkpoint");
+    drop(user);
+    let bytes = std::fs::metadata(&path).expect("a timeline").len();
+    let noise = vec![0xAB; bytes as usize - 4_096];
+    let mut file = std::fs::File::options().write(true).open(&path).expect("a timeline");
+    file.seek(std::io::SeekFrom::Start(4_096)).expect("a second page");
+    file.write_all(&noise).expect("noise written");
+    drop(file);
+    program.configure(&config(&bay(&server, 5)));
+    signal(&child, "-HUP");
+    wait("the end", || child.try_wait().expect("a process of ours").is_some());
+    let status = child.wait().expect("an end");
+    assert_eq!(status.code(), Some(2), "no manager starts it again: {}", log(&program));
+    assert!(
+        log(&program).contains("the file is damaged, and nothing more is written to it"),
+        "{}",
+        log(&program)
+    );
+    let after = std::fs::read(&path).expect("the file is still there");
+    assert!(after.len() == bytes as usize && after[4_096..] == noise[..], "the file was written to");
 }
 
 #[test]

@@ -459,13 +459,14 @@ fn secrets_go_to_the_origin_that_the_user_named_and_nowhere_else() {
         Poller::new(vec![Reply::redirect(302, "/here"), Reply::redirect(302, &elsewhere.url("/there"))]);
     poller.server.script("/here", vec![Reply::feed(FEED)]);
     poller.feed.headers = vec![("X-Key".to_string(), "k1".to_string())];
-    poller.feed.credentials = Some(Credentials::Basic { user: "jo".to_string(), password: "pw".to_string() });
+    let basic = Credentials::Basic { user: "jo".to_string(), password: "pw".to_string() };
+    poller.feed.credentials = Some(Box::new(basic));
     poller.polls(2);
     assert_eq!(poller.sent("authorization"), ["Basic am86cHc=", "Basic am86cHc="]);
     assert_eq!(poller.sent_to("/here", "x-key"), ["k1"]);
     let seen = &elsewhere.requests("/there")[0];
     assert_eq!((seen.header("authorization"), seen.header("x-key")), (None, None));
-    poller.feed.credentials = Some(Credentials::Token("t0".to_string()));
+    poller.feed.credentials = Some(Box::new(Credentials::Token("t0".to_string())));
     poller.server.script("/feed", vec![Reply::feed(OTHER)]);
     poller.poll();
     assert_eq!(poller.sent("authorization")[2], "Bearer t0");
@@ -480,15 +481,15 @@ fn what_one_feed_may_reach_others_may_not() {
     assert!(poller.error().contains("127.0.0.1 is a private or reserved address"), "{}", poller.error());
     let page = poller.runtime.block_on(poller.fetcher.page(&poller.feed.url)).unwrap_err();
     assert!(page.to_string().contains("private"), "{page}");
-    poller.feed.allow = Allow::parse(&["127.0.0.0/8"]).unwrap();
+    poller.feed.allow = Some(Box::new(Allow::parse(&["127.0.0.0/8"]).unwrap()));
     assert!(matches!(poller.poll().outcome, Outcome::Fresh { .. }), "{}", poller.error());
     assert!(poller.runtime.block_on(poller.fetcher.page(&poller.feed.url)).is_err());
     let port = poller.feed.url.port().unwrap();
     poller.feed.url = Url::parse(&format!("http://localhost:{port}/feed")).unwrap();
-    poller.feed.allow = Allow::default();
+    poller.feed.allow = None;
     poller.poll();
     assert!(poller.error().starts_with("localhost resolves to private"), "{}", poller.error());
-    poller.feed.allow = Allow::parse(&["localhost"]).unwrap();
+    poller.feed.allow = Some(Box::new(Allow::parse(&["localhost"]).unwrap()));
     assert!(poller.poll().status == Some(200), "{}", poller.error());
 }
 

@@ -107,6 +107,37 @@ fn metrics_and_health_are_told_over_a_socket() {
 }
 
 #[test]
+fn a_reload_moves_the_monitor_and_refuses_a_place_that_is_taken() {
+    let server = server();
+    let at = |name: &str| config(&server, &format!("[monitor]\nlisten = \"unix:{name}\""));
+    let program = Program::new(&config(&server, ""));
+    let child = program.start(&["run"], &[], "log");
+    let log = || std::fs::read_to_string(program.path("log")).unwrap_or_default();
+    let taken = |count: usize| {
+        Command::new("kill").args(["-HUP", &child.id().to_string()]).status().expect("kill runs");
+        wait("the reload", || (log().matches("configuration read again").count() == count).then_some(()));
+    };
+    let well = |name: &str| {
+        UnixStream::connect(program.path(name)).is_ok_and(|mut s| get(&mut s, "/readyz").contains("200"))
+    };
+    wait("the start", || log().contains("started").then_some(()));
+    program.configure(&at("one.sock"));
+    taken(1);
+    assert!(well("one.sock"));
+    program.configure(&at("two.sock"));
+    taken(2);
+    assert!(well("two.sock") && !program.path("one.sock").exists());
+    program.configure(&at("nowhere/three.sock"));
+    Command::new("kill").args(["-HUP", &child.id().to_string()]).status().expect("kill runs");
+    wait("a refusal", || log().contains("reload refused").then_some(()));
+    assert!(log().contains("[monitor] listen") && well("two.sock"), "{}", log());
+    program.configure(&config(&server, ""));
+    taken(3);
+    assert!(!program.path("two.sock").exists());
+    stop(child);
+}
+
+#[test]
 fn a_place_that_is_taken_is_told_and_no_other_machine_is_answered() {
     let server = server();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");

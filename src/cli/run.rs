@@ -11,6 +11,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: Arguments) -> Exit {
+    daemon::memory::settle();
     let path = arguments.config.config;
     let (config, lexicon) = match super::prepare(&path) {
         Ok(prepared) => prepared,

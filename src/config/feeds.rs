@@ -7,7 +7,9 @@ use super::reader::{Reader, Table};
 use crate::feed::{Allow, Article, Credentials, Feed};
 use crate::schedule::Cadence;
 use chrono_tz::Tz;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use url::Url;
 
 /// How often a feed is polled when nobody says otherwise.
@@ -24,12 +26,39 @@ pub struct Configured {
     pub zone: Tz,
     pub enabled: bool,
     /// Where the feed stands in the file.
-    pub line: usize,
+    pub line: u32,
 }
 
 impl std::borrow::Borrow<Feed> for Configured {
     fn borrow(&self) -> &Feed {
         &self.feed
+    }
+}
+
+/// What very many feeds may have alike, kept once.
+#[derive(Debug, Default)]
+pub struct Shared {
+    texts: BTreeSet<Arc<str>>,
+    schedules: BTreeMap<String, Cadence>,
+}
+
+impl Shared {
+    fn text(&mut self, text: String) -> Arc<str> {
+        let text = Arc::from(text);
+        if let Some(known) = self.texts.get(&text) {
+            return known.clone();
+        }
+        self.texts.insert(Arc::clone(&text));
+        text
+    }
+
+    fn schedule(&mut self, text: &str) -> Result<Cadence, String> {
+        if let Some(known) = self.schedules.get(text) {
+            return Ok(known.clone());
+        }
+        let cadence = Cadence::cron(text).map_err(|e| e.to_string())?;
+        self.schedules.insert(text.to_owned(), cadence.clone());
+        Ok(cadence)
     }
 }
 
@@ -39,13 +68,13 @@ pub struct Defaults {
     cadence: Cadence,
     zone: Tz,
     timezone: Option<Tz>,
-    language: Option<String>,
-    country: Option<String>,
+    language: Option<Arc<str>>,
+    country: Option<Arc<str>>,
     article: Article,
 }
 
 impl Defaults {
-    pub fn read(reader: &mut Reader, table: Option<Table>) -> Defaults {
+    pub fn read(reader: &mut Reader, table: Option<Table>, shared: &mut Shared) -> Defaults {
         let hourly = EVERY.parse().unwrap_or_else(|_| Cadence::hourly());
         let mut defaults = Defaults {
             cadence: hourly,
@@ -56,13 +85,13 @@ impl Defaults {
             article: Article::Feed,
         };
         let Some(mut table) = table else { return defaults };
-        if let Some(cadence) = cadence(reader, &mut table) {
+        if let Some(cadence) = cadence(reader, &mut table, shared) {
             defaults.cadence = cadence;
         }
         defaults.zone = reader.parsed(&mut table, "schedule_timezone", zone).unwrap_or(Tz::UTC);
         defaults.timezone = reader.parsed(&mut table, "timezone", zone);
-        defaults.language = reader.parsed(&mut table, "language", language);
-        defaults.country = reader.parsed(&mut table, "country", country);
+        defaults.language = reader.parsed(&mut table, "language", language).map(|text| shared.text(text));
+        defaults.country = reader.parsed(&mut table, "country", country).map(|text| shared.text(text));
         defaults.article = reader.parsed(&mut table, "article", article).unwrap_or_default();
         reader.finish(table);
         defaults
@@ -70,8 +99,14 @@ impl Defaults {
 }
 
 /// Reads one feed; None where it has no usable name or address, which is then among the problems.
-pub fn read(reader: &mut Reader, mut table: Table, folder: &Path, defaults: &Defaults) -> Option<Configured> {
-    let line = reader.line(table.span().start);
+pub fn read(
+    reader: &mut Reader,
+    mut table: Table,
+    folder: &Path,
+    defaults: &Defaults,
+    shared: &mut Shared,
+) -> Option<Configured> {
+    let line = reader.line(table.span().start) as u32;
     let table_span = table.span();
     let name = reader.parsed(&mut table, "name", name);
     if name.is_none() && !table.has("name") {
@@ -81,14 +116,16 @@ pub fn read(reader: &mut Reader, mut table: Table, folder: &Path, defaults: &Def
     if url.is_none() && !table.has("url") {
         reader.problem(table_span, "feed.url", "is missing; give the address of the feed");
     }
-    let cadence = cadence(reader, &mut table).unwrap_or_else(|| defaults.cadence.clone());
+    let cadence = cadence(reader, &mut table, shared).unwrap_or_else(|| defaults.cadence.clone());
     let zone_of_schedule = reader.parsed(&mut table, "schedule_timezone", zone).unwrap_or(defaults.zone);
     let timezone = reader.parsed(&mut table, "timezone", zone).or(defaults.timezone);
-    let language = reader.parsed(&mut table, "language", language).or_else(|| defaults.language.clone());
-    let country = reader.parsed(&mut table, "country", country).or_else(|| defaults.country.clone());
+    let language = reader.parsed(&mut table, "language", language).map(|text| shared.text(text));
+    let country = reader.parsed(&mut table, "country", country).map(|text| shared.text(text));
+    let language = language.or_else(|| defaults.language.clone());
+    let country = country.or_else(|| defaults.country.clone());
     let headers = headers(reader, &mut table);
-    let credentials = credentials(reader, &mut table, folder);
-    let allow = allow(reader, &mut table);
+    let credentials = credentials(reader, &mut table, folder).map(Box::new);
+    let allow = Some(allow(reader, &mut table)).filter(|allow| *allow != Allow::default()).map(Box::new);
     let article = reader.parsed(&mut table, "article", article).unwrap_or(defaults.article);
     let enabled = reader.boolean(&mut table, "enabled").unwrap_or(true);
     reader.finish(table);
@@ -98,10 +135,10 @@ pub fn read(reader: &mut Reader, mut table: Table, folder: &Path, defaults: &Def
 }
 
 /// `every` or `schedule`, not both.
-fn cadence(reader: &mut Reader, table: &mut Table) -> Option<Cadence> {
+fn cadence(reader: &mut Reader, table: &mut Table, shared: &mut Shared) -> Option<Cadence> {
     let span = table.span_of("schedule");
     let every = reader.parsed(table, "every", |text| text.parse::<Cadence>().map_err(|e| e.to_string()));
-    let schedule = reader.parsed(table, "schedule", |text| Cadence::cron(text).map_err(|e| e.to_string()));
+    let schedule = reader.parsed(table, "schedule", |text| shared.schedule(text));
     if table.has("every") && table.has("schedule") {
         reader.problem(span, &table.name("schedule"), "stands beside `every`; keep one of the two");
     }

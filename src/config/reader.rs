@@ -16,8 +16,8 @@ pub struct Reader<'a> {
     /// Where each line begins.
     lines: Vec<usize>,
     pub problems: Vec<Problem>,
-    /// Every option that was asked for, as `table.key`.
-    pub options: BTreeSet<String>,
+    /// Every option that was asked for: its table and its key.
+    pub options: BTreeSet<(&'static str, &'static str)>,
 }
 
 /// One table of the document, and which of its keys the program knows.
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
     ) -> Option<(&'t DeValue<'t>, Range<usize>)> {
         table.known.push(key);
-        self.options.insert(table.name(key));
+        self.options.insert((table.path, key));
         table.table.get(key).map(|value| (value.get_ref(), value.span()))
     }
 
@@ -107,7 +107,7 @@ impl<'a> Reader<'a> {
         &mut self,
         table: &mut Table<'t>,
         key: &'static str,
-        read: impl Fn(&str) -> Result<T, String>,
+        read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         let found = self.text(table, key)?;
         match read(found.value) {

@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
+use tokio::task::JoinHandle;
 
 mod figures;
 
@@ -36,6 +37,23 @@ const TEXT_TYPE: &str = "text/plain; charset=utf-8";
 /// What the service tells the server.
 pub struct Monitor {
     shared: Arc<Shared>,
+    /// Where it listens now, if anywhere.
+    place: Option<Place>,
+}
+
+/// A place at which the server answers for as long as this lives.
+pub struct Place {
+    serving: JoinHandle<()>,
+    socket: Option<PathBuf>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.serving.abort();
+        if let Some(path) = &self.socket {
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 struct Shared {
@@ -60,38 +78,42 @@ impl Monitor {
             figures: Figures::new(),
             state: Mutex::new(state),
         });
+        let mut monitor = Monitor { shared, place: None };
+        monitor.place = monitor.open(listen).await?;
+        Ok(monitor)
+    }
+
+    /// Listens at another place as well, until `move_to` makes it the only one; fails where it is taken.
+    pub async fn open(&self, listen: Option<&Listen>) -> Result<Option<Place>, Error> {
         let taken =
             |source| Error::System { doing: "listening at the place that [monitor] listen names", source };
-        match listen {
-            None => {}
+        let shared = self.shared.clone();
+        Ok(match listen {
+            None => None,
             Some(Listen::Address(address)) => {
-                let listener = TcpListener::bind(address).await.map_err(taken)?;
-                let shared = shared.clone();
-                tokio::spawn(async move {
-                    loop {
-                        match listener.accept().await {
-                            Ok((stream, _)) => drop(tokio::spawn(answer(stream, shared.clone()))),
-                            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                        }
-                    }
-                });
+                let listener = Arc::new(TcpListener::bind(address).await.map_err(taken)?);
+                let next = move || {
+                    let listener = listener.clone();
+                    async move { listener.accept().await.map(|(stream, _)| stream) }
+                };
+                Some(Place { serving: tokio::spawn(serve(next, shared)), socket: None })
             }
             Some(Listen::Socket(path)) => {
                 // One that an earlier process left behind; the database's lock says that it does not live any more.
                 let _ = std::fs::remove_file(path);
-                let listener = UnixListener::bind(path).map_err(taken)?;
-                let shared = shared.clone();
-                tokio::spawn(async move {
-                    loop {
-                        match listener.accept().await {
-                            Ok((stream, _)) => drop(tokio::spawn(answer(stream, shared.clone()))),
-                            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                        }
-                    }
-                });
+                let listener = Arc::new(UnixListener::bind(path).map_err(taken)?);
+                let next = move || {
+                    let listener = listener.clone();
+                    async move { listener.accept().await.map(|(stream, _)| stream) }
+                };
+                Some(Place { serving: tokio::spawn(serve(next, shared)), socket: Some(path.clone()) })
             }
-        }
-        Ok(Monitor { shared })
+        })
+    }
+
+    /// Answers nowhere but there from now on.
+    pub fn move_to(&mut self, place: Option<Place>) {
+        self.place = place;
     }
 
     /// Every feed has its next time.
@@ -156,6 +178,20 @@ fn health(illness: Option<String>) -> (StatusCode, &'static str, String) {
     match illness {
         None => (StatusCode::OK, TEXT_TYPE, "ok\n".to_owned()),
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, TEXT_TYPE, format!("{why}\n")),
+    }
+}
+
+/// Answers whoever comes.
+async fn serve<S, F>(next: impl Fn() -> F, shared: Arc<Shared>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    F: Future<Output = std::io::Result<S>>,
+{
+    loop {
+        match next().await {
+            Ok(stream) => drop(tokio::spawn(answer(stream, shared.clone()))),
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
     }
 }
 

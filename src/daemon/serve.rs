@@ -5,7 +5,7 @@
 use super::monitor::Monitor;
 use super::notify::Notify;
 use super::trouble::{self, Locked, Outage};
-use super::{Error, MINUTE, Round, Slot, Summary, message, next, runtime, until};
+use super::{Error, MINUTE, Round, Slot, Summary, memory, message, next, runtime, until};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::feed::Learned;
@@ -138,6 +138,7 @@ impl Service {
         tracing::info!(message_id = message::STARTED, feeds = self.live(), %database, "started");
         self.monitor.ready();
         self.notify.ready(&self.status());
+        memory::give_back();
         loop {
             let now = clock::now();
             self.mind_the_clock(now);
@@ -153,7 +154,7 @@ impl Service {
                 Wake::Done(chore) => self.done(chore)?,
                 Wake::Reload => {
                     self.notify.reloading();
-                    stop = self.reload(&lexicon_of, &mut signals).await;
+                    stop = self.reload(&lexicon_of, &mut signals).await?;
                     self.notify.ready(&self.status());
                 }
                 Wake::Stop(why) => stop = Some(why),
@@ -206,8 +207,7 @@ impl Service {
 
     /// One line on how it stands.
     fn status(&self) -> String {
-        let failing =
-            self.round.slots.iter().filter(|slot| slot.is_live() && slot.learned.failures > 0).count();
+        let failing = self.round.slots.iter().filter(|slot| slot.is_live() && slot.kept.failures > 0).count();
         let live = self.live();
         match &self.locked {
             Some(locked) => format!("{live} feeds wait: the database cannot be written: {}", locked.reason),
@@ -327,7 +327,7 @@ impl Service {
         if polled.status.is_none() {
             return;
         }
-        let struck = self.outage.reached(self.live());
+        let struck = self.outage.reached(self.live(), self.round.concurrent_max);
         if struck.is_empty() {
             return;
         }
@@ -340,10 +340,10 @@ impl Service {
         for index in struck {
             let under_way = self.round.is_under_way(index);
             let slot = &mut self.round.slots[index];
-            let at = trouble::after_outage(now, slot.seed);
-            let soon = slot.learned.next_poll_at.is_none_or(|next| next > at);
-            if slot.is_live() && slot.learned.failures > 0 && soon && !under_way {
-                slot.learned.next_poll_at = Some(at);
+            let at = trouble::after_outage(now, slot.seed());
+            let soon = slot.kept.next_poll_at.is_none_or(|next| next > at);
+            if slot.is_live() && slot.kept.failures > 0 && soon && !under_way {
+                slot.kept.next_poll_at = Some(at);
                 again.push(slot.memory());
                 self.round.queue.set(index, at);
             }
@@ -396,40 +396,60 @@ impl Service {
         &mut self,
         lexicon_of: impl Fn(&Config) -> Result<Arc<Lexicon>, String>,
         signals: &mut Signals,
-    ) -> Option<&'static str> {
+    ) -> Result<Option<&'static str>, Error> {
         let mut config = match config::load(&self.path) {
             Ok(config) => config,
             Err(problems) => {
                 problems.0.iter().for_each(|problem| refuse(problem));
-                return None;
+                return Ok(None);
             }
         };
-        if config.database != self.config.database || config.monitor != self.config.monitor {
-            refuse(&"another database or monitor address needs a restart");
-            return None;
+        if config.database != self.config.database {
+            refuse(&"another database needs a restart");
+            return Ok(None);
         }
         let lexicon = match lexicon_of(&config) {
             Ok(lexicon) => lexicon,
             Err(problem) => {
                 refuse(&problem);
-                return None;
+                return Ok(None);
             }
         };
+        let mut place = None;
+        if config.monitor != self.config.monitor {
+            match self.monitor.open(config.monitor.as_ref()).await {
+                Ok(opened) => place = Some(opened),
+                Err(error) => {
+                    refuse(&error);
+                    return Ok(None);
+                }
+            }
+        }
         let feeds = std::mem::take(&mut config.feeds);
         let adopted = tokio::select! {
             adopted = self.round.adopt(&config, feeds, lexicon) => adopted,
-            _ = signals.terminate.recv() => return Some("SIGTERM"),
-            _ = signals.interrupt.recv() => return Some("SIGINT"),
+            _ = signals.terminate.recv() => return Ok(Some("SIGTERM")),
+            _ = signals.interrupt.recv() => return Ok(Some("SIGINT")),
         };
-        if let Err(error) = adopted {
-            refuse(&error);
-            return None;
+        match adopted {
+            Ok(()) => {}
+            Err(Error::Store(error)) if error.is_damage() => {
+                return Err(super::damaged(error, &self.config.database));
+            }
+            Err(error) => {
+                refuse(&error);
+                return Ok(None);
+            }
+        }
+        if let Some(place) = place {
+            self.monitor.move_to(place);
         }
         self.config = config;
         self.keeping.uncounted = true;
         self.plan_all(clock::now());
+        memory::give_back();
         tracing::info!(message_id = message::RELOADED, feeds = self.live(), "configuration read again");
-        None
+        Ok(None)
     }
 
     /// The figures of the monitor, as far as they are counted and not added up.
@@ -466,6 +486,7 @@ impl Service {
                 );
             }
             self.round.queue.trim(now);
+            memory::give_back();
             self.notify.status(&self.status());
             self.keeping.heartbeat_at = now + Duration::hours(1);
         }
@@ -522,15 +543,16 @@ impl Signals {
 
 impl Slot {
     /// What is remembered of the feed, by its name.
-    fn memory(&self) -> (String, Learned) {
-        (self.configured.feed.name.clone(), self.learned.clone())
+    pub(super) fn memory(&self) -> (String, Learned) {
+        (self.configured.feed.name.clone(), self.learned())
     }
 
     /// When a feed is due, from what is remembered of it. A schedule that was made denser since the last poll
     /// counts; one that was made sparser counts after the next.
     fn due(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        match (self.learned.next_poll_at, self.learned.last_poll_at) {
-            (Some(at), Some(last)) => at.min(next(&self.configured, &self.learned, last, self.seed)),
+        let learned = self.learned();
+        match (learned.next_poll_at, learned.last_poll_at) {
+            (Some(at), Some(last)) => at.min(next(&self.configured, &learned, last, self.seed())),
             (Some(at), None) => at,
             (None, _) => now,
         }

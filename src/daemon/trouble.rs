@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 /// How often it is tried whether the database can be written again.
 const PROBE_S: i64 = 15;
 /// After how many polls in a row that reached nobody the network is taken for dead; fewer where there are fewer
-/// feeds. Among thousands of feeds half of which are dead so many do not come in a row by chance.
+/// feeds. Among thousands of feeds half of which are dead so many do not come in a row by chance: but the dead end
+/// first, so that it must also be more than may be under way at once.
 const UNREACHED_MIN: usize = 20;
 /// Feeds that failed in an outage are tried again within this time after it, spread evenly.
 const SPREAD_S: u64 = 300;
@@ -54,10 +55,10 @@ impl Outage {
     }
 
     /// A server has answered. Returns the feeds that may have failed for no fault of their own; `feeds` is how
-    /// many are polled at all.
-    pub fn reached(&mut self, feeds: usize) -> BTreeSet<usize> {
+    /// many are polled at all, `at_once` how many of them at the same time.
+    pub fn reached(&mut self, feeds: usize, at_once: usize) -> BTreeSet<usize> {
         let outage = std::mem::take(self);
-        let enough = UNREACHED_MIN.min(feeds.saturating_sub(1)).max(2);
+        let enough = UNREACHED_MIN.max(2 * at_once).min(feeds.saturating_sub(1)).max(2);
         if outage.polls >= enough { outage.struck } else { BTreeSet::new() }
     }
 }
@@ -71,22 +72,25 @@ pub fn after_outage(now: DateTime<Utc>, seed: u64) -> DateTime<Utc> {
 mod tests {
     use super::*;
 
-    /// Polls 0, 1, 2, ... of so many feeds reach nobody, then one does: how many are tried again?
+    /// Polls 0, 1, 2, ... of so many feeds reach nobody, then one does: how many are tried again? Ten are polled at once.
     fn struck(polls: usize, feeds: usize) -> usize {
         let mut outage = Outage::default();
         (0..polls).for_each(|feed| outage.unreached(feed % feeds, true));
-        let struck = outage.reached(feeds).len();
-        assert_eq!(outage.reached(feeds).len(), 0, "an outage ends once");
+        let struck = outage.reached(feeds, 10).len();
+        assert_eq!(outage.reached(feeds, 10).len(), 0, "an outage ends once");
         struck
     }
 
     #[test]
     fn an_outage_is_told_from_feeds_that_are_dead() {
         assert_eq!([struck(19, 1_000), struck(20, 1_000), struck(500, 1_000)], [0, 20, 500]);
+        let mut busy = Outage::default();
+        (0..127).for_each(|feed| busy.unreached(feed, true));
+        assert_eq!(busy.reached(5_000, 64).len(), 0, "the dead among those that are under way end first");
         assert_eq!([struck(1, 3), struck(2, 3), struck(3, 3), struck(1, 1)], [0, 2, 3, 0]);
         let mut outage = Outage::default();
         (0..50).for_each(|feed| outage.unreached(feed, feed % 2 == 0));
-        assert_eq!(outage.reached(100).len(), 25, "feeds that were dead before stay at their pace");
+        assert_eq!(outage.reached(100, 10).len(), 25, "feeds that were dead before stay at their pace");
     }
 
     #[test]

@@ -176,7 +176,7 @@ impl Fetcher {
         url: &Url,
         now: DateTime<Utc>,
     ) -> Result<Fetched, FetchError> {
-        let client = self.client(&feed.allow)?;
+        let client = self.client(feed.allow.as_deref())?;
         let headers = |hop: &Url| request_headers(feed, learned, hop);
         let Followed { mut response, url: effective, permanent, hops } =
             self.follow(&client, url, headers).await?;
@@ -244,6 +244,10 @@ impl Fetcher {
     async fn body(&self, response: &mut reqwest::Response) -> Result<Vec<u8>, FetchError> {
         let most = self.options.body_max_bytes;
         let url = response.url().clone();
+        // Who says beforehand that it is too much is believed; a compressed body says nothing of its true length.
+        if response.content_length().is_some_and(|length| length > most) {
+            return Err(FetchError::TooLarge { most });
+        }
         let mut body = Vec::new();
         while let Some(part) = response.chunk().await.map_err(|e| FetchError::of(&e, &url, &self.options))? {
             if (body.len() + part.len()) as u64 > most {
@@ -254,10 +258,10 @@ impl Fetcher {
         Ok(body)
     }
 
-    fn client(&self, allow: &Allow) -> Result<client::Client, FetchError> {
-        if *allow == Allow::default() {
+    fn client(&self, allow: Option<&Allow>) -> Result<client::Client, FetchError> {
+        let Some(allow) = allow.filter(|allow| **allow != Allow::default()) else {
             return Ok(self.base.clone());
-        }
+        };
         let mut special = self.special.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(client) = special.get(allow) {
             return Ok(client.clone());
@@ -295,7 +299,7 @@ fn request_headers(feed: &Feed, learned: &Learned, hop: &Url) -> HeaderMap {
                 add(name, value);
             }
         }
-        match &feed.credentials {
+        match feed.credentials.as_deref() {
             Some(Credentials::Token(token)) => add(AUTHORIZATION, &format!("Bearer {token}")),
             Some(Credentials::Basic { user, password }) => add(AUTHORIZATION, &answer::basic(user, password)),
             None => {}

@@ -7,6 +7,7 @@ use crate::feed::{Feed, Learned};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use std::borrow::Borrow;
+use std::collections::HashMap;
 
 /// How a poll ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,8 +76,7 @@ pub struct Known {
     pub learned: Learned,
 }
 
-const REMOVE: &str = "UPDATE feed SET state = 'removed' WHERE state <> 'removed' AND name NOT IN
-    (SELECT value FROM json_each(?1))";
+const REMOVE: &str = "UPDATE feed SET state = 'removed' WHERE id = ?1";
 
 const INSERT: &str = "INSERT INTO feed (name, url) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING";
 
@@ -94,8 +94,13 @@ const RESTORE: &str = "UPDATE feed SET state = 'active', next_poll_at = NULL
 const LEARNED: &str =
     "SELECT state, moved_to, moving_to, validators_url, etag, last_modified, body_hash, title,
     next_poll_at, last_poll_at, last_success_at, not_before, last_status, wait_seconds, skip_hours, skip_days,
-    failures, last_error, unfinished_polls
-    FROM feed WHERE name = ?1";
+    failures, last_error, unfinished_polls FROM feed WHERE name = ?1";
+
+const EVERY: &str =
+    "SELECT state, moved_to, moving_to, validators_url, etag, last_modified, body_hash, title,
+    next_poll_at, last_poll_at, last_success_at, not_before, last_status, wait_seconds, skip_hours, skip_days,
+    failures, last_error, unfinished_polls, id, name, url
+    FROM feed";
 
 const LEARN: &str = "UPDATE feed SET state = :state, moved_to = :moved_to, moving_to = :moving_to,
     validators_url = :validators_url, etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
@@ -116,23 +121,59 @@ const HEALTH: &str = "SELECT feed, url, state, last_poll_at, last_success_at, ne
 
 impl Store {
     /// Makes the rows agree with the configuration and returns what is known of each feed, in its order.
-    /// Feeds that are no longer configured are marked as removed; their stories stay.
+    /// Feeds that are no longer configured are marked as removed; their stories stay. Reads the feeds once and
+    /// writes only what differs, so that the start of a service with very many feeds is quick.
     pub fn sync_feeds(&mut self, feeds: &[impl Borrow<Feed>]) -> Result<Vec<Known>> {
-        let names: Vec<&str> = feeds.iter().map(|f| f.borrow().name.as_str()).collect();
-        let names = serde_json::to_string(&names).map_err(|e| Error::Value(e.to_string()))?;
-        self.write(|c, _| {
+        let (mut known, removed) = self.compare(feeds)?;
+        let other: Vec<usize> = (0..feeds.len()).filter(|index| known[*index].is_none()).collect();
+        if !other.is_empty() || !removed.is_empty() {
             let what = "writing the configured feeds";
-            c.execute(REMOVE, [&names]).doing(what)?;
-            for feed in feeds.iter().map(Borrow::borrow) {
-                let row = (&feed.name, feed.url.as_str());
-                c.prepare_cached(INSERT).and_then(|mut s| s.execute(row)).doing(what)?;
-                c.prepare_cached(READDRESS).and_then(|mut s| s.execute(row)).doing(what)?;
-                c.prepare_cached(RESTORE).and_then(|mut s| s.execute([&feed.name])).doing(what)?;
+            self.write(|c, _| {
+                for id in &removed {
+                    c.prepare_cached(REMOVE).and_then(|mut s| s.execute([id])).doing(what)?;
+                }
+                for feed in other.iter().map(|index| feeds[*index].borrow()) {
+                    let row = (&feed.name, feed.url.as_str());
+                    c.prepare_cached(INSERT).and_then(|mut s| s.execute(row)).doing(what)?;
+                    c.prepare_cached(READDRESS).and_then(|mut s| s.execute(row)).doing(what)?;
+                    c.prepare_cached(RESTORE).and_then(|mut s| s.execute([&feed.name])).doing(what)?;
+                }
+                Ok(())
+            })?;
+        }
+        // The rows of very many feeds were read once and are not needed again soon.
+        self.connection
+            .execute_batch("PRAGMA shrink_memory")
+            .doing("giving back the memory of what was read")?;
+        for index in other {
+            known[index] = Some(self.learned(&feeds[index].borrow().name)?);
+        }
+        let names = feeds.iter().map(|feed| feed.borrow().name.clone());
+        let known = known.into_iter().map(Option::unwrap_or_default);
+        Ok(names.zip(known).map(|(name, learned)| Known { name, learned }).collect())
+    }
+
+    /// What is known of each of these feeds, None where its row does not agree with the configuration yet; and the
+    /// rows of feeds that are not configured any more.
+    fn compare(&self, feeds: &[impl Borrow<Feed>]) -> Result<(Vec<Option<Learned>>, Vec<i64>)> {
+        let what = "reading the feeds";
+        let places = feeds.iter().map(Borrow::borrow).enumerate();
+        let places: HashMap<&str, usize> = places.map(|(index, feed)| (feed.name.as_str(), index)).collect();
+        let (mut known, mut removed) = (vec![None; feeds.len()], Vec::new());
+        let mut statement = self.connection.prepare(EVERY).doing(what)?;
+        let mut rows = statement.query([]).doing(what)?;
+        while let Some(row) = rows.next().doing(what)? {
+            let text = |column| row.get_ref(column).and_then(|value| Ok(value.as_str()?)).doing(what);
+            let is_removed = text("state")? == "removed";
+            match places.get(text("name")?) {
+                Some(index) if !is_removed && text("url")? == feeds[*index].borrow().url.as_str() => {
+                    known[*index] = Some(read_learned(row)?);
+                }
+                None if !is_removed => removed.push(row.get("id").doing(what)?),
+                Some(_) | None => {}
             }
-            Ok(())
-        })?;
-        let known = |f: &Feed| Ok(Known { name: f.name.clone(), learned: self.learned(&f.name)? });
-        feeds.iter().map(|feed| known(feed.borrow())).collect()
+        }
+        Ok((known, removed))
     }
 
     /// What is remembered of one feed.

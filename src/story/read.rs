@@ -28,7 +28,7 @@ pub fn read(feed: &Feed, entry: &Entry, now: DateTime<Utc>) -> Story {
         summary,
         body,
         author: entry.author.as_deref().map(html::line).filter(|name| !name.is_empty()),
-        language: feed.language.clone().or_else(|| entry.language.clone()),
+        language: feed.language.as_deref().map(str::to_owned).or_else(|| entry.language.clone()),
         published_at,
         updated_at: entry.updated,
         seen_at: now,

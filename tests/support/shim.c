@@ -1,8 +1,10 @@
-/* Loaded before the C library (LD_PRELOAD) into a program under test: moves its wall clock, and lets its writes to the
-   database fail, as a test orders while the program runs. The orders stand in a file that both have mapped. */
+/* Loaded before the C library (LD_PRELOAD) into a program under test: moves its wall clock, lets its writes to the
+   database fail and its name server fall silent, as a test orders while the program runs. The orders stand in a file that both have mapped. */
 #define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 struct orders {
     int64_t clock_s;     /* added to the wall clock */
     int64_t write_error; /* errno of writes to the database; 0: they succeed */
+    int64_t silent_s;    /* for so long a question for a name has no answer, and then none; 0: it has one */
 };
 
 static volatile struct orders *orders(void) {
@@ -57,4 +60,18 @@ ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
 
 ssize_t write(int file, const void *bytes, size_t count) {
     return refused(file) ? -1 : syscall(SYS_write, file, bytes, count);
+}
+
+/* Every name under .test is this machine's, as long as the name server answers. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
+    static int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    if (!real) real = dlsym(RTLD_NEXT, "getaddrinfo");
+    size_t length = name ? strlen(name) : 0;
+    if (length < 5 || strcmp(name + length - 5, ".test")) return real(name, service, hints, found);
+    if (orders()->silent_s) {
+        struct timespec wait = {orders()->silent_s, 0};
+        nanosleep(&wait, 0);
+        return EAI_AGAIN;
+    }
+    return real("127.0.0.1", service, hints, found);
 }

@@ -1,4 +1,5 @@
-//! A wall clock that can be moved and a disk that can be full, for one program under test: see `shim.c`.
+//! A wall clock that can be moved, a disk that can be full and a name server that can fall silent, for one program
+//! under test: see `shim.c`.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -22,17 +23,19 @@ impl Shim {
         let path = folder.join("orders");
         let orders =
             File::options().create(true).truncate(true).write(true).open(&path).expect("a writable folder");
-        orders.write_all_at(&[0; 16], 0).expect("orders written");
+        orders.write_all_at(&[0; 24], 0).expect("orders written");
         let pair = |name: &str, path: &Path| (name.to_owned(), path.display().to_string());
         Shim { orders, environment: vec![pair("LD_PRELOAD", &library), pair("DATELINE_TEST_ORDERS", &path)] }
     }
 
     /// Orders `what`, a field of `struct orders` in `shim.c`, from now on: `clock_s`, by how many seconds the wall clock
-    /// is ahead, or `write_error`, the error that writes to the database end with (0: none).
+    /// is ahead; `write_error`, the error that writes to the database end with (0: none); or `silent_s`, after how
+    /// many seconds a question for a name ends without an answer (0: it is answered).
     pub fn order(&self, what: &str, value: i64) {
         let at = match what {
             "clock_s" => 0,
             "write_error" => 8,
+            "silent_s" => 16,
             _ => panic!("there is no order {what}"),
         };
         self.orders.write_all_at(&value.to_ne_bytes(), at).expect("orders written");

@@ -71,6 +71,19 @@ check "and its catalogue explains them" sh -c 'journalctl -q -x MESSAGE_ID=5f2f0
 check "health is told over the socket" sh -c 'test "$(stat -c %a:%G /run/dateline)" = 750:dateline -a -S /run/dateline/monitor.sock'
 check "the doctor finds nothing wrong" dateline doctor --config /etc/dateline/dateline.toml
 
+# The journal is gone for a while: nobody takes what the service says.
+systemctl stop systemd-journald.socket systemd-journald-dev-log.socket systemd-journald-audit.socket systemd-journald.service 2>/dev/null
+feed 2 4 > /srv/one.xml
+feed 9 > /srv/gone.xml
+configure one gone
+kill -HUP "$(property MainPID)"
+check "without a journal it polls on" within 15 sh -c 'sqlite3 -readonly /var/lib/dateline/timeline.db "select count(*) from feed where name = \"gone\" and last_success_at is not null" | grep -qx 1'
+check "and is alive" active
+systemctl start systemd-journald.socket systemd-journald-dev-log.socket systemd-journald.service
+configure one
+systemctl reload dateline
+check "with the journal back it says so" within 10 sh -c 'journalctl -q -b -o cat -u dateline -n 5 | grep -q "configuration read again"'
+
 # Another program holds the write lock for longer than the watchdog allows.
 mkdir -p /etc/systemd/system/dateline.service.d
 printf '[Service]\nWatchdogSec=4\nRestartSec=1\n' > /etc/systemd/system/dateline.service.d/test.conf

@@ -118,8 +118,8 @@ impl Figures {
     pub fn count(&self, round: &Round, unwritable: bool) {
         let mut states = [("well", 0), ("failing", 0), ("paused", 0), ("gone", 0), ("quarantined", 0)];
         for slot in &round.slots {
-            let state = match slot.learned.state {
-                State::Active if slot.learned.failures > 0 => 1,
+            let state = match slot.kept.state {
+                State::Active if slot.kept.failures > 0 => 1,
                 State::Active => 0,
                 State::Paused => 2,
                 State::Gone => 3,

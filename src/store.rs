@@ -45,10 +45,6 @@ const BUSY_SAID_EVERY: u32 = 60;
 /// written is copied once.
 const CHECKPOINT_PAGES: u32 = 16_000;
 
-/// Pages of the file that the writer keeps in memory. What is not here is mostly in the system's own cache; a larger
-/// one makes the service grow for as long as the timeline does.
-const CACHE_KIB: i64 = 16_384;
-
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -242,7 +238,8 @@ fn configure(connection: &Connection) -> Result<()> {
     set("foreign_keys", &true)?;
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
     // Every commit that has moved pages looks at all that are in the cache; the system keeps the others in memory.
-    set("cache_size", &-CACHE_KIB)?;
+    // A larger one also makes the service grow for as long as the timeline does.
+    set("cache_size", &-16_384)?; // KiB
     set("temp_store", &"MEMORY")?;
     Ok(())
 }

@@ -152,6 +152,7 @@ fn any_learned() -> impl Strategy<Value = Learned> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn what_is_packed_comes_back_as_it_was(learned in any_learned()) {
         prop_assert_eq!(Packed::new(&learned, ADDRESS).unpack(ADDRESS), learned);

@@ -48,6 +48,10 @@ pub fn actors(
                 continue;
             }
             let actor = &offer.actor;
+            // A common noun that no argument of a mention names is seldom anybody.
+            if role == Role::Target && actor.kind == ActorKind::Unknown && !offer.is_argument() {
+                continue;
+            }
             // Who is hurt by an attack is told by its toll, unless it says more of them.
             if role == Role::Target && kind.name == "attack" && is_bare(&actor.name) {
                 continue;
@@ -56,6 +60,16 @@ pub fn actors(
                 a.role == role
                     && (same_actor(a, actor) || is_vaguer((&a.name, a.kind), (&actor.name, actor.kind)))
             };
+            // "Esteban", then "Esteban Santiago": the fuller name.
+            if let Some(short) = found.iter_mut().find(|a| {
+                a.role == role
+                    && a.kind == actor.kind
+                    && a.name.starts_with(char::is_uppercase)
+                    && actor.name.strip_prefix(&a.name).is_some_and(|rest| rest.starts_with(' '))
+            }) {
+                short.name.clone_from(&actor.name);
+                continue;
+            }
             let room = found.iter().filter(|a| a.role == role).count() < ACTORS_MAX;
             if room && !found.iter().any(known) {
                 found.push(EventActor {

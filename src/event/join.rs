@@ -16,7 +16,7 @@ use crate::text::{Label, Tag};
 /// Likelihood from which two candidates are one.
 const JOIN: f32 = 0.48;
 
-const NAMES: [&str; 48] = [
+const NAMES: [&str; 50] = [
     "bias",
     "same-sentence",
     "next-sentence",
@@ -65,6 +65,8 @@ const NAMES: [&str; 48] = [
     "between",
     "new-names",
     "roles-crossed",
+    "aside-indefinite",
+    "aside-bare",
 ];
 
 pub fn feature_names() -> &'static [&'static str] {
@@ -252,6 +254,8 @@ pub fn features(scope: &Scope, known: &Candidate, new: &Candidate, between: usiz
         yes(names.is_none()),
         yes(people(&known.sources, &new.targets) == Some(true)
             || people(&known.targets, &new.sources) == Some(true)),
+        yes(aside && new.gist.indefinite),
+        yes(aside && !new.verbal && !new.gist.indefinite && !new.judgement.definite),
     ]
 }
 

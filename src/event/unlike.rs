@@ -28,6 +28,9 @@ pub fn why(candidate: &Candidate, reading: &Reading, scope: &Scope) -> Option<&'
     if is_apparatus(candidate, reading, scope) {
         return Some("another sense");
     }
+    if is_month(candidate, reading) {
+        return Some("a month");
+    }
     if is_bidding(candidate, reading) {
         return Some("asked for");
     }
@@ -118,6 +121,19 @@ fn is_apparatus(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool
         && reading.head(head).is_some_and(|above| reading.has_class(above, scope.classes.apparatus))
 }
 
+/// "The president's March order": in running text a capital makes it the month, unless a name stands before it.
+fn is_month(candidate: &Candidate, reading: &Reading) -> bool {
+    let head = candidate.trigger.head;
+    let word = |t: usize| reading.document.word(reading.sentence, t);
+    let capital = |t: usize| word(t).starts_with(char::is_uppercase);
+    let named = head.checked_sub(1).is_some_and(|before| capital(before) && reading.tag(before).is_proper());
+    head > 0
+        && word(head) == "March"
+        && !named
+        && reading.label(head) == Label::Compound
+        && (0..reading.len()).any(|t| word(t).len() > 3 && !capital(t))
+}
+
 /// "Meet the first pilot": a sentence that opens with the bare verb bids.
 fn is_bidding(candidate: &Candidate, reading: &Reading) -> bool {
     let head = candidate.trigger.head;
@@ -146,11 +162,10 @@ fn is_run_over(candidate: &Candidate, reading: &Reading) -> bool {
             "car" | "bus" | "truck" | "van" | "train" | "lorry" | "vehicle" | "motorcycle" | "tram" | "taxi"
         )
     };
-    matches!(candidate.lemma.as_str(), "hit" | "strike" | "kill" | "crush" | "injure")
-        && reading
-            .children(candidate.trigger.head)
-            .iter()
-            .any(|&c| reading.case(c) == Some("by") && traffic(c))
+    matches!(
+        candidate.lemma.as_str(),
+        "hit" | "strike" | "kill" | "crush" | "injure" | "mow" | "run" | "knock"
+    ) && reading.children(candidate.trigger.head).iter().any(|&c| reading.case(c) == Some("by") && traffic(c))
 }
 
 /// "Offensive remarks", "offensive operations": a noun's form before another noun is an adjective.

@@ -38,7 +38,11 @@ withhold withheld|withstand withstood|wring wrung|write wrote written|\
 bet|bid|broadcast|burst|cast|cost|cut|forecast|hit|hurt|let|offset|put|quit|read|reset|rid|set|shut|slit|split|\
 spread|thrust|shell shelled shelling|spell spelled spelling|swell swelled swelling|quell quelled quelling|\
 smell smelled smelling|yell yelled yelling|fell felled felling|raid raided raiding|\
-trail trailed trailing|upset|wed|die dying|tie tying|lie lying|vie vying|can ca|will wo 'll|shall sha|would 'd";
+trail trailed trailing|cancel cancelled cancelling|travel travelled travelling|\
+label labelled labelling|model modelled modelling|signal signalled signalling|fuel fuelled fuelling|\
+counsel counselled counselling|marshal marshalled marshalling|quarrel quarrelled quarrelling|\
+channel channelled channelling|rival rivalled rivalling|total totalled totalling|tunnel tunnelled tunnelling|\
+upset|wed|die dying|tie tying|lie lying|vie vying|can ca|will wo 'll|shall sha|would 'd";
 
 /// Singular, then the irregular plural.
 const NOUNS: &str = "\

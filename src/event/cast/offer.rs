@@ -119,6 +119,14 @@ impl Offer {
         [value("rule-source"), value("rule-target")]
     }
 
+    /// Whether the tree or the order of words makes it an argument of a mention.
+    pub fn is_argument(&self) -> bool {
+        let told = NAMES.iter().zip(self.values).filter(|(_, value)| *value > 0.0);
+        told.into_iter().any(|(name, _)| {
+            matches!(*name, "rule-source" | "rule-target" | "agent" | "patient" | "concerned")
+        })
+    }
+
     /// What counts for more or less with the kind of the event: the parts by rule and by tree, and what somebody is.
     pub fn by_kind(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let told = NAMES.iter().zip(self.values);

@@ -32,6 +32,9 @@ pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kin
     if frame.agents.is_empty() && !verbal {
         frame.agents.extend(doer_before(reading, at, kind));
     }
+    if frame.agents.is_empty() && !verbal && matches!(kind.name.as_str(), "attack" | "abduction") {
+        frame.agents.extend(doer_named_by(reading, at));
+    }
     behind(reading, at, head, verbal, kind, frame);
     carrying(reading, at, head, frame);
     if !verbal && frame.patients.is_empty() && kind.sides == Sides::Two {
@@ -82,6 +85,28 @@ fn doer_before(reading: &Reading, at: At, kind: &Kind) -> Option<usize> {
             matches!(reading.tag(t), Tag::Jj | Tag::Nn | Tag::Nnp | Tag::Nns) && reading.word(t) != ","
         })
         .find(|&t| reading.tag(t) == Tag::Jj && !is_initials(reading, t) && names_somebody(reading, t))
+}
+
+/// "The airport shooting suspect Juan Peres", "the bombing mastermind": who is called after the deed did it.
+fn doer_named_by(reading: &Reading, at: At) -> Option<usize> {
+    let doer = at.end;
+    let called = matches!(
+        reading.word_or_end(doer),
+        "suspect"
+            | "suspects"
+            | "mastermind"
+            | "masterminds"
+            | "perpetrator"
+            | "perpetrators"
+            | "plotter"
+            | "plotters"
+    );
+    if !called {
+        return None;
+    }
+    let part = matches!(reading.label(doer), Label::Compound | Label::Flat | Label::NmodDesc);
+    let name = reading.head(doer).filter(|&name| part && reading.tag(name).is_proper());
+    Some(name.unwrap_or(doer))
 }
 
 /// "Women were beaten and robbed": the second participle is as passive as the first.
@@ -166,6 +191,8 @@ pub fn is_headline_passive(reading: &Reading, verb: usize) -> bool {
         && matches!(reading.tag(verb), Tag::Vbd | Tag::Vbn)
         && (takes_object(reading, verb) || matches!(reading.lemma(verb), "attack" | "shoot"))
         && reading.child(verb, Label::Obj).is_none()
+        // "Since rebels attacked".
+        && reading.child(verb, Label::Mark).is_none()
         && !reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "has" | "have" | "had"))
 }
 

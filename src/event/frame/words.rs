@@ -161,7 +161,6 @@ pub const STRIKING: &[&str] = &[
     "rock",
     "leave",
     "claim",
-    "shake",
     "level",
     "hurt",
     "maim",

@@ -54,7 +54,7 @@ impl Telling {
 }
 
 /// The score from which a telling joins an event.
-pub const JOIN: f32 = 1.8;
+pub const JOIN: f32 = 1.5;
 
 /// How well a telling fits an event, and why.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -188,6 +188,12 @@ impl Store {
         self.write(|c, _| c.execute(PROBE, []).doing("trying whether the database can be written").map(drop))
     }
 
+    /// Gives back the memory of the pages that were read; those that are needed again are mostly in the system's own
+    /// cache.
+    pub fn give_back(&self) -> Result<()> {
+        self.connection.execute_batch("PRAGMA shrink_memory").doing("giving back the memory of what was read")
+    }
+
     /// Copies the write-ahead log back into the file and empties it where no reader is in the way. Called
     /// when the writer is idle and when it stops.
     pub fn checkpoint(&self) -> Result<()> {

@@ -142,9 +142,7 @@ impl Store {
             })?;
         }
         // The rows of very many feeds were read once and are not needed again soon.
-        self.connection
-            .execute_batch("PRAGMA shrink_memory")
-            .doing("giving back the memory of what was read")?;
+        self.give_back()?;
         for index in other {
             known[index] = Some(self.learned(&feeds[index].borrow().name)?);
         }

@@ -111,11 +111,8 @@ fn multiply_add_body<const FMA: bool, const R: usize>(
     }
 }
 
+// Plain counted loops are what the compiler turns into vectors.
 #[inline(always)]
-#[expect(
-    clippy::needless_range_loop,
-    reason = "plain counted loops are what the compiler turns into vectors"
-)]
 fn tile<const FMA: bool, const R: usize>(
     out: &mut [f32],
     stride: usize,

@@ -1,5 +1,5 @@
-//! Fits the weights by which candidates are believed, joined and dated (`config/lexicon/confidence.toml`) on
-//! annotated news.
+//! Fits the weights by which candidates are believed and joined, and events dated, placed and peopled
+//! (`config/lexicon/confidence.toml`), on annotated news.
 //!
 //! Owns the command line of the third binary. Not part of the installed program.
 
@@ -15,7 +15,8 @@ const USAGE: &str = "usage: weights list FILE.jsonl...             the candidate
        weights fit --out TOML FILE.jsonl...   fits the weights, prints how well they hold on documents left out
 the examples and rejects of the kinds are learnt from as well
 documents: {id, published, title, text} with either
-  events    [{kind, date, mentions: [{s, trigger}]}] and sentences [[start, end]]: every event is annotated
+  events    [{kind, date, place, source, target, mentions: [{s, trigger}]}] and sentences [[start, end]]: every
+            event is annotated
   judged    [{in, start, kind, event: number or null, date: {start, end} or null}]: what `list` printed is judged";
 
 fn main() -> std::process::ExitCode {

@@ -32,8 +32,8 @@ pub fn fit(documents: &[Annotated]) -> String {
 }
 
 const HEAD: &str = "\
-# The weights by which a candidate is believed, joined with another and dated to the publication day (see
-# src/event/confidence.rs and join.rs): logistic models, fitted with a ridge on annotated news by the `weights`
+# The weights by which a candidate is believed and joined with another, and an event dated, placed and peopled (see
+# src/event/confidence.rs, join.rs and the files named offer.rs): logistic models, fitted with a ridge on annotated news by the `weights`
 # command. A feature that is not listed weighs nothing.
 ";
 

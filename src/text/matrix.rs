@@ -89,6 +89,10 @@ fn multiply_add_body<const FMA: bool, const R: usize>(
     w: View,
     size: Size,
 ) {
+    // A sum over nothing adds nothing, and its matrix has no columns to point at.
+    if size.inner == 0 {
+        return;
+    }
     // Columns outermost: a block of the weights stays in the nearest cache while all rows pass it.
     for column in (0..size.columns).step_by(LANES) {
         let w = View { data: &w.data[column / LANES * w.block..], ..w };
@@ -369,5 +373,13 @@ mod tests {
             let x = i as f32 / 20.0;
             assert!((tanh::<false>(x) - x.tanh()).abs() < 2e-6, "{x}");
         }
+    }
+
+    #[test]
+    fn a_sum_over_nothing_adds_nothing() {
+        let mut out = vec![1.0_f32; 2 * LANES];
+        let size = Size { rows: 1, inner: 0, columns: 2 * LANES };
+        multiply_add(&mut out, 2 * LANES, View::new(&[], 0), View::new(&[], 2 * LANES), size);
+        assert_eq!(out, vec![1.0; 2 * LANES]);
     }
 }

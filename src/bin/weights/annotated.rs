@@ -191,16 +191,25 @@ fn told_by(trace: &Trace, number: usize, said: &[Option<Said>]) -> Option<(Vec<u
     Some((group, said))
 }
 
+/// The annotated event that an event of its kind tells, and the kind.
+fn same_kind<'v>(
+    events: &'v Value,
+    lexicon: &Lexicon,
+    trace: &Trace,
+    number: usize,
+    said: &[Option<Said>],
+) -> Option<(&'v Value, String)> {
+    let (group, said) = told_by(trace, number, said)?;
+    let event = events.get(said.event?)?;
+    let kind = &lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name;
+    (string(event, "kind") == kind).then(|| (event, kind.clone()))
+}
+
 /// Everybody whom an event was offered, against those whom the annotated one names.
 fn parts(events: &Value, lexicon: &Lexicon, trace: &Trace, said: &[Option<Said>]) -> Vec<Part> {
     let mut found = Vec::new();
     for (number, cast) in trace.casts.iter().enumerate() {
-        let Some((group, said)) = told_by(trace, number, said) else { continue };
-        let Some(event) = said.event.and_then(|event| events.get(event)) else { continue };
-        let kind = lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name.clone();
-        if string(event, "kind") != kind {
-            continue;
-        }
+        let Some((event, kind)) = same_kind(events, lexicon, trace, number, said) else { continue };
         let named = |role: &str, name: &str| {
             let mut names = event[role].as_array().into_iter().flatten().filter_map(Value::as_str);
             names.any(|known| is_same_name(known, name))
@@ -225,12 +234,7 @@ fn sites(
 ) -> Vec<(String, Vec<Site>)> {
     let mut found = Vec::new();
     for (number, offers) in trace.places.iter().enumerate() {
-        let Some((group, said)) = told_by(trace, number, said) else { continue };
-        let Some(event) = said.event.and_then(|event| events.get(event)) else { continue };
-        let kind = lexicon.kinds.get(trace.candidates[group[0]].trigger.kind).name.clone();
-        if string(event, "kind") != kind {
-            continue;
-        }
+        let Some((event, kind)) = same_kind(events, lexicon, trace, number, said) else { continue };
         let name = event["place"]["name"].as_str();
         let is = |offer: &scene::offer::Offer| match (name, &offer.place) {
             (Some(name), Some(place)) => is_same_name(name, &place.name),

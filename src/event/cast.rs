@@ -169,12 +169,16 @@ fn is_vague(actors: &[Actor]) -> bool {
 fn is_described(actors: &[Actor]) -> bool {
     let [actor] = actors else { return false };
     let last = actor.name.rsplit(' ').next().unwrap_or("");
-    let singular =
-        !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police");
     actor.canonical.is_none()
-        && singular
+        && is_one(&actor.name)
         && last.chars().all(char::is_lowercase)
         && !matches!(actor.kind, ActorKind::Government | ActorKind::ArmedGroup | ActorKind::Igo)
+}
+
+/// A name or noun in the singular.
+fn is_one(name: &str) -> bool {
+    let last = name.rsplit(' ').next().unwrap_or("");
+    !last.ends_with('s') && !matches!(last, "people" | "men" | "women" | "children" | "police")
 }
 
 /// One person or more by name.
@@ -210,11 +214,7 @@ pub fn is_vaguer(known: (&str, ActorKind), new: (&str, ActorKind)) -> bool {
     let words = |name: &str| name.to_lowercase().split(' ').map(str::to_owned).collect::<Vec<String>>();
     let old = words(known.0);
     let within = words(new.0).iter().all(|word| old.contains(word));
-    let one = |(name, kind): (&str, ActorKind)| {
-        let last = name.rsplit(' ').next().unwrap_or("");
-        let many = last.ends_with('s') || matches!(last, "people" | "men" | "women" | "children" | "police");
-        !many && kind != ActorKind::Government
-    };
+    let one = |(name, kind): (&str, ActorKind)| is_one(name) && kind != ActorKind::Government;
     let described = |name: &str| !name.contains(char::is_uppercase);
     let person = matches!(known.1, ActorKind::Unknown | ActorKind::Civilian | ActorKind::Criminal);
     within

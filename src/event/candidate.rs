@@ -5,6 +5,7 @@
 
 use super::confidence::Models;
 use super::count::{self, Counts};
+use super::dating::tie::{self, Tie};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
 use super::join::gist::Gist;
@@ -56,6 +57,8 @@ pub struct Candidate {
     pub accident: bool,
     /// The tense of the sentence's main verb.
     pub root: Tense,
+    /// How it stands to the sentence's main word.
+    pub stance: Tie,
     /// The sentence gives a date that is not this candidate's.
     pub date_beside: bool,
     /// "The ongoing talks".
@@ -197,6 +200,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         lemma: reading.lemma(trigger.head).to_owned(),
         gist: Gist::of(reading, trigger.head),
         root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
+        stance: tie::to_root(reading, trigger.head),
         date_beside: false,
         ongoing: reading.children(trigger.head).iter().any(|&c| goes_on(reading.word(c))),
         label: reading.label(trigger.head),

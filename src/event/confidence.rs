@@ -5,7 +5,7 @@
 
 use super::candidate::{Candidate, Scope};
 use super::cast;
-use super::dating::offer;
+use super::dating::{offer, tie};
 use super::join;
 use super::reality::{Reality, Tense};
 use super::scene;
@@ -458,7 +458,7 @@ pub fn today(candidate: &Candidate, scope: &Scope) -> f32 {
         + models.of_name("today-kinds", &scope.kind(&candidate.trigger).name)
 }
 
-const TODAY_NAMES: [&str; 40] = [
+const TODAY_OWN_NAMES: [&str; 41] = [
     "bias",
     "rule",
     "present",
@@ -499,19 +499,34 @@ const TODAY_NAMES: [&str; 40] = [
     "ongoing",
     "sentence",
     "brief-root-present",
+    "asks",
 ];
+
+const TODAY_SIZE: usize = TODAY_OWN_NAMES.len() + tie::NAMES.len();
+
+/// Those of the tie to the sentence's main word stand last.
+const TODAY_NAMES: [&str; TODAY_SIZE] = {
+    let mut names = [""; TODAY_SIZE];
+    let mut i = 0;
+    while i < TODAY_SIZE {
+        let own = TODAY_OWN_NAMES.len();
+        names[i] = if i < own { TODAY_OWN_NAMES[i] } else { tie::NAMES[i - own] };
+        i += 1;
+    }
+    names
+};
 
 pub fn today_names() -> &'static [&'static str] {
     &TODAY_NAMES
 }
 
 /// What speaks for a report of the publication day, in the order of the names.
-pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES.len()] {
+pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_SIZE] {
     let (judgement, shape) = (&candidate.judgement, &scope.shape);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let lead = !candidate.title && candidate.ordinal == 0;
     let toll = candidate.counts.killed.is_some() || candidate.counts.injured.is_some();
-    [
+    let own: [f32; TODAY_OWN_NAMES.len()] = [
         1.0,
         yes(candidate.breaks_news),
         tense(Tense::Present),
@@ -552,5 +567,12 @@ pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES
         yes(candidate.ongoing),
         (candidate.ordinal as f32).ln_1p(),
         yes(shape.brief && candidate.root == Tense::Present),
-    ]
+        yes(shape.asks),
+    ];
+    let mut values = [0.0; TODAY_SIZE];
+    values[..own.len()].copy_from_slice(&own);
+    for (value, holds) in values[own.len()..].iter_mut().zip(candidate.stance) {
+        *value = yes(holds);
+    }
+    values
 }

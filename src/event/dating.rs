@@ -3,6 +3,7 @@
 //! Owns what the tree says of a mention; `offer` chooses among all that the story says of an event. Leaves to `mention::when` what an expression denotes.
 
 pub mod offer;
+pub mod tie;
 
 use super::candidate::{Candidate, Scope};
 use super::reading::Reading;
@@ -356,6 +357,8 @@ pub struct StoryShape {
     pub short: bool,
     /// The first sentence is in the present tense, so that the past is background.
     pub present_lead: bool,
+    /// The title asks or explains, so that what it speaks of is known already.
+    pub asks: bool,
 }
 
 /// The publication day as a date.

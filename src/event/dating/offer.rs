@@ -4,6 +4,7 @@
 //! Owns what is offered and what speaks for each offer. Which date the tree gives a mention is the parent's; the
 //! weights are data (`config/lexicon/confidence.toml`), fitted on annotated news.
 
+use super::tie::{self, Tie};
 use super::{anchor, counts_back, date_of, names_other, publication, says};
 use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
@@ -20,7 +21,7 @@ use chrono::NaiveDate;
 const BEFORE_MAX: usize = 6;
 const BEHIND_MAX: usize = 3;
 
-const NAMES: [&str; 64] = [
+const OWN_NAMES: [&str; 64] = [
     "own",
     "own-first",
     "own-share",
@@ -87,7 +88,18 @@ const NAMES: [&str; 64] = [
     "none-dated-story",
 ];
 
-const SIZE: usize = NAMES.len();
+const SIZE: usize = OWN_NAMES.len() + tie::NAMES.len();
+
+/// Those of the ties stand last.
+const NAMES: [&str; SIZE] = {
+    let mut names = [""; SIZE];
+    let mut i = 0;
+    while i < SIZE {
+        names[i] = if i < OWN_NAMES.len() { OWN_NAMES[i] } else { tie::NAMES[i - OWN_NAMES.len()] };
+        i += 1;
+    }
+    names
+};
 
 pub fn feature_names() -> &'static [&'static str] {
     &NAMES
@@ -114,6 +126,8 @@ struct Told {
     said: bool,
     /// "the February 1 coup", "since Monday": it dates something else.
     of_another: bool,
+    /// How each token of its sentence stands to it; of sentences that were read.
+    ties: Vec<Tie>,
 }
 
 /// The dates of a story, read once for all its events.
@@ -136,7 +150,8 @@ impl Dates {
             });
             let title = scope.document.sentences[sentence].field == Field::Title;
             let alone = true;
-            told.push(Told { date, index, sentence, title, alone, said, of_another });
+            let ties = reading.map_or(Vec::new(), |reading| tie::to_date(reading, when));
+            told.push(Told { date, index, sentence, title, alone, said, of_another, ties });
         }
         let count = |sentence| told.iter().filter(|told| told.sentence == sentence).count();
         let alone: Vec<bool> = told.iter().map(|told| count(told.sentence) == 1).collect();
@@ -374,6 +389,14 @@ impl<'a> Event<'a> {
             put("in-lead-taken-by-kin", kin);
         }
         set(&mut values, "own-share", own.len() as f32 / dated.max(1) as f32);
+        // Of several mentions in its sentence, that which the tree gives it.
+        let here = self.members.iter().filter(|m| m.trigger.at.sentence == told.sentence);
+        let bound = here.min_by_key(|m| m.when != Some(told.index));
+        if let Some(tie) = bound.and_then(|m| told.ties.get(m.trigger.head)) {
+            for (value, holds) in values[OWN_NAMES.len()..].iter_mut().zip(tie) {
+                *value = yes(*holds);
+            }
+        }
         near.then_some(values)
     }
 

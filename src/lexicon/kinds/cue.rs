@@ -25,6 +25,7 @@ pub enum Cue {
     Telling,
     Denials,
     Others,
+    Explains,
 }
 
 impl Cue {
@@ -49,6 +50,7 @@ impl Cue {
         (Cue::Telling, "telling"),
         (Cue::Denials, "denials"),
         (Cue::Others, "others"),
+        (Cue::Explains, "explains"),
     ];
 
     /// Its bit among the cues of a word.

@@ -5,7 +5,6 @@
 
 use super::confidence::Models;
 use super::count::{self, Counts};
-use super::dating::tie::{self, Tie};
 use super::dating::{self, StoryShape};
 use super::frame::{self, Frame};
 use super::join::gist::Gist;
@@ -13,6 +12,7 @@ use super::reading::Reading;
 use super::reality::{self, Judgement, Tense};
 use super::scene::{self, Scene};
 use super::sense::{self, Classes, Evidence, Topic};
+use super::tie::{self, Tie};
 use super::{EventDate, tense};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
@@ -134,7 +134,11 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
     };
     let frame = frame::frame(reading, trigger.at, trigger.head, verbal, kind);
-    let judgement = reality::judge(reading, trigger.head, verbal);
+    let mut judgement = reality::judge(reading, trigger.head, verbal);
+    if !kind.scheduled {
+        let below = matches!(reading.label(trigger.head), Label::Compound | Label::Nmod | Label::NmodPoss);
+        judgement.reality = judgement.reality.of_violence(!verbal && below);
+    }
     let (title, ordinal) =
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
     let places: Vec<&Place> =

@@ -5,12 +5,13 @@
 
 use super::candidate::{Candidate, Scope};
 use super::cast;
-use super::dating::{offer, tie};
+use super::dating::offer;
 use super::join;
 use super::reality::{Reality, Tense};
 use super::scene;
 use super::sense::Classes;
-use super::values::yes;
+use super::tie;
+use super::values::{self, yes};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
 use crate::mention::{Actor, Precision};
@@ -505,16 +506,7 @@ const TODAY_OWN_NAMES: [&str; 41] = [
 const TODAY_SIZE: usize = TODAY_OWN_NAMES.len() + tie::NAMES.len();
 
 /// Those of the tie to the sentence's main word stand last.
-const TODAY_NAMES: [&str; TODAY_SIZE] = {
-    let mut names = [""; TODAY_SIZE];
-    let mut i = 0;
-    while i < TODAY_SIZE {
-        let own = TODAY_OWN_NAMES.len();
-        names[i] = if i < own { TODAY_OWN_NAMES[i] } else { tie::NAMES[i - own] };
-        i += 1;
-    }
-    names
-};
+const TODAY_NAMES: [&str; TODAY_SIZE] = values::names(&TODAY_OWN_NAMES, &tie::NAMES);
 
 pub fn today_names() -> &'static [&'static str] {
     &TODAY_NAMES
@@ -571,8 +563,6 @@ pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_SIZE]
     ];
     let mut values = [0.0; TODAY_SIZE];
     values[..own.len()].copy_from_slice(&own);
-    for (value, holds) in values[own.len()..].iter_mut().zip(candidate.stance) {
-        *value = yes(holds);
-    }
+    tie::put(&candidate.stance, &mut values);
     values
 }

@@ -3,7 +3,6 @@
 //! Owns what the tree says of a mention; `offer` chooses among all that the story says of an event. Leaves to `mention::when` what an expression denotes.
 
 pub mod offer;
-pub mod tie;
 
 use super::candidate::{Candidate, Scope};
 use super::reading::Reading;
@@ -199,7 +198,7 @@ fn is_timely(reading: &Reading, verb: usize) -> bool {
 }
 
 /// "police said on Monday that ...": the date is that of saying.
-fn says(reading: &Reading, verb: usize, token: usize) -> bool {
+pub fn says(reading: &Reading, verb: usize, token: usize) -> bool {
     reading.head(token) == Some(verb)
         && matches!(
             reading.lemma(verb),

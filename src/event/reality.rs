@@ -17,6 +17,22 @@ pub enum Reality {
     Unreal(&'static str),
 }
 
+/// "Tried to kill the mayor", "held for attempted murder": begun, if it is a deed at all.
+pub const ATTEMPTED: &str = "attempted";
+
+impl Reality {
+    /// What it is of a kind of violence: that is not scheduled but threatened, and attempted once it is begun.
+    /// `known`: a noun below the noun of what is planned ("to join the bombings probe").
+    pub fn of_violence(self, known: bool) -> Reality {
+        match self {
+            Reality::Planned if known => Reality::Occurred,
+            Reality::Planned => Reality::Unreal("wished or threatened"),
+            Reality::Unreal(ATTEMPTED) => Reality::Occurred,
+            other => other,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tense {
     Present,
@@ -178,6 +194,10 @@ fn own_noun(reading: &Reading, noun: usize) -> Reality {
             }
             Label::Amod if has(reading, Cue::PlannedAdjectives, word) => return Reality::Planned,
             Label::Case if word == "without" => return Reality::Unreal("negated"),
+            // "In case of an attack", "in the event of an attack".
+            Label::Case if word == "of" && matches!(reading.before(child, 1), "case" | "event") => {
+                return Reality::Unreal("condition");
+            }
             Label::Acl if matches!(word, "planned" | "scheduled" | "expected" | "slated") => {
                 return Reality::Planned;
             }
@@ -266,6 +286,9 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
     if has(reading, Cue::Beginnings, lemma) && reading.label(first) == Label::Xcomp {
         return Reality::Occurred;
     }
+    if has(reading, Cue::Attempts, lemma) && is_begun(reading, governor) {
+        return Reality::Unreal(ATTEMPTED);
+    }
     if lemma == "be" || has(reading, Cue::Plans, lemma) || reading.word(governor) == "set" {
         return if is_negated(reading, governor) { Reality::Unreal("negated") } else { Reality::Planned };
     }
@@ -293,6 +316,16 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
         return Reality::Unreal("wished or threatened");
     }
     Reality::Unreal("purpose")
+}
+
+/// An attempt that somebody made: told in the past, or named by a noun.
+fn is_begun(reading: &Reading, governor: usize) -> bool {
+    let made = !reading.is_verb(governor)
+        || matches!(
+            tense_of(reading, governor),
+            Tense::Past | Tense::Perfect | Tense::Pluperfect | Tense::None
+        );
+    made && !is_negated(reading, governor) && modal(reading, governor).is_none()
 }
 
 /// From the trigger to the top of the sentence.

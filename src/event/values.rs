@@ -7,6 +7,17 @@ pub fn yes(condition: bool) -> f32 {
     f32::from(u8::from(condition))
 }
 
+/// The names of one list, then those of another; `N` is how many they are together.
+pub const fn names<const N: usize>(own: &[&'static str], more: &[&'static str]) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut i = 0;
+    while i < N {
+        names[i] = if i < own.len() { own[i] } else { more[i - own.len()] };
+        i += 1;
+    }
+    names
+}
+
 /// Sets a feature to a value, or leaves it where it is higher already.
 pub fn set(names: &[&str], values: &mut [f32], name: &str, value: f32) {
     if value == 0.0 {

@@ -4,12 +4,12 @@
 //! Owns what is offered and what speaks for each offer. Which date the tree gives a mention is the parent's; the
 //! weights are data (`config/lexicon/confidence.toml`), fitted on annotated news.
 
-use super::tie::{self, Tie};
 use super::{anchor, counts_back, date_of, names_other, publication, says};
 use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
 use crate::event::reading::Reading;
 use crate::event::reality::{Reality, Tense};
+use crate::event::tie::{self, Tie};
 use crate::event::values::{self, yes};
 use crate::event::{Basis, EventDate, Status};
 use crate::mention::{Interval, Precision};
@@ -91,15 +91,7 @@ const OWN_NAMES: [&str; 64] = [
 const SIZE: usize = OWN_NAMES.len() + tie::NAMES.len();
 
 /// Those of the ties stand last.
-const NAMES: [&str; SIZE] = {
-    let mut names = [""; SIZE];
-    let mut i = 0;
-    while i < SIZE {
-        names[i] = if i < OWN_NAMES.len() { OWN_NAMES[i] } else { tie::NAMES[i - OWN_NAMES.len()] };
-        i += 1;
-    }
-    names
-};
+const NAMES: [&str; SIZE] = values::names(&OWN_NAMES, &tie::NAMES);
 
 pub fn feature_names() -> &'static [&'static str] {
     &NAMES
@@ -150,7 +142,10 @@ impl Dates {
             });
             let title = scope.document.sentences[sentence].field == Field::Title;
             let alone = true;
-            let ties = reading.map_or(Vec::new(), |reading| tie::to_date(reading, when));
+            let ties = reading.map_or(Vec::new(), |reading| {
+                let token = anchor(reading, when);
+                (0..reading.len()).map(|head| tie::of(reading, head, token)).collect()
+            });
             told.push(Told { date, index, sentence, title, alone, said, of_another, ties });
         }
         let count = |sentence| told.iter().filter(|told| told.sentence == sentence).count();
@@ -393,9 +388,7 @@ impl<'a> Event<'a> {
         let here = self.members.iter().filter(|m| m.trigger.at.sentence == told.sentence);
         let bound = here.min_by_key(|m| m.when != Some(told.index));
         if let Some(tie) = bound.and_then(|m| told.ties.get(m.trigger.head)) {
-            for (value, holds) in values[OWN_NAMES.len()..].iter_mut().zip(tie) {
-                *value = yes(*holds);
-            }
+            tie::put(tie, &mut values);
         }
         near.then_some(values)
     }

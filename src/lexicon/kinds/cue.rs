@@ -26,6 +26,7 @@ pub enum Cue {
     Denials,
     Others,
     Explains,
+    Attempts,
 }
 
 impl Cue {
@@ -51,6 +52,7 @@ impl Cue {
         (Cue::Denials, "denials"),
         (Cue::Others, "others"),
         (Cue::Explains, "explains"),
+        (Cue::Attempts, "attempts"),
     ];
 
     /// Its bit among the cues of a word.

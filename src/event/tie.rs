@@ -1,12 +1,12 @@
-//! How a trigger stands to a date of its sentence, or to the sentence's main word, in the tree.
+//! How a trigger stands in the tree to another word of its sentence: a date, a place, somebody, the main verb.
 //!
-//! Owns the relations that are told apart; what each is worth is learnt (`offer`, `confidence`). "On Tuesday the court
+//! Owns the relations that are told apart; what each is worth is learnt by those who weigh. "On Tuesday the court
 //! granted more time in the murder case": the date is the granting's, and the murder hangs deep below it.
 
-use super::{anchor, says};
-use crate::event::reading::Reading;
+use super::dating::says;
+use super::reading::Reading;
+use super::values::yes;
 use crate::lexicon::kinds::cue::Cue;
-use crate::mention::When;
 use crate::text::Label;
 
 /// The names of the relations, in the order of `Tie`.
@@ -38,21 +38,16 @@ pub const NAMES: [&str; 22] = [
 /// Which of the relations hold.
 pub type Tie = [bool; NAMES.len()];
 
-/// Words between a trigger and a date that stand close.
+/// Words from a trigger to what stands close.
 const NEAR_WORDS: usize = 3;
-
-/// The tie of every token of the sentence to a date.
-pub fn to_date(reading: &Reading, when: &When) -> Vec<Tie> {
-    let token = anchor(reading, when);
-    (0..reading.len()).map(|head| of(reading, head, token)).collect()
-}
 
 /// The tie of a trigger to the sentence's main word.
 pub fn to_root(reading: &Reading, head: usize) -> Tie {
     reading.root().map_or([false; NAMES.len()], |root| of(reading, head, root))
 }
 
-fn of(reading: &Reading, head: usize, token: usize) -> Tie {
+/// The tie of a trigger to another word.
+pub fn of(reading: &Reading, head: usize, token: usize) -> Tie {
     let up: Vec<usize> = reading.upward(head).collect();
     // Where the ways up from both meet.
     let Some(meet) = reading.upward(token).find(|t| up.contains(t)) else { return [false; NAMES.len()] };
@@ -98,6 +93,14 @@ fn of(reading: &Reading, head: usize, token: usize) -> Tie {
         last - first <= NEAR_WORDS && !verb_between,
         verb_between,
     ]
+}
+
+/// Sets the last of the values, which are those of the ties.
+pub fn put(tie: &Tie, values: &mut [f32]) {
+    let first = values.len() - tie.len();
+    for (value, holds) in values[first..].iter_mut().zip(tie) {
+        *value = yes(*holds);
+    }
 }
 
 #[cfg(test)]

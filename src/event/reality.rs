@@ -192,6 +192,12 @@ fn own_noun(reading: &Reading, noun: usize) -> Reality {
             Label::Amod | Label::Compound | Label::Advmod if has(reading, Cue::UnrealAdjectives, word) => {
                 return Reality::Unreal("only possible");
             }
+            // "A law prohibiting demonstrations", where the parser takes the verb for an adjective.
+            Label::Amod
+                if reading.tag(child) == Tag::Vbg && has(reading, Cue::Preventions, reading.lemma(child)) =>
+            {
+                return Reality::Unreal("negated");
+            }
             Label::Amod if has(reading, Cue::PlannedAdjectives, word) => return Reality::Planned,
             Label::Case if word == "without" => return Reality::Unreal("negated"),
             // "In case of an attack", "in the event of an attack".
@@ -302,6 +308,9 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
     if has(reading, Cue::PlanNouns, lemma) || has(reading, Cue::PlanNouns, reading.word(governor)) {
         return Reality::Planned;
     }
+    if matches!(lemma, "ultimatum" | "deadline" | "order" | "call" | "request") {
+        return Reality::Unreal("wished or threatened");
+    }
     // "urged the alliance to send troops": the tree may hang the infinitive on the one who is urged.
     let urging = reading.head(governor).filter(|&verb| {
         matches!(reading.label(governor), Label::Obj | Label::Iobj)
@@ -355,6 +364,13 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                 }
                 if has_condition(reading, at) {
                     judgement.reality = Reality::Unreal("condition");
+                    return;
+                }
+                // "Blocks the army from deploying troops".
+                if has(reading, Cue::Preventions, lemma)
+                    && reading.children(at).iter().any(|&c| reading.word(c) == "from")
+                {
+                    judgement.reality = Reality::Unreal("negated");
                     return;
                 }
                 // What stands above no longer governs it, but still tells how deep it stands.

@@ -27,6 +27,7 @@ pub enum Cue {
     Others,
     Explains,
     Attempts,
+    Preventions,
 }
 
 impl Cue {
@@ -53,6 +54,7 @@ impl Cue {
         (Cue::Others, "others"),
         (Cue::Explains, "explains"),
         (Cue::Attempts, "attempts"),
+        (Cue::Preventions, "preventions"),
     ];
 
     /// Its bit among the cues of a word.

@@ -134,11 +134,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
     };
     let frame = frame::frame(reading, trigger.at, trigger.head, verbal, kind);
-    let mut judgement = reality::judge(reading, trigger.head, verbal);
-    if !kind.scheduled {
-        let below = matches!(reading.label(trigger.head), Label::Compound | Label::Nmod | Label::NmodPoss);
-        judgement.reality = judgement.reality.of_violence(!verbal && below);
-    }
+    let judgement = reality::judge_of(kind, reading, trigger.head, verbal);
     let (title, ordinal) =
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
     let places: Vec<&Place> =

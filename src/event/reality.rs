@@ -266,7 +266,14 @@ fn clause_edge(reading: &Reading, at: usize, label: Label, judgement: &mut Judge
 fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let word = reading.word(up);
     let case = reading.case(at).unwrap_or("");
+    let none = reading.child(up, Label::Det).is_some_and(|c| reading.word(c) == "no");
     match reading.label(at) {
+        // "No plan for a strike".
+        Label::Nmod | Label::Acl
+            if none && (has(reading, Cue::PlanNouns, word) || has(reading, Cue::Possibilities, word)) =>
+        {
+            judgement.reality = Reality::Unreal("negated");
+        }
         Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl
             if has(reading, Cue::PlanNouns, word) =>
         {
@@ -419,6 +426,14 @@ fn oblique(reading: &Reading, at: usize, lemma: &str, presupposed: bool, judgeme
     };
     if wished && !presupposed {
         judgement.reality = Reality::Unreal("wished or threatened");
+        return false;
+    }
+    // "Could lead to a truce", "may end in a clash".
+    let outcome = matches!(case, "to" | "in" | "into")
+        && matches!(lemma, "lead" | "end" | "result" | "turn" | "escalate" | "develop" | "culminate");
+    let open = reading.head(at).and_then(|verb| modal(reading, verb)).is_some_and(|m| m != "will");
+    if outcome && open && !presupposed {
+        judgement.reality = Reality::Unreal("only possible");
         return false;
     }
     let aside = circumstance && !matches!(case, "to" | "for" | "of");

@@ -99,7 +99,7 @@ pub fn of(reading: &Reading, head: usize, token: usize) -> Tie {
 pub fn put(tie: &Tie, values: &mut [f32]) {
     let first = values.len() - tie.len();
     for (value, holds) in values[first..].iter_mut().zip(tie) {
-        *value = yes(*holds);
+        *value = value.max(yes(*holds));
     }
 }
 

@@ -4,6 +4,7 @@
 //! how likely the rest is for `confidence`.
 
 use super::candidate::{Candidate, Scope};
+use super::confidence;
 use super::join;
 use super::reading::Reading;
 use super::sense;
@@ -46,6 +47,9 @@ pub fn why(candidate: &Candidate, reading: &Reading, scope: &Scope) -> Option<&'
     if is_habit(candidate, reading) {
         return Some("a habit");
     }
+    if is_of_a_game(candidate, scope) {
+        return Some("a game or a show");
+    }
     if is_of_the_dead(candidate, reading, scope) {
         return Some("of the dead");
     }
@@ -80,6 +84,17 @@ fn is_own_life(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool 
     let told = (0..reading.len()).any(|t| taken(t) || committed(t));
     oneself
         || told && candidate.targets.is_empty() && candidate.counts.killed.is_none_or(|killed| killed <= 1)
+}
+
+/// "City's attack faltered": in a story of sport or shows nothing of the kind happens, unless somebody is hurt or
+/// somebody acts who does so for a state, a force or the law.
+fn is_of_a_game(candidate: &Candidate, scope: &Scope) -> bool {
+    let topic = &scope.topic;
+    let mainly = |share: f32| share >= confidence::TOPIC_MIN && share >= topic.war;
+    let counts = &candidate.counts;
+    let hurt = counts.killed.is_some() || counts.injured.is_some() || counts.people.is_some();
+    let acts = candidate.sources.iter().chain(&candidate.targets).any(confidence::acts);
+    !scope.kind(&candidate.trigger).scheduled && (mainly(topic.sport) || mainly(topic.show)) && !hurt && !acts
 }
 
 /// "Returned the hostages' bodies", "the release of four bodies": nobody is freed.

@@ -381,10 +381,11 @@ impl<'a> Event<'a> {
             put(at!("in-lead-taken-by-kin"), kin);
         }
         set(&mut values, at!("own-share"), own.len() as f32 / dated.max(1) as f32);
-        // Of several mentions in its sentence, that which the tree gives it.
-        let here = self.members.iter().filter(|m| m.trigger.at.sentence == told.sentence);
-        let bound = here.min_by_key(|m| m.when != Some(told.index));
-        if let Some(tie) = bound.and_then(|m| told.ties.get(m.trigger.head)) {
+        // Of the mentions in its sentence, those that the tree gives it; else the first.
+        let here: Vec<&&Candidate> =
+            self.members.iter().filter(|m| m.trigger.at.sentence == told.sentence).collect();
+        let bound = if own.is_empty() { &here[..here.len().min(1)] } else { &own[..] };
+        for tie in bound.iter().filter_map(|m| told.ties.get(m.trigger.head)) {
             tie::put(tie, &mut values);
         }
         near.then_some(values)

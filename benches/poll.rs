@@ -64,11 +64,15 @@ fn main() {
     child.kill().expect("the server ends");
 }
 
-/// CPU seconds of this thread.
+/// CPU seconds of this thread. Asked for thousands of times: reading them from a file of /proc would be a part of what
+/// is measured.
 fn cpu_s(work: impl FnOnce()) -> f64 {
     let spent = || {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-        text.split_whitespace().next().and_then(|n| n.parse::<f64>().ok()).unwrap_or_default() / 1e9
+        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+        // SAFETY: the call writes one timespec to where it is told, which is this one.
+        let told = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
+        assert_eq!(told, 0, "this thread has a clock");
+        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
     };
     let before = spent();
     work();
@@ -182,15 +186,19 @@ impl Poller {
                     read.push(read_feed(&mut feeds[number], fetched, number));
                 }
             });
-            changed += read.iter().filter(|(_, _, readings)| !readings.is_empty()).count();
-            spent_s[1] += cpu_s(|| {
-                let judged = store.together(|store| {
-                    for (number, _, readings) in &read {
-                        store.judge(&feeds[*number].0.name, readings).expect("verdicts");
-                    }
+            let fresh = read.iter().filter(|(_, _, readings)| !readings.is_empty()).count();
+            changed += fresh;
+            // The service asks for verdicts on fresh documents only.
+            if fresh > 0 {
+                spent_s[1] += cpu_s(|| {
+                    let judged = store.together(|store| {
+                        for (number, _, readings) in &read {
+                            store.judge(&feeds[*number].0.name, readings).expect("verdicts");
+                        }
+                    });
+                    judged.expect("verdicts");
                 });
-                judged.expect("verdicts");
-            });
+            }
             spent_s[2] += cpu_s(|| {
                 let committed = store.together(|store| {
                     for (number, fetched, readings) in &read {

@@ -131,6 +131,46 @@ fn rule_24_a_clock_that_was_wrong_before_a_restart_makes_no_stall() {
     stop(child);
 }
 
+/// A poll that has read the clock before it was put back, and is stored after that was noticed: its times are those of
+/// the other clock.
+#[test]
+fn rule_24_a_poll_under_way_when_the_clock_is_put_back_makes_no_stall() {
+    let mut desk = Desk::new(|number| Reply::versioned("\"1\"", feed(number)));
+    // With a watchdog the service looks at its clocks every second.
+    desk.shim.environment.push(("WATCHDOG_USEC".to_owned(), "3000000".to_owned()));
+    for number in 0..FEEDS {
+        let late = Reply::new(304).late(Duration::from_secs(2));
+        desk.server.script(
+            &format!("/feed{number}"),
+            vec![Reply::versioned("\"1\"", feed(number)), late, Reply::new(304)],
+        );
+    }
+    let child = desk.start();
+    assert_eq!(desk.asked(1), [1; FEEDS]);
+    desk.move_clock(&child, 2 * HOUR_S);
+    let user = rusqlite::Connection::open(desk.program.path("timeline.db")).expect("a timeline");
+    user.busy_timeout(Duration::from_secs(20)).expect("patience");
+    user.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let wait = |done: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !done() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{}", desk.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let again = || (0..FEEDS).map(|n| desk.server.requests(&format!("/feed{n}")).len() - 1).sum::<usize>();
+    wait(&|| again() > 0);
+    std::thread::sleep(Duration::from_secs(3));
+    desk.shim.order("clock_s", 0);
+    wait(&|| desk.log().matches("the clock was moved").count() == 2);
+    user.execute_batch("ROLLBACK").expect("the lock given back");
+    wait(&|| desk.program.query::<i64>("SELECT count(*) FROM poll")[0] as usize > FEEDS);
+    let stalled =
+        "SELECT count(*) FROM feed WHERE next_poll_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+70 minutes')";
+    wait(&|| desk.program.query::<i64>(stalled) == [0]);
+    stop(child);
+}
+
 /// The network is away for days, so that every feed waits for a day; when one server answers, the others are tried soon.
 #[test]
 fn a_network_that_was_away_is_no_fault_of_the_feeds() {

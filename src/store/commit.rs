@@ -6,7 +6,7 @@
 use super::events::{self, Teller};
 use super::feeds::{self, PollRecord};
 use super::memory::Memory;
-use super::stories::{self, Found, Verdict};
+use super::stories::{self, Finder, Found, Verdict};
 use super::{Doing, Error, Result, Store};
 use crate::event::Event;
 use crate::story::Story;
@@ -80,12 +80,13 @@ impl Store {
             let feed = stories::feed_id(c, poll.feed)?;
             let mut added = Added::default();
             let identities = dedup::identities(readings.iter().map(|r| &r.story));
+            let mut finder = Finder::new(c, feed)?;
             for (identity, reading) in identities.iter().zip(readings) {
                 // A poll of many stories may take longer than a stop may.
                 if impatient.load(Ordering::Relaxed) {
                     return Err(Error::Stopping);
                 }
-                let found = stories::find(c, feed, &reading.story, identity, reading.feed_hash)?;
+                let found = finder.find(&reading.story, identity, reading.feed_hash)?;
                 let by = By { feed, extractor, now };
                 write_story(c, memory, by, reading, &found, &mut added)?;
             }

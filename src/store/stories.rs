@@ -7,7 +7,7 @@ use super::copies::{self, Recent};
 use super::{Doing, Reading, Result, Store, names};
 use crate::story::Story;
 use crate::story::dedup::{self, Earlier, Identity, Words};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, named_params, params};
 
 /// What a story is to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,8 +44,11 @@ const BY_KEY: &str =
     FROM sighting JOIN story ON story.id = sighting.story
     WHERE sighting.feed = ?1 AND sighting.entry_key = ?2";
 
+/// In the order of the index, which costs no sorting; a front page may have very many.
 const BY_URL: &str = "SELECT id, text_hash, text_hash, feed, url, title, published_at,
-    octet_length(body) + octet_length(summary) FROM story WHERE url = ?2 ORDER BY feed <> ?1, id LIMIT 4";
+    octet_length(body) + octet_length(summary) FROM story WHERE url = ?1 ORDER BY id LIMIT 64";
+/// Of the stories at an address so many are compared, first the feed's own.
+const PAGES: usize = 4;
 
 const BY_TEXT: &str = "SELECT id, text_hash, text_hash, feed, url, title, published_at,
     octet_length(body) + octet_length(summary) FROM story WHERE feed = ?1 AND text_hash = ?2 ORDER BY id LIMIT 4";
@@ -85,13 +88,13 @@ impl Store {
             true => Some(c.unchecked_transaction().doing("looking up stories")?),
             false => None,
         };
-        let feed = feed_id(c, feed)?;
+        let mut finder = Finder::new(c, feed_id(c, feed)?)?;
         let verdicts = dedup::identities(readings.iter().map(|r| &r.story))
             .iter()
             .zip(readings)
-            .map(|(identity, r)| find(c, feed, &r.story, identity, r.feed_hash).map(|found| found.verdict))
+            .map(|(identity, r)| finder.find(&r.story, identity, r.feed_hash).map(|found| found.verdict))
             .collect();
-        drop(reading);
+        drop((finder, reading));
         verdicts
     }
 }
@@ -114,11 +117,11 @@ struct KnownStory {
     length: usize,
 }
 
-fn known(c: &Connection, sql: &str, feed: i64, other: &dyn rusqlite::ToSql) -> Result<Vec<KnownStory>> {
+/// The stories that a look-up finds.
+fn known(statement: &mut CachedStatement, by: impl Params) -> Result<Vec<KnownStory>> {
     let what = "looking up a story";
-    let mut statement = c.prepare_cached(sql).doing(what)?;
     let rows = statement
-        .query_map((feed, other), |row| {
+        .query_map(by, |row| {
             let published: Option<String> = row.get(6)?;
             Ok(KnownStory {
                 id: row.get(0)?,
@@ -151,38 +154,50 @@ fn verdict(known: &KnownStory, feed: i64, story: &Story, hash: u64) -> Verdict {
     }
 }
 
-pub(super) fn find(
-    c: &Connection,
+/// Looks up the stories of one poll; its statements are prepared once for all of them.
+pub(super) struct Finder<'c> {
     feed: i64,
-    story: &Story,
-    identity: &Identity,
-    hash: u64,
-) -> Result<Found> {
-    let mut key = identity.key.clone();
-    for _ in 0..2 {
-        match known(c, BY_KEY, feed, &key)?.first() {
-            Some(k) if dedup::key_reused(&k.earlier, story) => {
-                key = dedup::longer_key(&key, story);
+    by_key: CachedStatement<'c>,
+    by_url: CachedStatement<'c>,
+    by_text: CachedStatement<'c>,
+}
+
+impl<'c> Finder<'c> {
+    pub fn new(c: &'c Connection, feed: i64) -> Result<Finder<'c>> {
+        let prepare = |sql| c.prepare_cached(sql).doing("preparing to look up stories");
+        Ok(Finder { feed, by_key: prepare(BY_KEY)?, by_url: prepare(BY_URL)?, by_text: prepare(BY_TEXT)? })
+    }
+
+    pub fn find(&mut self, story: &Story, identity: &Identity, hash: u64) -> Result<Found> {
+        let feed = self.feed;
+        let mut key = identity.key.clone();
+        for _ in 0..2 {
+            match known(&mut self.by_key, (feed, &key))?.first() {
+                Some(k) if dedup::key_reused(&k.earlier, story) => {
+                    key = dedup::longer_key(&key, story);
+                }
+                Some(k) => {
+                    let verdict = verdict(k, feed, story, hash);
+                    return Ok(Found { key, verdict, story: Some(k.id), sighted: true });
+                }
+                None => break,
             }
-            Some(k) => {
+        }
+        if let (true, Some(url)) = (identity.address_identifies, &story.url) {
+            let mut pages = known(&mut self.by_url, [url])?;
+            pages.sort_by_key(|page| page.feed != feed);
+            let mut pages = pages.iter().take(PAGES);
+            if let Some(k) = pages.find(|k| dedup::same_page(&k.earlier, story)) {
                 let verdict = verdict(k, feed, story, hash);
-                return Ok(Found { key, verdict, story: Some(k.id), sighted: true });
+                return Ok(Found { key, verdict, story: Some(k.id), sighted: false });
             }
-            None => break,
         }
-    }
-    if let (true, Some(url)) = (identity.address_identifies, &story.url) {
-        let pages = known(c, BY_URL, feed, url)?;
-        if let Some(k) = pages.iter().find(|k| dedup::same_page(&k.earlier, story)) {
-            let verdict = verdict(k, feed, story, hash);
-            return Ok(Found { key, verdict, story: Some(k.id), sighted: false });
+        let same = known(&mut self.by_text, (feed, hash as i64))?;
+        if let Some(k) = same.iter().find(|k| dedup::same_time(&k.earlier, story)) {
+            return Ok(Found { key, verdict: Verdict::Unchanged, story: Some(k.id), sighted: false });
         }
+        Ok(Found { key, verdict: Verdict::New, story: None, sighted: false })
     }
-    let same = known(c, BY_TEXT, feed, &(hash as i64))?;
-    if let Some(k) = same.iter().find(|k| dedup::same_time(&k.earlier, story)) {
-        return Ok(Found { key, verdict: Verdict::Unchanged, story: Some(k.id), sighted: false });
-    }
-    Ok(Found { key, verdict: Verdict::New, story: None, sighted: false })
 }
 
 /// Writes a new story and what finds its copies; returns its id.

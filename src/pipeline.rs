@@ -199,8 +199,8 @@ impl Pipeline {
             let link = reading.story.link.as_deref().and_then(|link| link.parse().ok());
             let (Verdict::New, Some(link)) = (*verdict, link) else { continue };
             match article::fetch(&self.fetcher, &self.robots, &link, clock::now()).await {
-                Ok(text) if text.len() > reading.story.text().len() => reading.take_page(text),
-                Ok(_) => {}
+                Ok(text) if article::is_of(&text, &reading.story) => reading.take_page(text),
+                Ok(_) => tracing::debug!(feed = feed.name, url = %link, "the page is of something else"),
                 Err(error) => tracing::debug!(feed = feed.name, url = %link, %error, "page not read"),
             }
         }

@@ -10,7 +10,8 @@ use super::join;
 use super::reality::{Reality, Tense};
 use super::scene;
 use super::sense::Classes;
-use super::values::yes;
+use super::tie;
+use super::values::{self, yes};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
 use crate::mention::{Actor, Precision};
@@ -21,7 +22,7 @@ pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 119] = [
+const NAMES: [&str; 122] = [
     "bias",
     "trust",
     "needs-met",
@@ -141,6 +142,9 @@ const NAMES: [&str; 119] = [
     "past-year",
     "long-ago",
     "planned-violence",
+    "of-sport",
+    "of-shows",
+    "of-trade",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -239,14 +243,19 @@ fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
 /// A date longer ago than this is no news, in days.
 const YEAR: i64 = 366;
 
+/// So many words of a topic in a hundred make a story one of it, if war has no more.
+pub const TOPIC_MIN: f32 = 2.0;
+
 /// What the rest of the story adds.
-fn story(candidate: &Candidate, scope: &Scope) -> [f32; 10] {
+fn story(candidate: &Candidate, scope: &Scope) -> [f32; 13] {
     let sentence = candidate.trigger.at.sentence;
     let elsewhere = scope.mentions.triggers.iter().filter(|other| other.at.sentence != sentence);
     let (mut kin, mut others) = (0.0_f32, 0.0_f32);
     for other in elsewhere {
         if other.kind == candidate.trigger.kind { kin += 1.0 } else { others += 1.0 }
     }
+    // A story of a match has words of violence too, but more of the game.
+    let mainly = |share: f32| share >= TOPIC_MIN && share >= scope.topic.war;
     let age = candidate.date.as_ref().map(|date| (scope.published - date.interval.end).num_days());
     let year = candidate.date.as_ref().is_some_and(|date| date.precision == Precision::Year);
     [
@@ -262,25 +271,29 @@ fn story(candidate: &Candidate, scope: &Scope) -> [f32; 10] {
         // Plotted, rather than scheduled.
         yes(candidate.judgement.reality == Reality::Planned
             && scope.kind(&candidate.trigger).plover == "ASSAULT"),
+        yes(mainly(scope.topic.sport)),
+        yes(mainly(scope.topic.show)),
+        yes(mainly(scope.topic.trade)),
     ]
+}
+
+/// Whether somebody acts for a state, a body of states, a force or the law.
+pub fn acts(actor: &Actor) -> bool {
+    let kinds = [
+        ActorKind::Government,
+        ActorKind::Military,
+        ActorKind::Police,
+        ActorKind::ArmedGroup,
+        ActorKind::Igo,
+    ];
+    kinds.contains(&actor.kind) || actor.country.is_some()
 }
 
 /// What the sentence tells of the candidate.
 fn told(candidate: &Candidate, scope: &Scope) -> [f32; 50] {
     let judgement = &candidate.judgement;
     let known = |actors: &[Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
-    let acting = |actors: &[Actor]| {
-        actors.iter().any(|a| {
-            matches!(
-                a.kind,
-                ActorKind::Government
-                    | ActorKind::Military
-                    | ActorKind::Police
-                    | ActorKind::ArmedGroup
-                    | ActorKind::Igo
-            ) || a.country.is_some()
-        })
-    };
+    let acting = |actors: &[Actor]| actors.iter().any(acts);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let missing = candidate.has_needs && !candidate.needs_met;
     let late = !candidate.title && candidate.ordinal > 2;
@@ -458,7 +471,7 @@ pub fn today(candidate: &Candidate, scope: &Scope) -> f32 {
         + models.of_name("today-kinds", &scope.kind(&candidate.trigger).name)
 }
 
-const TODAY_NAMES: [&str; 40] = [
+const TODAY_OWN_NAMES: [&str; 41] = [
     "bias",
     "rule",
     "present",
@@ -499,19 +512,25 @@ const TODAY_NAMES: [&str; 40] = [
     "ongoing",
     "sentence",
     "brief-root-present",
+    "asks",
 ];
+
+const TODAY_SIZE: usize = TODAY_OWN_NAMES.len() + tie::NAMES.len();
+
+/// Those of the tie to the sentence's main word stand last.
+const TODAY_NAMES: [&str; TODAY_SIZE] = values::names(&TODAY_OWN_NAMES, &tie::NAMES);
 
 pub fn today_names() -> &'static [&'static str] {
     &TODAY_NAMES
 }
 
 /// What speaks for a report of the publication day, in the order of the names.
-pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES.len()] {
+pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_SIZE] {
     let (judgement, shape) = (&candidate.judgement, &scope.shape);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let lead = !candidate.title && candidate.ordinal == 0;
     let toll = candidate.counts.killed.is_some() || candidate.counts.injured.is_some();
-    [
+    let own: [f32; TODAY_OWN_NAMES.len()] = [
         1.0,
         yes(candidate.breaks_news),
         tense(Tense::Present),
@@ -552,5 +571,10 @@ pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES
         yes(candidate.ongoing),
         (candidate.ordinal as f32).ln_1p(),
         yes(shape.brief && candidate.root == Tense::Present),
-    ]
+        yes(shape.asks),
+    ];
+    let mut values = [0.0; TODAY_SIZE];
+    values[..own.len()].copy_from_slice(&own);
+    tie::put(&candidate.stance, &mut values);
+    values
 }

@@ -58,7 +58,8 @@ const TELLER: &str = "SELECT feed, coalesce(same_as, id),
 /// Whether any telling of an event has a date that can meet another's: most candidates fall here, before their
 /// tellings are read.
 const MEETS: &str = "SELECT EXISTS (SELECT 1 FROM report WHERE event = ?1 AND (date_start IS NULL
-    OR (date_start <= ?3 AND date_end >= ?2) OR date_end BETWEEN ?4 AND ?5 OR date_start BETWEEN ?6 AND ?7))";
+    OR (date_start <= ?3 AND date_end >= ?2) OR date_end BETWEEN ?4 AND ?5 OR date_start BETWEEN ?6 AND ?7
+    OR (date_end < ?8 AND quote_start < ?9)))";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 
 const UID: &str = "SELECT uid FROM event WHERE id = ?1";
@@ -209,11 +210,13 @@ struct Choice {
 
 /// Events beside the best that a telling may show to be one with it.
 const OTHERS_MAX: usize = 4;
+/// Events beside these that refuse the telling, and may be one with the best by what others tell.
+const REFUSING_MAX: usize = 4;
 
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
 fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice> {
     let candidates = blocks::events(c, to_search(telling), CANDIDATES_OF_BLOCK)?;
-    let mut compared: Vec<(i64, Comparison)> = Vec::new();
+    let (mut compared, mut refusing): (Vec<(i64, Comparison)>, Vec<(i64, Comparison)>) = Default::default();
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
         if !lately.holds(event) && !dates_meet(c, event, telling)? {
             continue;
@@ -223,12 +226,16 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice
             continue;
         }
         let comparison = identity::compare(known.tellings(), telling);
-        if !comparison.refused {
-            compared.push((event, comparison));
+        match comparison.refused {
+            false => compared.push((event, comparison)),
+            true if comparison.score > 0.0 => refusing.push((event, comparison)),
+            true => {}
         }
     }
     // The best first; of equals the elder, so that it gathers them.
-    compared.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then(a.cmp(b)));
+    for events in [&mut compared, &mut refusing] {
+        events.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then(a.cmp(b)));
+    }
     let Some((event, best)) = compared.first() else {
         let decision = "new; no event of its kind, time and place".to_owned();
         return Ok(Choice { event: None, others: Vec::new(), decision });
@@ -241,14 +248,16 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice
     let others = compared[1..]
         .iter()
         .filter(|(_, c)| c.score >= identity::BRIDGES)
-        .map(|(event, _)| *event)
-        .take(OTHERS_MAX);
+        .take(OTHERS_MAX)
+        .chain(refusing.iter().take(REFUSING_MAX))
+        .map(|(event, _)| *event);
     let decision = format!("joined at {:.1}: {reasons}", best.score);
     Ok(Choice { event: Some(*event), others: others.collect(), decision })
 }
 
 fn dates_meet(c: &Connection, event: i64, telling: &Telling) -> Result<bool> {
-    let Some(Meeting { days, week_early, week_late }) = identity::days_to_meet(telling) else {
+    let Some(Meeting { days, week_early, week_late, misdated_before }) = identity::days_to_meet(telling)
+    else {
         return Ok(true);
     };
     let bounds = (
@@ -259,6 +268,8 @@ fn dates_meet(c: &Connection, event: i64, telling: &Telling) -> Result<bool> {
         names::day(week_early.end),
         names::day(week_late.start),
         names::day(week_late.end),
+        misdated_before.map(names::day),
+        identity::LEAD_CHARS as i64,
     );
     c.prepare_cached(MEETS)
         .and_then(|mut s| s.query_row(bounds, |r| r.get(0)))

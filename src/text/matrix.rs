@@ -145,88 +145,161 @@ fn tile<const FMA: bool, const R: usize>(
     }
 }
 
-/// Columns of a block of recurrent weights; four widths are a multiple of it.
-const BLOCK: usize = 4 * LANES;
+/// What one instruction multiplies: the weights of two rows in eight columns, or the sums of eight columns.
+type Pairs = [[i16; 2]; VECTOR];
+type Sums = [i32; VECTOR];
+const VECTOR: usize = 8;
 
-/// Recurrent weights, width x 4 width, in 16 bits: every step reads them anew, so they must be small, and
-/// whole numbers are multiplied in pairs. Sums of whole numbers are the same on every machine.
+/// A matrix of weights in whole numbers, in blocks of `V` times eight columns. Within a block stands a line for each
+/// pair of rows, the two of a column side by side, since whole numbers are multiplied in pairs: twice as many at once
+/// as floats, in half the memory. Sums of whole numbers are the same on every machine.
 #[derive(Debug, Clone, Default)]
-pub struct Recurrent {
-    /// Block by block of columns; within it a line for each pair of rows, the two of a column side by side.
-    lines: Vec<[i16; 2 * BLOCK]>,
-    /// What a product of a weight and a state stands for.
+pub struct Whole<const V: usize> {
+    lines: Vec<[Pairs; V]>,
+    columns: usize,
+    /// Pairs of rows.
+    pairs: usize,
+    /// What the weight 1 stands for.
     unit: f32,
-    /// What a state of one is multiplied by, so that no sum can overflow.
-    state: f32,
+    /// The largest number that may be multiplied by the weights without a sum that overflows.
+    top: f32,
 }
 
-impl Recurrent {
-    pub fn new(weights: &[f32], width: usize) -> Recurrent {
-        let top = f32::from(i16::MAX);
-        let unit = weights.iter().fold(0f32, |most, w| most.max(w.abs())).max(1e-20) / top;
-        let state = (65536 / width.next_power_of_two()).min(16384) as f32;
-        let columns = 4 * width;
-        let mut lines = Vec::with_capacity(columns / BLOCK * width / 2);
-        for column in (0..columns).step_by(BLOCK) {
-            for row in (0..width).step_by(2) {
-                let weight = |k: usize| weights[(row + k % 2) * columns + column + k / 2];
-                lines.push(std::array::from_fn(|k| (weight(k) / unit).round_ties_even() as i16));
+/// Recurrent weights: one row of states at a time passes them.
+pub type Recurrent = Whole<8>;
+/// Weights that several rows pass at once.
+pub type Dense = Whole<2>;
+
+/// Bits of a weight without its sign; what is left of 31 is for the other factor and for the count of the sum.
+const WEIGHT_BITS: u32 = 12;
+
+impl<const V: usize> Whole<V> {
+    /// Of weights row by row; rows in an even number, columns in a multiple of a block.
+    pub fn new(weights: &[f32], columns: usize) -> Whole<V> {
+        let rows = weights.len() / columns;
+        let most = weights.iter().fold(0f32, |most, w| most.max(w.abs())).max(1e-20);
+        let unit = most / ((1 << WEIGHT_BITS) - 1) as f32;
+        let top = 2f32.powi((31 - WEIGHT_BITS - rows.next_power_of_two().trailing_zeros()).min(14) as i32);
+        let mut lines = Vec::with_capacity(weights.len() / VECTOR / V / 2);
+        for column in (0..columns).step_by(VECTOR * V) {
+            for row in (0..rows).step_by(2) {
+                let whole = |row: usize, v: usize, c: usize| {
+                    round(weights[row * columns + column + v * VECTOR + c] / unit)
+                };
+                let pair = |v, c| [whole(row, v, c), whole(row + 1, v, c)];
+                lines.push(std::array::from_fn(|v| std::array::from_fn(|c| pair(v, c))));
             }
         }
-        Recurrent { lines, unit: unit / state, state }
+        Whole { lines, columns, pairs: rows / 2, unit, top: top - 1.0 }
     }
 
-    /// gates += states w, the states being whole numbers.
-    #[inline(always)]
-    fn add<const FMA: bool>(&self, states: &[[i16; 2]], gates: &mut [f32]) {
-        for (block, lines) in gates.chunks_exact_mut(BLOCK).zip(self.lines.chunks_exact(states.len())) {
-            let mut sums = [0i32; BLOCK];
-            #[cfg(target_arch = "x86_64")]
-            if FMA {
-                // SAFETY: only kernels that were compiled for AVX2 are fused.
-                unsafe { sum_pairs_avx2(&mut sums, states, lines) };
-            }
-            if !FMA || cfg!(not(target_arch = "x86_64")) {
-                sum_pairs(&mut sums, states, lines);
-            }
-            for (gate, sum) in block.iter_mut().zip(sums) {
-                *gate += sum as f32 * self.unit;
-            }
-        }
+    /// The lines of each block of columns.
+    fn blocks(&self) -> std::slice::ChunksExact<'_, [Pairs; V]> {
+        self.lines.chunks_exact(self.pairs)
     }
 }
 
-fn sum_pairs(sums: &mut [i32; BLOCK], states: &[[i16; 2]], lines: &[[i16; 2 * BLOCK]]) {
-    for (state, line) in states.iter().zip(lines) {
-        let [a, b] = state.map(i32::from);
-        for (sum, pair) in sums.iter_mut().zip(line.as_chunks::<2>().0) {
-            *sum += i32::from(pair[0]) * a + i32::from(pair[1]) * b;
+/// So many rows pass a block of weights together.
+const TILE: usize = 4;
+
+kernel! {
+    /// out += x w, `w.columns` a row; x is taken in whole numbers, each row in a unit of its own.
+    pub fn multiply_whole / multiply_whole_body(out: &mut [f32], x: View, w: &Dense)
+}
+
+#[inline(always)]
+fn multiply_whole_body<const FMA: bool, const R: usize>(out: &mut [f32], x: View, w: &Dense) {
+    let rows = out.len() / w.columns;
+    // Of a tile's rows side by side; the last tile may hold rows of nothing.
+    let mut values = vec![[[0i16; 2]; TILE]; w.pairs * rows.div_ceil(TILE)];
+    let mut units = vec![0f32; rows];
+    let mut whole = vec![0i16; 2 * w.pairs];
+    for (row, unit) in units.iter_mut().enumerate() {
+        let line = &x.data[row * x.stride..][..2 * w.pairs];
+        let most = line.iter().fold(1e-20f32, |most, v| most.max(v.abs()));
+        let scale = w.top / most;
+        *unit = w.unit / scale;
+        for (whole, &x) in whole.iter_mut().zip(line) {
+            *whole = round(x * scale);
+        }
+        let tile = &mut values[row / TILE * w.pairs..][..w.pairs];
+        for (values, &pair) in tile.iter_mut().zip(whole.as_chunks::<2>().0) {
+            values[row % TILE] = pair;
+        }
+    }
+    for (lines, column) in w.blocks().zip((0..).step_by(LANES)) {
+        for (tile, first) in values.chunks_exact(w.pairs).zip((0..).step_by(TILE)) {
+            let sums = sum_pairs::<FMA, TILE, 2>(tile, lines);
+            for ((sums, unit), row) in sums.iter().zip(&units[first..]).zip(first..) {
+                let line = &mut out[row * w.columns + column..][..LANES];
+                for (o, &s) in line.iter_mut().zip(sums.as_flattened()) {
+                    *o += s as f32 * unit;
+                }
+            }
         }
     }
 }
 
-/// As `sum_pairs`, in one instruction for eight pairs, which the compiler does not find by itself.
+/// The nearest whole number, of two the even one, of what is within 16 bits: in a float as large as this one, the last
+/// bits count ones. A cast would have to look for what is out of bounds.
+#[inline(always)]
+fn round(x: f32) -> i16 {
+    (x + 12_582_912.0).to_bits() as i16
+}
+
+/// The products of `R` rows of whole numbers with a block of columns.
+#[inline(always)]
+fn sum_pairs<const FMA: bool, const R: usize, const V: usize>(
+    values: &[[[i16; 2]; R]],
+    lines: &[[Pairs; V]],
+) -> [[Sums; V]; R] {
+    #[cfg(target_arch = "x86_64")]
+    if FMA {
+        // SAFETY: only kernels that were compiled for AVX2 are fused.
+        return unsafe { sum_pairs_avx2(values, lines) };
+    }
+    let mut sums = [[[0; VECTOR]; V]; R];
+    for (values, line) in values.iter().zip(lines) {
+        for (sums, value) in sums.iter_mut().zip(values) {
+            let [a, b] = value.map(i32::from);
+            for (sum, pair) in sums.as_flattened_mut().iter_mut().zip(line.as_flattened()) {
+                *sum += i32::from(pair[0]) * a + i32::from(pair[1]) * b;
+            }
+        }
+    }
+    sums
+}
+
+/// As the loops of `sum_pairs`, in one instruction for eight pairs, which the compiler does not find by itself.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline]
-fn sum_pairs_avx2(sums: &mut [i32; BLOCK], states: &[[i16; 2]], lines: &[[i16; 2 * BLOCK]]) {
+fn sum_pairs_avx2<const R: usize, const V: usize>(
+    values: &[[[i16; 2]; R]],
+    lines: &[[Pairs; V]],
+) -> [[Sums; V]; R] {
     use std::arch::x86_64::{
         __m256i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
         _mm256_setzero_si256, _mm256_storeu_si256,
     };
-    let mut totals = [_mm256_setzero_si256(); BLOCK / 8];
-    for (&[a, b], line) in states.iter().zip(lines) {
-        let state = _mm256_set1_epi32(i32::from(b) << 16 | i32::from(a as u16));
-        for (total, pairs) in totals.iter_mut().zip(line.as_chunks::<16>().0) {
-            // SAFETY: sixteen numbers are 256 bits, and this load asks for no alignment.
-            let pairs = unsafe { _mm256_loadu_si256(std::ptr::from_ref(pairs).cast::<__m256i>()) };
-            *total = _mm256_add_epi32(*total, _mm256_madd_epi16(state, pairs));
+    let mut totals = [[_mm256_setzero_si256(); V]; R];
+    for (values, line) in values.iter().zip(lines) {
+        // SAFETY: eight pairs of 16 bits are 256 bits, and this load asks for no alignment.
+        let line: [__m256i; V] =
+            line.each_ref().map(|pairs| unsafe { _mm256_loadu_si256(std::ptr::from_ref(pairs).cast()) });
+        for (totals, &[a, b]) in totals.iter_mut().zip(values) {
+            let value = _mm256_set1_epi32(i32::from(b) << 16 | i32::from(a as u16));
+            for (total, pairs) in totals.iter_mut().zip(line) {
+                *total = _mm256_add_epi32(*total, _mm256_madd_epi16(value, pairs));
+            }
         }
     }
-    for (sums, total) in sums.as_chunks_mut::<8>().0.iter_mut().zip(totals) {
+    let mut sums = [[[0; VECTOR]; V]; R];
+    for (sums, total) in sums.as_flattened_mut().iter_mut().zip(totals.as_flattened()) {
         // SAFETY: eight numbers are 256 bits, and this store asks for no alignment.
-        unsafe { _mm256_storeu_si256(std::ptr::from_mut(sums).cast::<__m256i>(), total) };
+        unsafe { _mm256_storeu_si256(std::ptr::from_mut(sums).cast(), *total) };
     }
+    sums
 }
 
 /// tanh to about seven digits: a rational function, as in Eigen.
@@ -277,13 +350,20 @@ fn recur_body<const FMA: bool, const R: usize>(
 ) {
     let Cells { gates, gates_stride, gates_at, cells, out, out_stride, out_at } = buffers;
     let zeros = vec![0.0; width];
-    let mut states = vec![[0i16; 2]; width / 2];
+    let mut states = vec![[[0i16; 2]; 1]; width / 2];
+    // States lie between -1 and 1.
+    let unit = recurrent.unit / recurrent.top;
     for step in 0..rows {
         let row = if backwards { rows - 1 - step } else { step };
         let before = if backwards { row + 1 } else { row.wrapping_sub(1) };
         let gate = &mut gates[row * gates_stride + gates_at..][..4 * width];
         if step > 0 {
-            recurrent.add::<FMA>(&states, gate);
+            for (gate, lines) in gate.chunks_exact_mut(4 * LANES).zip(recurrent.blocks()) {
+                let [sums] = sum_pairs::<FMA, 1, 8>(&states, lines);
+                for (gate, &sum) in gate.iter_mut().zip(sums.as_flattened()) {
+                    *gate += sum as f32 * unit;
+                }
+            }
         }
         let (sigmoids, candidates) = gate.split_at_mut(3 * width);
         for g in sigmoids.iter_mut() {
@@ -313,8 +393,8 @@ fn recur_body<const FMA: bool, const R: usize>(
             here[k] = cell;
             hidden[k] = output[k] * tanh::<FMA>(cell);
         }
-        for (state, value) in states.as_flattened_mut().iter_mut().zip(hidden) {
-            *state = (*value * recurrent.state).round_ties_even() as i32 as i16;
+        for (state, value) in states.as_flattened_mut().as_flattened_mut().iter_mut().zip(hidden) {
+            *state = round(*value * recurrent.top);
         }
     }
 }
@@ -348,22 +428,31 @@ mod tests {
 
     #[test]
     fn whole_numbers_are_near() {
-        let width = 32;
-        let weights: Vec<f32> = (0..width * 4 * width).map(|i| (i % 23) as f32 / 11.0 - 1.0).collect();
-        let hidden: Vec<f32> = (0..width).map(|k| (k % 9) as f32 / 4.0 - 1.0).collect();
-        let recurrent = Recurrent::new(&weights, width);
-        let whole: Vec<i16> = hidden.iter().map(|h| (h * recurrent.state) as i16).collect();
-        let mut gates = vec![0.5; 4 * width];
-        recurrent.add::<false>(whole.as_chunks::<2>().0, &mut gates);
-        for (c, gate) in gates.iter().enumerate() {
-            let plain: f32 = (0..width).map(|k| hidden[k] * weights[k * 4 * width + c]).sum();
-            assert!((gate - 0.5 - plain).abs() < 1e-2, "{c}: {gate} {plain}");
+        let (inner, columns) = (32, 48);
+        let w: Vec<f32> = (0..inner * columns).map(|i| (i % 23) as f32 / 11.0 - 1.0).collect();
+        let whole = Dense::new(&w, columns);
+        for rows in [1, 2, 3, 4, 5, 6, 13] {
+            let x: Vec<f32> = (0..rows * inner).map(|i| (i % 9) as f32 * 3.0 - 11.0).collect();
+            let mut out = vec![0.5; rows * columns];
+            multiply_whole(&mut out, View::new(&x, inner), &whole);
+            for (i, sum) in out.iter().enumerate() {
+                let (r, c) = (i / columns, i % columns);
+                let plain: f32 = (0..inner).map(|k| x[r * inner + k] * w[k * columns + c]).sum();
+                assert!((sum - 0.5 - plain).abs() < 0.1, "{r} {c}: {sum} {plain}");
+            }
+            let mut plain = vec![0.5; rows * columns];
+            multiply_whole_body::<false, 4>(&mut plain, View::new(&x, inner), &whole);
+            assert_eq!(plain, out, "the same on every machine");
         }
-        #[cfg(target_arch = "x86_64")]
-        if is_x86_feature_detected!("avx2") {
-            let mut fused = vec![0.5; 4 * width];
-            recurrent.add::<true>(whole.as_chunks::<2>().0, &mut fused);
-            assert_eq!(fused, gates);
+    }
+
+    #[test]
+    fn no_sum_of_whole_numbers_overflows() {
+        for inner in [2, 96, 128, 1024] {
+            let whole = Dense::new(&vec![-3.0; inner * LANES], LANES);
+            let mut out = vec![0.0; LANES];
+            multiply_whole(&mut out, View::new(&vec![-7.0; inner], inner), &whole);
+            assert!(out.iter().all(|sum| (sum / (21 * inner) as f32 - 1.0).abs() < 1e-3), "{out:?}");
         }
     }
 

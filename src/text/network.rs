@@ -6,7 +6,7 @@
 //! `treebank` program.
 
 use super::inventory::{Label, Tag};
-use super::matrix::{Cells, LANES, Recurrent, Size, View, multiply_add, pack, recur};
+use super::matrix::{Cells, Dense, LANES, Recurrent, Size, View, multiply_add, multiply_whole, recur};
 use super::tag::Table;
 use super::word::{Form, SHAPES};
 use std::ops::Range;
@@ -187,8 +187,8 @@ pub struct Network {
     /// The tables of embeddings, `shape.input` floats a row.
     pub tables: [Vec<f32>; TABLES],
     pub dense: Vec<f32>,
-    /// `dense` with its matrices packed, and the recurrent parts in 16 bits: what the forward pass reads.
-    packed: Vec<f32>,
+    /// The matrices of `dense` in whole numbers, in the order of `Part::ALL`: what the forward pass reads.
+    whole: Vec<Dense>,
     recurrent: [[Recurrent; 2]; LAYERS],
 }
 
@@ -205,28 +205,33 @@ pub struct Scores {
 
 impl Network {
     pub fn new(shape: Shape, tables: [Vec<f32>; TABLES], dense: Vec<f32>) -> Network {
-        let mut network = Network { shape, tables, dense, packed: Vec::new(), recurrent: Default::default() };
+        let mut network = Network { shape, tables, dense, whole: Vec::new(), recurrent: Default::default() };
         network.refresh();
         network
     }
 
-    /// Packs the parameters again, after `dense` has changed.
+    /// Makes the whole numbers again, after `dense` has changed.
     pub fn refresh(&mut self) {
-        self.packed.resize(self.dense.len(), 0.0);
-        for part in Part::ALL {
-            let range = self.shape.range(part);
-            pack(&self.dense[range.clone()], self.shape.size(part).1, &mut self.packed[range]);
-        }
+        let whole = |part: Part| match (part, self.shape.size(part)) {
+            (Part::Recurrent(..), _) | (_, (1, _)) => Dense::default(),
+            (_, (_, columns)) => Dense::new(self.part(part), columns),
+        };
+        self.whole = Part::ALL.into_iter().map(whole).collect();
         for layer in 0..LAYERS {
             for direction in 0..2 {
                 let part = self.part(Part::Recurrent(layer, direction));
-                self.recurrent[layer][direction] = Recurrent::new(part, self.shape.width);
+                self.recurrent[layer][direction] = Recurrent::new(part, 4 * self.shape.width);
             }
         }
     }
 
     pub fn part(&self, part: Part) -> &[f32] {
         &self.dense[self.shape.range(part)]
+    }
+
+    fn whole(&self, part: Part) -> &Dense {
+        let at = Part::ALL.iter().position(|&p| p == part);
+        &self.whole[at.expect("every part is of `Part::ALL`")]
     }
 
     /// The sum of the embeddings of each token.
@@ -245,19 +250,10 @@ impl Network {
 
     /// x W + b.
     pub fn linear(&self, x: &[f32], weights: Part, bias: Part) -> Vec<f32> {
-        let (inner, columns) = self.shape.size(weights);
+        let inner = self.shape.size(weights).0;
         let rows = x.len() / inner;
-        let mut out = Vec::with_capacity(rows * columns);
-        for _ in 0..rows {
-            out.extend_from_slice(self.part(bias));
-        }
-        multiply_add(
-            &mut out,
-            columns,
-            View::new(x, inner),
-            View::packed(&self.packed[self.shape.range(weights)], inner),
-            Size { rows, inner, columns },
-        );
+        let mut out = self.part(bias).repeat(rows);
+        multiply_whole(&mut out, View::new(x, inner), self.whole(weights));
         out
     }
 
@@ -299,14 +295,7 @@ impl Network {
         let (arc, stride) = (self.shape.arc, self.shape.roles());
         let rows = roles.len() / stride;
         let mut queries = self.part(Part::ArcBias).repeat(rows);
-        let size = Size { rows, inner: arc, columns: arc };
-        multiply_add(
-            &mut queries,
-            arc,
-            View::new(&roles[arc..], stride),
-            View::packed(&self.packed[self.shape.range(Part::Arc)], arc),
-            size,
-        );
+        multiply_whole(&mut queries, View::new(&roles[arc..], stride), self.whole(Part::Arc));
         queries
     }
 

@@ -29,25 +29,25 @@ pub type Row = Vec<(u8, i8)>;
 pub struct Tagger {
     known: Table,
     certain: Vec<(u8, bool)>,
+    /// Where the row of a feature begins in `weights`.
     features: Table,
-    rows: Vec<(u32, u32)>,
+    /// Before each row, how long it is.
     weights: Vec<(u8, i8)>,
 }
 
 impl Tagger {
     pub fn new(known: &[Known], rows: &[(u32, Row)]) -> Tagger {
         let mut weights = Vec::new();
-        let mut ranges = Vec::with_capacity(rows.len());
-        for (_, row) in rows {
-            let start = weights.len() as u32;
+        let mut starts = Vec::with_capacity(rows.len());
+        for (key, row) in rows {
+            starts.push((*key, weights.len() as u32));
+            weights.push((row.len() as u8, 0));
             weights.extend_from_slice(row);
-            ranges.push((start, weights.len() as u32));
         }
         Tagger {
             known: Table::new(known.iter().map(|k| k.norm)),
             certain: known.iter().map(|k| (k.tag, k.certain)).collect(),
-            features: Table::new(rows.iter().map(|r| r.0)),
-            rows: ranges,
+            features: Table::of(starts.into_iter()),
             weights,
         }
     }
@@ -74,12 +74,12 @@ impl Tagger {
 
     fn decide(&self, context: &Context, i: usize, before: &[u8]) -> u8 {
         let mut scores = [0i32; Tag::ALL.len()];
-        for key in context.features(i, before) {
-            if let Some(row) = self.features.find(key) {
-                let (start, end) = self.rows[row];
-                for &(tag, weight) in &self.weights[start as usize..end as usize] {
-                    scores[usize::from(tag)] += i32::from(weight);
-                }
+        // Found first, added afterwards: the memory can look for all of them at once.
+        let starts = context.features(i, before).map(|key| self.features.find(key));
+        for start in starts.into_iter().flatten() {
+            let (length, _) = self.weights[start];
+            for &(tag, weight) in &self.weights[start + 1..][..usize::from(length)] {
+                scores[usize::from(tag)] += i32::from(weight);
             }
         }
         best(&scores)
@@ -152,7 +152,7 @@ impl Context<'_> {
     }
 }
 
-/// Finds a number's index: open addressing, at most half full. Built once, then only read.
+/// Finds what stands for a number: open addressing, at most two thirds full. Built once, then only read.
 #[derive(Debug)]
 pub struct Table {
     slots: Vec<(u32, u32)>,
@@ -160,15 +160,22 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn new(keys: impl ExactSizeIterator<Item = u32>) -> Table {
-        let bits = (keys.len() * 2).next_power_of_two().trailing_zeros().max(4);
+    /// Each key stands for its place among the keys.
+    pub fn new(keys: impl Iterator<Item = u32>) -> Table {
+        let keys: Vec<(u32, u32)> = keys.zip(0..).collect();
+        Table::of(keys.into_iter())
+    }
+
+    /// Pairs of a key and what it stands for, which is less than `u32::MAX`.
+    fn of(pairs: impl ExactSizeIterator<Item = (u32, u32)>) -> Table {
+        let bits = (pairs.len() * 3 / 2).next_power_of_two().trailing_zeros().max(4);
         let mut table = Table { slots: vec![(0, u32::MAX); 1 << bits], shift: 32 - bits };
-        for (index, key) in keys.enumerate() {
+        for (key, value) in pairs {
             let mut slot = table.home(key);
             while table.slots[slot].1 != u32::MAX {
                 slot = (slot + 1) & (table.slots.len() - 1);
             }
-            table.slots[slot] = (key, index as u32);
+            table.slots[slot] = (key, value);
         }
         table
     }

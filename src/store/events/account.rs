@@ -63,7 +63,8 @@ impl Account {
 
     /// Whether any telling has a date that can meet the new one's.
     pub fn may_meet(&self, new: &Telling) -> bool {
-        let Some(Meeting { days, week_early, week_late }) = identity::days_to_meet(new) else { return true };
+        let Some(meeting) = identity::days_to_meet(new) else { return true };
+        let Meeting { days, week_early, week_late, misdated_before } = meeting;
         let within = |day, of: &Interval| of.start <= day && day <= of.end;
         self.tellings.iter().any(|known| match &known.event.date {
             None => true,
@@ -71,6 +72,7 @@ impl Account {
                 (d.interval.start <= days.end && d.interval.end >= days.start)
                     || within(d.interval.end, &week_early)
                     || within(d.interval.start, &week_late)
+                    || (misdated_before.is_some() && identity::seems_misdated(known))
             }
         })
     }

@@ -177,11 +177,12 @@ impl Pipeline {
         let (lexicon, feed) = (self.lexicon.clone(), feed.clone());
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || {
-            let tell = |(verdict, mut reading): (Verdict, Reading)| {
-                if verdict.is_to_be_read() {
-                    reading.events = Some(extract::read(&reading.story, feed.country.as_deref(), &lexicon));
+            let tell = |(verdict, reading): (Verdict, Reading)| match verdict.is_to_be_read() {
+                true => {
+                    let events = extract::read(&reading.story, feed.country.as_deref(), &lexicon);
+                    reading.telling(events)
                 }
-                reading
+                false => reading,
             };
             let ticks = clock::ticks();
             let readings = judged.into_par_iter().map(tell).collect();

@@ -1,14 +1,16 @@
 //! Which reports are one event, through the store's door: neighbouring kinds, landmarks, chance agreement, and
 //! events that a later story shows to be one.
 
+#[path = "support/timeline.rs"]
+mod support;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
-use dateline::feed::{Feed, Learned};
+use dateline::feed::Learned;
 use dateline::lexicon::{ActorKind, Country};
 use dateline::mention::{Interval, Precision};
 use dateline::store::timeline::{Filter, TimelineRow};
-use dateline::store::{Outcome, PollRecord, Reading, Store};
-use dateline::story::Story;
+use dateline::store::{Reading, Store};
 use dateline::text::{Field, Span};
 
 struct Timeline {
@@ -20,8 +22,7 @@ struct Timeline {
 impl Timeline {
     fn new() -> Timeline {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open_writer(&folder.path().join("timeline.db")).unwrap();
-        store.sync_feeds(&[Feed::new("wire", "https://wire.example/".parse().unwrap())]).unwrap();
+        let store = support::open(&folder.path().join("timeline.db"), ["wire"]);
         Timeline { _folder: folder, store, stories: 0 }
     }
 
@@ -29,35 +30,10 @@ impl Timeline {
     fn tell(&mut self, at: &str, event: Event) {
         let seen_at: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
         self.stories += 1;
-        let key = format!("https://wire.example/{}", self.stories);
-        let story = Story {
-            feed: "wire".into(),
-            key: key.clone(),
-            link: Some(key.clone()),
-            url: Some(key),
-            title: format!("Story {}", self.stories),
-            summary: event.quote.text.clone(),
-            body: String::new(),
-            author: None,
-            language: Some("en".into()),
-            published_at: Some(seen_at.into()),
-            updated_at: None,
-            seen_at,
-            published_day: seen_at.date_naive(),
-        };
-        let learned = Learned::default();
-        let poll = PollRecord {
-            feed: "wire",
-            started_at: seen_at,
-            outcome: Outcome::Fresh,
-            status: Some(200),
-            bytes: 0,
-            entries: 1,
-            milliseconds: 0,
-            error: None,
-            learned: &learned,
-        };
-        self.store.commit(&poll, &[Reading::new(story, Some(vec![event]))], 1, seen_at).unwrap();
+        let (path, title) = (self.stories.to_string(), format!("Story {}", self.stories));
+        let story = support::story("wire", &path, &title, &event.quote.text, seen_at);
+        let readings = [Reading::new(story, Some(vec![event]))];
+        support::commit(&mut self.store, "wire", seen_at, &Learned::default(), &readings);
     }
 
     fn rows(&self) -> Vec<TimelineRow> {

@@ -3,14 +3,14 @@
 //! Owns the rows of `event`, `event_revision`, `event_actor`, `report`, `withdrawal` and the blocks that find
 //! candidates. Leaves the decisions to `event::identity` and `event::belief`.
 
-use super::{Doing, Result, names};
+use super::{Doing, Error, Result, names};
 use crate::event::Event;
 use crate::event::belief::Belief;
 use crate::event::identity::{self, Comparison, Known, Meeting, Telling};
 use account::Account;
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
-use rows::{Report, in_characters, insert_report, insert_revision};
+use rows::{Report, in_characters, insert_event, insert_report, insert_revision};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 mod account;
 mod blocks;
+mod current;
 mod merge;
 mod rows;
 mod truces;
@@ -61,8 +62,6 @@ const MEETS: &str = "SELECT EXISTS (SELECT 1 FROM report WHERE event = ?1 AND (d
     OR (date_end < ?8 AND quote_start < ?9)))";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 
-const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at) VALUES (?1, ?2) ON CONFLICT (uid) DO NOTHING";
-const SET_CURRENT: &str = "UPDATE event SET current = ?2 WHERE id = ?1";
 const UID: &str = "SELECT uid FROM event WHERE id = ?1";
 
 const WITHDRAW: &str = "INSERT INTO withdrawal (report, recorded_at, reason) VALUES (?1, ?2, ?3)";
@@ -125,17 +124,21 @@ pub(super) fn place(
             Some((event, why)) => Choice { event: Some(event), others: Vec::new(), decision: why },
             None => choose(c, lately, &telling)?,
         };
-        let (event, account) = match choice.event {
-            Some(event) => (event, lately.read(c, event)?),
+        let account = match choice.event {
+            Some(event) => lately.read(c, event)?,
+            None => Account::default(),
+        };
+        let (mut change, after) = account.with(&telling);
+        let event = match choice.event {
+            Some(event) => event,
             None => {
-                let (event, uid) = open(c, teller, &telling.event)?;
+                let (event, uid) = open(c, teller, &telling.event, after.belief())?;
                 placed.opened.push(uid);
-                (event, Account::default())
+                event
             }
         };
         let report = insert_report(c, teller, event, &telling, &choice.decision)?;
         index(c, event, &telling)?;
-        let (mut change, after) = account.with(&telling);
         if let Some(withdrawn) = touched.get(&event) {
             // A correction: what changes is what the same story said before.
             let before = account.with(&Arc::new(Known::new((*withdrawn).clone()))).1;
@@ -297,19 +300,16 @@ pub(super) fn index_again(c: &Connection, event: i64) -> Result<()> {
     Ok(())
 }
 
-/// Opens an event. Its uid is made from the story that tells it first, so that a replay makes it again.
-fn open(c: &Connection, teller: Teller, event: &Event) -> Result<(i64, String)> {
-    let what = "opening an event";
+/// Opens an event with its first account. Its uid is made from the story that tells it first, so that a replay makes it
+/// again.
+fn open(c: &Connection, teller: Teller, event: &Event, belief: Option<&Belief>) -> Result<(i64, String)> {
+    let belief = belief.ok_or_else(|| Error::Value("an event that no report tells".into()))?;
     let place = format!("{:?} {}", event.quote.field, event.quote.span.start);
     for attempt in 0.. {
         let seed = format!("{}\n{}\n{}\n{place}\n{attempt}", teller.identity, teller.revision, event.kind);
         let uid = format!("{:016x}", xxh3_64(seed.as_bytes()));
-        let inserted = c
-            .prepare_cached(INSERT_EVENT)
-            .and_then(|mut s| s.execute((&uid, names::time(&teller.now))))
-            .doing(what)?;
-        if inserted == 1 {
-            return Ok((c.last_insert_rowid(), uid));
+        if let Some(event) = insert_event(c, &uid, belief, teller.now)? {
+            return Ok((event, uid));
         }
     }
     unreachable!("an endless range ends only by return")
@@ -337,7 +337,7 @@ fn revise(
             c.last_insert_rowid()
         }
     };
-    c.prepare_cached(SET_CURRENT).and_then(|mut s| s.execute((event, revision))).doing(what)?;
+    current::show(c, event, revision)?;
     let uid = uid(c, event)?;
     if !placed.opened.contains(&uid) && !placed.revised.contains(&uid) {
         placed.revised.push(uid);

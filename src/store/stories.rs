@@ -6,7 +6,7 @@
 use super::copies::{self, Recent};
 use super::{Doing, Reading, Result, Store, names};
 use crate::story::Story;
-use crate::story::dedup::{self, Earlier, Identity, Words};
+use crate::story::dedup::{self, Earlier, Identity};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, named_params, params};
 
 /// What a story is to the database.
@@ -70,9 +70,9 @@ const TOUCH: &str = "UPDATE story SET last_seen_at = ?2 WHERE id = ?1 AND last_s
 
 const SIGHT: &str =
     "INSERT INTO sighting (feed, entry_key, story, link, text_hash, first_seen_at, last_seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-    ON CONFLICT (feed, entry_key) DO UPDATE
-    SET text_hash = excluded.text_hash, link = excluded.link, last_seen_at = excluded.last_seen_at";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (feed, entry_key) DO NOTHING";
+const SIGHT_AGAIN: &str =
+    "UPDATE sighting SET link = ?3, text_hash = ?4, last_seen_at = ?5 WHERE feed = ?1 AND entry_key = ?2";
 
 /// A text from another feed replaces a story's own where it is this much longer.
 const FULLER: f64 = 1.5;
@@ -205,12 +205,12 @@ pub(super) fn insert(
     c: &Connection,
     recent: &mut Recent,
     feed: i64,
-    story: &Story,
-    words: &Words,
+    reading: &Reading,
     extractor: Option<u32>,
 ) -> Result<i64> {
-    let (hash, sketch) = (words.hash(), words.sketch());
-    let same_as = match &sketch {
+    let story = &reading.story;
+    let (hash, sketch) = (reading.words.hash(), reading.sketch());
+    let same_as = match sketch {
         Some(sketch) => copies::original(c, recent, story, hash, sketch)?,
         None => None,
     };
@@ -237,7 +237,7 @@ pub(super) fn insert(
         .doing("writing a story")?;
     let id = c.last_insert_rowid();
     if let Some(sketch) = sketch {
-        copies::remember(c, recent, id, story, &sketch)?;
+        copies::remember(c, recent, id, story, sketch)?;
     }
     Ok(id)
 }
@@ -272,7 +272,7 @@ pub(super) fn revise(
         .map(drop)
 }
 
-/// Notes that a feed shows a story now.
+/// Notes that a feed shows a story now; whether it is the first time that it does so under this key.
 pub(super) fn sight(
     c: &Connection,
     feed: i64,
@@ -280,14 +280,22 @@ pub(super) fn sight(
     story: &Story,
     id: i64,
     seen_hash: u64,
-) -> Result<()> {
+) -> Result<bool> {
     let what = "noting a sighting";
     let seen_at = names::time(&story.seen_at);
-    c.prepare_cached(SIGHT)
-        .and_then(|mut s| s.execute((feed, &found.key, id, &story.link, seen_hash as i64, &seen_at)))
-        .doing(what)?;
-    if found.story.is_none() {
-        return Ok(());
+    let (key, link, hash) = (&found.key, &story.link, seen_hash as i64);
+    let first = !found.sighted
+        && c.prepare_cached(SIGHT)
+            .and_then(|mut s| s.execute((feed, key, id, link, hash, &seen_at)))
+            .doing(what)?
+            == 1;
+    if !first {
+        c.prepare_cached(SIGHT_AGAIN)
+            .and_then(|mut s| s.execute((feed, key, link, hash, &seen_at)))
+            .doing(what)?;
     }
-    c.prepare_cached(TOUCH).and_then(|mut s| s.execute((id, seen_at))).doing(what).map(drop)
+    if found.story.is_some() {
+        c.prepare_cached(TOUCH).and_then(|mut s| s.execute((id, seen_at))).doing(what)?;
+    }
+    Ok(first)
 }

@@ -209,9 +209,9 @@ struct Choice {
 }
 
 /// Events beside the best that a telling may show to be one with it.
-const OTHERS_MAX: usize = 4;
+const OTHERS_MAX: usize = 8;
 /// Events beside these that refuse the telling, and may be one with the best by what others tell.
-const REFUSING_MAX: usize = 4;
+const REFUSING_MAX: usize = 8;
 
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
 fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice> {

@@ -232,7 +232,7 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
         let words = || (0..document.sentences[0].tokens.len()).map(|t| document.word(0, t));
         let opens =
             words().next().is_some_and(|word| lexicon.kinds.is_cue(Cue::Explains, &word.to_lowercase()));
-        opens || words().last() == Some("?")
+        opens || words().next_back() == Some("?")
     };
     StoryShape { asks, brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }

@@ -216,7 +216,8 @@ const REFUSING_MAX: usize = 8;
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
 fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice> {
     let candidates = blocks::events(c, to_search(telling), CANDIDATES_OF_BLOCK)?;
-    let (mut compared, mut refusing): (Vec<(i64, Comparison)>, Vec<(i64, Comparison)>) = Default::default();
+    let mut compared: Vec<(i64, Comparison)> = Vec::new();
+    let mut refusing: Vec<(i64, Comparison)> = Vec::new();
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
         if !lately.holds(event) && !dates_meet(c, event, telling)? {
             continue;

@@ -20,6 +20,8 @@ const UNDATED_DAYS: i64 = 10;
 const COMING_DAYS: i64 = -40;
 /// News without a date is of the days in which it is told.
 pub(super) const NEWS_DAYS: i64 = 3;
+/// And from then on it is later than that.
+const LATER_DAYS: i64 = NEWS_DAYS + 1;
 /// Where nobody gives a date, what is told days apart is the sooner another event: a war brings such news daily.
 const SAME_NEWS_DAYS: i64 = 1;
 /// Days from which a span of time says no more of an event than its year.
@@ -228,7 +230,7 @@ fn fit(known: &Telling, new: &Telling) -> Fit {
                     (Some(LONG), "one without a date, one of a season or year")
                 }
                 EARLY_DAYS..=NEWS_DAYS => (Some(0.4), "one without a date, told in those days"),
-                EARLY_DAYS..=UNDATED_DAYS => (Some(-0.4), "one without a date"),
+                LATER_DAYS..=UNDATED_DAYS => (Some(-0.4), "one without a date"),
                 COMING_DAYS..EARLY_DAYS if undated.event.status == Status::Planned => {
                     (Some(-0.4), "planned without a date")
                 }

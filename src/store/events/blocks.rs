@@ -224,16 +224,13 @@ pub(super) fn to_search(telling: &Telling) -> Vec<Blocks> {
     let mut blocks: Vec<Blocks> = landmark_blocks(telling, 1).into_iter().collect();
     for (name, anchor) in keys(telling) {
         let mut search = |bin: &str, numbers| blocks.push(range(name, &anchor, bin, numbers));
-        match &telling.event.date {
-            Some(date) => {
-                let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
-                let last = last.min(first + 35);
-                search("day", bins(first - 1, last + 1));
-                a_week_later(telling).for_each(|days| search("day", days));
-                search("month", months(&date.interval));
-                search("told", bins(last - 1, last + 11));
-            }
-            None => {}
+        if let Some(date) = &telling.event.date {
+            let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
+            let last = last.min(first + 35);
+            search("day", bins(first - 1, last + 1));
+            a_week_later(telling).for_each(|days| search("day", days));
+            search("month", months(&date.interval));
+            search("told", bins(last - 1, last + 11));
         }
         if is_of_the_days_it_is_told(telling) {
             search("told", bins(told - 10, told + 10));

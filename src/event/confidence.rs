@@ -22,7 +22,7 @@ pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 122] = [
+const NAMES: [&str; 121] = [
     "bias",
     "trust",
     "needs-met",
@@ -141,7 +141,6 @@ const NAMES: [&str; 122] = [
     "naked",
     "past-year",
     "long-ago",
-    "planned-violence",
     "of-sport",
     "of-shows",
     "of-trade",
@@ -243,19 +242,14 @@ fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
 /// A date longer ago than this is no news, in days.
 const YEAR: i64 = 366;
 
-/// So many words of a topic in a hundred make a story one of it, if war has no more.
-pub const TOPIC_MIN: f32 = 2.0;
-
 /// What the rest of the story adds.
-fn story(candidate: &Candidate, scope: &Scope) -> [f32; 13] {
+fn story(candidate: &Candidate, scope: &Scope) -> [f32; 12] {
     let sentence = candidate.trigger.at.sentence;
     let elsewhere = scope.mentions.triggers.iter().filter(|other| other.at.sentence != sentence);
     let (mut kin, mut others) = (0.0_f32, 0.0_f32);
     for other in elsewhere {
         if other.kind == candidate.trigger.kind { kin += 1.0 } else { others += 1.0 }
     }
-    // A story of a match has words of violence too, but more of the game.
-    let mainly = |share: f32| share >= TOPIC_MIN && share >= scope.topic.war;
     let age = candidate.date.as_ref().map(|date| (scope.published - date.interval.end).num_days());
     let year = candidate.date.as_ref().is_some_and(|date| date.precision == Precision::Year);
     [
@@ -268,12 +262,9 @@ fn story(candidate: &Candidate, scope: &Scope) -> [f32; 13] {
         yes(candidate.naked),
         yes(year),
         yes(age.is_some_and(|age| age > YEAR)),
-        // Plotted, rather than scheduled.
-        yes(candidate.judgement.reality == Reality::Planned
-            && scope.kind(&candidate.trigger).plover == "ASSAULT"),
-        yes(mainly(scope.topic.sport)),
-        yes(mainly(scope.topic.show)),
-        yes(mainly(scope.topic.trade)),
+        yes(scope.topic.is_mainly(scope.topic.sport)),
+        yes(scope.topic.is_mainly(scope.topic.show)),
+        yes(scope.topic.is_mainly(scope.topic.trade)),
     ]
 }
 
@@ -300,9 +291,7 @@ fn told(candidate: &Candidate, scope: &Scope) -> [f32; 50] {
     let (sources, targets) = (&candidate.sources, &candidate.targets);
     let context =
         !sources.is_empty() || !targets.is_empty() || candidate.place.is_some() || candidate.date.is_some();
-    let toll = candidate.counts.killed.is_some()
-        || candidate.counts.injured.is_some()
-        || candidate.counts.people.is_some();
+    let toll = candidate.counts.any();
     [
         1.0,
         candidate.trust,

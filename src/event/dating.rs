@@ -198,7 +198,7 @@ fn is_timely(reading: &Reading, verb: usize) -> bool {
 }
 
 /// "police said on Monday that ...": the date is that of saying.
-pub fn says(reading: &Reading, verb: usize, token: usize) -> bool {
+pub(super) fn says(reading: &Reading, verb: usize, token: usize) -> bool {
     reading.head(token) == Some(verb)
         && matches!(
             reading.lemma(verb),

@@ -77,7 +77,7 @@ pub fn judge_of(kind: &Kind, reading: &Reading, head: usize, verbal: bool) -> Ju
 }
 
 /// The judgement of a trigger by its head token. `verbal`: the trigger is a verb.
-pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
+fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     let definite = !verbal && is_definite(reading, head);
     let tense = if verbal { tense_of(reading, head) } else { tense_of_noun(reading, head) };
     let mut judgement = Judgement {

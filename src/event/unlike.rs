@@ -90,11 +90,11 @@ fn is_own_life(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool 
 /// somebody acts who does so for a state, a force or the law.
 fn is_of_a_game(candidate: &Candidate, scope: &Scope) -> bool {
     let topic = &scope.topic;
-    let mainly = |share: f32| share >= confidence::TOPIC_MIN && share >= topic.war;
-    let counts = &candidate.counts;
-    let hurt = counts.killed.is_some() || counts.injured.is_some() || counts.people.is_some();
     let acts = candidate.sources.iter().chain(&candidate.targets).any(confidence::acts);
-    !scope.kind(&candidate.trigger).scheduled && (mainly(topic.sport) || mainly(topic.show)) && !hurt && !acts
+    !scope.kind(&candidate.trigger).scheduled
+        && (topic.is_mainly(topic.sport) || topic.is_mainly(topic.show))
+        && !candidate.counts.any()
+        && !acts
 }
 
 /// "Returned the hostages' bodies", "the release of four bodies": nobody is freed.

@@ -1,7 +1,7 @@
-//! Verbs that decide by themselves what the nouns after them are: a last word on objects.
+//! What words decide by themselves, whatever the network says: a last word on objects, and on tags that the tree belies.
 //!
-//! Owns five short classes of verbs and what follows from each, and what is never an object: days, and whoever is told
-//! something. The treebanks hold too few examples for the network to learn what a grammar says in a line.
+//! Owns five short classes of verbs and what follows from each, what is never an object (days, and whoever is told
+//! something), and the few corrections of tags and of relative "that". The treebanks hold too few examples for the network to learn what a grammar says in a line.
 
 use super::depend::Parse;
 use super::inventory::{Label, Tag};

@@ -10,6 +10,9 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+#[path = "../tests/support/processor.rs"]
+mod processor;
+
 use chrono::{DateTime, Utc};
 use dateline::feed::fetch::{Fetched, Fetcher, Options, Outcome};
 use dateline::feed::parse::{self, Limits};
@@ -64,19 +67,11 @@ fn main() {
     child.kill().expect("the server ends");
 }
 
-/// CPU seconds of this thread. Asked for thousands of times: reading them from a file of /proc would be a part of what
-/// is measured.
+/// CPU seconds of this thread.
 fn cpu_s(work: impl FnOnce()) -> f64 {
-    let spent = || {
-        let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-        // SAFETY: the call writes one timespec to where it is told, which is this one.
-        let told = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-        assert_eq!(told, 0, "this thread has a clock");
-        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-    };
-    let before = spent();
+    let before = processor::spent();
     work();
-    spent() - before
+    (processor::spent() - before).as_secs_f64()
 }
 
 /// A client, a parser, an insert: the least that a poller must do.

@@ -15,8 +15,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+#[path = "../tests/support/chance.rs"]
+mod chance;
 #[path = "../tests/support/shim.rs"]
 mod shim;
+
+use chance::Chance;
 
 const FEEDS: usize = 1_000;
 /// A feed that answered well is due after 60 s and a jitter of at most 6 s; what is more than this late is missed.
@@ -43,18 +47,6 @@ enum Fault {
     Huge,
     /// Another encoding: no fault, but a trap.
     Utf16,
-}
-
-/// A small generator of chance (xorshift64*).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % most
-    }
 }
 
 #[derive(Default)]

@@ -4,6 +4,8 @@
 //! at random moments: what was synced is there, of the rest some pieces are. The file must be whole each time, hold a
 //! beginning of what was stored, and never a validator without its stories; the next poll makes up for what is lost.
 
+#[path = "support/chance.rs"]
+mod chance;
 #[path = "support/program.rs"]
 mod program;
 #[path = "support/server.rs"]
@@ -12,6 +14,7 @@ mod server;
 #[expect(dead_code, reason = "it keeps the writes and is ordered to do nothing")]
 mod shim;
 
+use chance::Chance;
 use program::Program;
 use rusqlite::Connection;
 use server::{Reply, Server};
@@ -66,18 +69,6 @@ fn journal(path: &Path) -> Vec<Done> {
         rest = &rest[32 + size..];
     }
     all
-}
-
-/// A small generator of chance (xorshift64*).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        ((self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % most as u64) as usize
-    }
 }
 
 /// A file after the power has failed. `likely`: of ten pieces that were not synced so many are there.

@@ -18,6 +18,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 mod large;
+#[path = "../../tests/support/processor.rs"]
+mod processor;
 mod queries;
 mod world;
 
@@ -25,28 +27,19 @@ use large::spread;
 use queries::query;
 use world::{BATCH, World, commit, feed_name, open, when};
 
-/// The processor time that this thread has had: on a busy machine the clock tells how busy it is. The clock of the
-/// wall where the system does not tell.
-fn processor() -> Duration {
-    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let nanoseconds = text.split(' ').next().and_then(|n| n.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
 /// What so many stories cost, committed in transactions of so many polls.
 fn fill(store: &mut Store, stories: usize, events: usize, polls: usize) -> Duration {
     let mut world = World::new(0, events);
     let mut spent = Duration::ZERO;
     for group in 0..stories / BATCH / polls {
         let polls: Vec<_> = (group * polls..(group + 1) * polls).map(|poll| world.poll(poll)).collect();
-        let start = processor();
+        let start = processor::spent();
         let all = |store: &mut Store| polls.iter().for_each(|(feed, at, r)| commit(store, feed, r, *at));
         match polls.len() {
             1 => all(store),
             _ => store.together(all).expect("a commit"),
         }
-        spent += processor() - start;
+        spent += processor::spent() - start;
     }
     spent
 }
@@ -64,7 +57,7 @@ fn bare(path: &Path, stories: usize, polls: usize) -> Duration {
     let mut spent = Duration::ZERO;
     for group in 0..stories / BATCH / polls {
         let polls: Vec<_> = (group * polls..(group + 1) * polls).map(|poll| world.poll(poll)).collect();
-        let start = processor();
+        let start = processor::spent();
         let transaction = c.transaction().expect("a transaction");
         for Reading { story, .. } in polls.iter().flat_map(|(_, _, readings)| readings) {
             let time = story.seen_at.to_rfc3339();
@@ -78,7 +71,7 @@ fn bare(path: &Path, stories: usize, polls: usize) -> Duration {
                 .expect("a row");
         }
         transaction.commit().expect("a commit");
-        spent += processor() - start;
+        spent += processor::spent() - start;
     }
     spent
 }
@@ -99,9 +92,9 @@ fn write_in(stories: usize, polls: usize) {
         let bare = bare(&folder.path().join(format!("bare{round}.db")), stories, polls);
         let mut store = open(&folder.path().join(format!("full{round}.db")));
         let committed = fill(&mut store, stories, 0, polls);
-        let start = processor();
+        let start = processor::spent();
         while store.catch_up().expect("indexes") {}
-        let full = committed + (processor() - start);
+        let full = committed + (processor::spent() - start);
         let rate = |spent: Duration| stories as f64 / spent.as_secs_f64();
         let ratio = |spent: Duration| spent.as_secs_f64() / bare.as_secs_f64();
         ratios.push(ratio(full));

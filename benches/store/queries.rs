@@ -79,14 +79,14 @@ fn time(path: &Path, sql: &str) -> Took {
         std::process::Command::new("dd").args([&forget, "iflag=nocache", "count=0", "status=none"]).status();
     let c = Connection::open(path).expect("a timeline");
     let run = || {
-        let (start, spent) = (Instant::now(), processor());
+        let (start, spent) = (Instant::now(), processor::spent());
         let mut statement = c.prepare(sql).expect("a documented query");
         let mut rows = statement.query([]).expect("a documented query");
         let mut count = 0;
         while rows.next().expect("a row").is_some() {
             count += 1;
         }
-        (count, start.elapsed(), processor() - spent)
+        (count, start.elapsed(), processor::spent() - spent)
     };
     let (rows, cold, _) = run();
     let warm: Vec<_> = (0..TIMES).map(|_| run()).collect();

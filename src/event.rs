@@ -10,6 +10,7 @@ pub mod assemble;
 pub mod belief;
 pub mod candidate;
 pub mod cast;
+pub mod company;
 pub mod confidence;
 pub mod count;
 pub mod dating;

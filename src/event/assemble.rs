@@ -4,12 +4,13 @@
 //! happening, settle what the event is. Each step is a file of its own.
 
 use super::candidate::{self, Candidate, Scope};
+use super::company::Member;
 use super::dating::StoryShape;
 use super::dating::offer::{Dates, Offer};
 use super::reading::Reading;
-use super::reality::{Reality, Tense};
+use super::reality::{self, Reality, Tense};
 use super::sense::{self, Classes};
-use super::{Event, cast, confidence, join, scene, settle, unlike};
+use super::{Event, cast, company, confidence, join, scene, settle, unlike};
 use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
@@ -40,6 +41,8 @@ pub struct Trace {
     pub verdicts: Vec<Verdict>,
     /// One a candidate: the values that `confidence` weighs.
     pub features: Vec<Vec<f32>>,
+    /// One a candidate: how it stands among the others.
+    pub members: Vec<Member>,
     /// One a candidate: the values that speak for the publication day.
     pub today: Vec<Vec<f32>>,
     /// One an event: the people that it was offered.
@@ -113,6 +116,10 @@ fn weigh(
             confidence::weigh(candidate, &scope);
         }
     }
+    let members: Vec<Member> = candidates.iter().map(Member::of).collect();
+    for (candidate, company) in candidates.iter_mut().zip(company::features(&members)) {
+        confidence::weigh_in_company(candidate, &company, &scope);
+    }
     rivals(&mut candidates);
     // "visited Oslo to meet the king": the purpose is part of the visit, if there is one.
     let purpose = |c: &Candidate| {
@@ -151,6 +158,7 @@ fn weigh(
         candidates,
         verdicts,
         features: vec![],
+        members,
         today: vec![],
         casts: vec![],
         places: vec![],
@@ -207,11 +215,16 @@ fn rivals(candidates: &mut [Candidate]) {
     }
 }
 
+/// A candidate whose own words deny it, wish it or make it a condition is believed where all else makes it as likely
+/// as this: the tree may hang the denial on the wrong word.
+const DENIED_YET_LIKELY: f32 = 0.65;
+
 /// Not a word so common ("held", "fell") that without its needs it tells nothing, nor what the text itself denies,
 /// wishes or makes a condition. Purposes ("fired rockets to hit the base") and what somebody may have done are weighed.
 fn is_grounded(candidate: &Candidate) -> bool {
     let denied = match candidate.judgement.reality {
-        Reality::Unreal(why) => !matches!(why, "purpose" | "only possible" | "striven for"),
+        Reality::Unreal("purpose" | "only possible" | "striven for") => false,
+        Reality::Unreal(why) => !reality::is_of_mood(why) || candidate.score < DENIED_YET_LIKELY,
         _ => false,
     };
     let needy = candidate.strict || candidate.trust < 0.5;

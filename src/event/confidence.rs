@@ -5,6 +5,7 @@
 
 use super::candidate::{Candidate, Scope};
 use super::cast;
+use super::company;
 use super::dating::offer;
 use super::join;
 use super::reality::{Reality, Tense};
@@ -359,6 +360,7 @@ pub fn word(kind: &str, lemma: &str, verbal: bool) -> String {
 pub struct Models<'k> {
     kinds: &'k Kinds,
     believed: Vec<f32>,
+    company: Vec<f32>,
     dates: Vec<f32>,
     today: Vec<f32>,
     today_candidate: Vec<f32>,
@@ -380,6 +382,7 @@ impl<'k> Models<'k> {
         Models {
             kinds,
             believed: section("weights", &NAMES),
+            company: section("company", company::feature_names()),
             dates: section("dates", offer::feature_names()),
             today: section("today", &TODAY_NAMES),
             today_candidate: section("today-candidate", &NAMES),
@@ -411,7 +414,7 @@ fn likelihood(sum: f32) -> f32 {
     1.0 / (1.0 + (-sum).exp())
 }
 
-/// Weighs a candidate by all that its features say: whether it is believed, and what it brings to being joined.
+/// Weighs a candidate by all that its own features say: whether it is believed, and what it brings to being joined.
 pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
     let models = &scope.models;
     let kind = &scope.kind(&candidate.trigger).name;
@@ -420,6 +423,13 @@ pub fn weigh(candidate: &mut Candidate, scope: &Scope) {
     candidate.score = likelihood(sum(&models.believed, &values) + models.of_name("kinds", kind) + own);
     candidate.as_known = sum(&models.pairs_known, &values);
     candidate.as_new = sum(&models.pairs_new, &values) + models.of_name("pairs-kinds", kind);
+}
+
+/// Weighs a candidate anew by what the story tells beside it.
+pub fn weigh_in_company(candidate: &mut Candidate, company: &[f32], scope: &Scope) {
+    let models = &scope.models;
+    let own = models.of_name("company-kinds", &scope.kind(&candidate.trigger).name);
+    candidate.score = likelihood(sum(&models.company, company) + own);
 }
 
 /// How likely two candidates tell one happening; `values` are what `join` says of them.

@@ -24,6 +24,22 @@ pub enum Reality {
 /// "Tried to kill the mayor", "held for attempted murder": begun, if it is a deed at all.
 pub const ATTEMPTED: &str = "attempted";
 
+/// Whether a reason is one of this file, of negation and mood, rather than of what the words mean.
+pub fn is_of_mood(why: &str) -> bool {
+    const REASONS: [&str; 9] = [
+        "wished or threatened",
+        "condition",
+        "negated",
+        "rejected",
+        "cancelled",
+        "lifted",
+        "question",
+        "no deed",
+        ATTEMPTED,
+    ];
+    REASONS.contains(&why)
+}
+
 impl Reality {
     /// What it is of a kind of violence: that is not scheduled but threatened, and attempted once it is begun.
     /// `known`: a noun below the noun of what is planned ("to join the bombings probe").
@@ -224,6 +240,11 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
             }
             _ => {}
         }
+        if noun && is_presupposed(reading, at, up) {
+            judgement.circumstance = true;
+            judgement.depth += reading.upward(up).filter(|&t| reading.opens_clause(t)).count();
+            return;
+        }
         if noun && !reading.is_verb(up) {
             nominal(reading, at, up, judgement);
         } else if reading.is_verb(up) {
@@ -241,6 +262,14 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
         }
         at = up;
     }
+}
+
+/// "Urged calm after the attack", "no cancellations as a result of the bombings": what governs the rest of the
+/// sentence does not reach it.
+fn is_presupposed(reading: &Reading, at: usize, up: usize) -> bool {
+    let case = reading.case(at).unwrap_or("");
+    has(reading, Cue::Presupposing, case)
+        || matches!(case, "of" | "to" | "for" | "with") && has(reading, Cue::Sequels, reading.word(up))
 }
 
 /// A clause beside its head's clause: is what it tells a circumstance?
@@ -375,6 +404,7 @@ fn governed(
         && has(reading, Cue::Wishes, lemma)
         && !has(reading, Cue::Sayings, lemma)
         && !presupposed
+        && !(noun && lemma == "call" && label == Label::Obj)
         && (!subject || reading.children(up).iter().any(|&c| reading.label(c) == Label::AuxPass))
     {
         let begun = label == Label::Acl;

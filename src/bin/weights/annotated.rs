@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use dateline::event::assemble::{self, Trace, Verdict};
 use dateline::event::candidate::Candidate;
+use dateline::event::company::Member;
 use dateline::event::confidence;
 use dateline::event::dating::offer::{self, Offer};
 use dateline::event::scene;
@@ -63,6 +64,8 @@ pub struct Judged {
     pub lemma: String,
     pub verbal: bool,
     pub features: Vec<f32>,
+    /// As the others of its story see it.
+    pub member: Member,
     /// What speaks for the publication day.
     pub today: Vec<f32>,
     pub said: Said,
@@ -167,6 +170,7 @@ pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
             lemma: candidate.lemma.clone(),
             verbal: candidate.verbal,
             features: trace.features[i].clone(),
+            member: trace.members[i].clone(),
             today: trace.today[i].clone(),
             said,
         });

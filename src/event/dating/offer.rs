@@ -21,7 +21,7 @@ use chrono::NaiveDate;
 const BEFORE_MAX: usize = 6;
 const BEHIND_MAX: usize = 3;
 
-const OWN_NAMES: [&str; 64] = [
+const OWN_NAMES: [&str; 67] = [
     "own",
     "own-first",
     "own-share",
@@ -63,6 +63,9 @@ const OWN_NAMES: [&str; 64] = [
     "long-ago",
     "since",
     "counted-back",
+    "refines-own",
+    "refined-by-own",
+    "refined-by-other",
     "today",
     "today-planned",
     "today-beside-own",
@@ -247,6 +250,7 @@ impl Dates {
         };
         let fits = |date: &EventDate| if event.planned { ahead(date) } else { begun(date) };
         offers.retain(|offer| offer.date.as_ref().is_some_and(fits));
+        refine(&mut offers);
         offers.push(Offer { date: None, today: false, values: event.of_none() });
         offers
     }
@@ -266,6 +270,27 @@ fn offer(offers: &mut Vec<Offer>, date: EventDate, values: [f32; SIZE]) {
             values::join(&mut offer.values, &values);
         }
         None => offers.push(Offer { date: Some(date), today: false, values }),
+    }
+}
+
+/// "More than 270 girls were taken in April 2014" says more exactly what "kidnapped in 2014" says too.
+fn refine(offers: &mut [Offer]) {
+    let spans: Vec<Option<(Interval, bool)>> = offers
+        .iter()
+        .map(|offer| Some((offer.date.as_ref()?.interval, offer.values[at!("own")] > 0.0)))
+        .collect();
+    let within = |a: &Interval, b: &Interval| a != b && b.start <= a.start && a.end <= b.end;
+    for (offer, here) in offers.iter_mut().zip(&spans) {
+        let Some((here, own)) = here else { continue };
+        let others = || spans.iter().flatten();
+        set(
+            &mut offer.values,
+            at!("refines-own"),
+            yes(others().any(|(other, own)| *own && within(here, other))),
+        );
+        let finer = |theirs: bool| *own && others().any(|(other, own)| *own == theirs && within(other, here));
+        set(&mut offer.values, at!("refined-by-own"), yes(finer(true)));
+        set(&mut offer.values, at!("refined-by-other"), yes(finer(false)));
     }
 }
 

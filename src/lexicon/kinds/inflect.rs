@@ -29,22 +29,27 @@ const IRREGULAR: &[(&str, &[&str])] = &[
     ("have", &["has", "had", "having"]),
     ("hit", &["hitting"]),
     ("hold", &["held"]),
+    ("keep", &["kept"]),
     ("kidnap", &["kidnapped", "kidnapping"]),
     ("lay", &["laid"]),
     ("lead", &["led"]),
     ("leave", &["left"]),
     ("lend", &["lent"]),
     ("let", &["letting"]),
+    ("lose", &["lost"]),
     ("make", &["made"]),
     ("meet", &["met"]),
+    ("mow", &["mowed", "mown"]),
     ("overrun", &["overran", "overrunning"]),
     ("pay", &["paid"]),
     ("put", &["putting"]),
     ("retake", &["retook", "retaken"]),
+    ("ring", &["rang", "rung"]),
     ("send", &["sent"]),
     ("set", &["setting"]),
     ("shake", &["shook", "shaken"]),
     ("shoot", &["shot"]),
+    ("sink", &["sank", "sunk"]),
     ("sit", &["sat", "sitting"]),
     ("slay", &["slew", "slain"]),
     ("speak", &["spoke", "spoken"]),
@@ -55,12 +60,8 @@ const IRREGULAR: &[(&str, &[&str])] = &[
     ("withdraw", &["withdrew", "withdrawn"]),
 ];
 
-/// Regular verbs of one stressed last syllable, whose last consonant doubles.
-const DOUBLING: &[&str] = &[
-    "ban", "grab", "nab", "ram", "rob", "slap", "snap", "stab", "stop", "swap", "mop", "plan", "club",
-    "drop", "airdrop", "commit", "admit", "gas", "spar", "chat", "ship", "scrap", "trap", "whip", "zap",
-    "pin",
-];
+/// Regular verbs of several syllables whose last is stressed, so that their last consonant doubles.
+const DOUBLING: &[&str] = &["airdrop", "admit", "commit", "confer", "deter", "refer", "transfer", "transmit"];
 
 /// The dictionary form and what a verb becomes of it.
 pub fn verb(lemma: &str) -> Vec<String> {
@@ -115,9 +116,17 @@ fn past(lemma: &str) -> String {
     doubled(lemma) + "ed"
 }
 
+/// "Gun", "stab", "plan": one vowel between consonants, of which the last doubles.
+fn is_one_short_syllable(lemma: &str) -> bool {
+    let vowel = |c: char| "aeiou".contains(c);
+    let mut back = lemma.chars().rev();
+    let end = back.next().is_some_and(|c| !vowel(c) && !"wxy".contains(c));
+    end && back.next().is_some_and(vowel) && back.clone().next().is_some() && back.all(|c| !vowel(c))
+}
+
 /// The stem before "ed" and "ing".
 fn doubled(lemma: &str) -> String {
-    if DOUBLING.contains(&lemma) {
+    if DOUBLING.contains(&lemma) || is_one_short_syllable(lemma) {
         return lemma.chars().chain(lemma.chars().last()).collect();
     }
     if lemma.ends_with('e') && !lemma.ends_with("ee") && !lemma.ends_with("ye") {
@@ -140,6 +149,8 @@ mod tests {
         check(verb("attack"), &["attack", "attacks", "attacked", "attacking"]);
         check(verb("seize"), &["seizes", "seized", "seizing"]);
         check(verb("stab"), &["stabs", "stabbed", "stabbing"]);
+        check(verb("gun"), &["gunned", "gunning"]);
+        check(verb("beat"), &["beating", "beaten"]);
         check(verb("shoot"), &["shot", "shooting", "shoots"]);
         check(verb("flee"), &["flees", "fled", "fleeing"]);
         check(verb("deploy"), &["deploys", "deployed"]);

@@ -30,12 +30,15 @@ pub fn actors(
     let kind = scope.kind(&candidates[group[0]].trigger);
     let mut found: Vec<EventActor> = Vec::new();
     let offers = offer::offers(scope, readings, candidates, group);
-    let weighed = scope.models.knows(&kind.name);
+    // A kind of the user's own has no weights: its people are those of the rule.
+    let weights = scope.models.knows(&kind.name).then(|| confidence::of_people(&scope.models, &kind.name));
     let likely: Vec<[f32; 2]> = offers
         .iter()
-        .map(|offer| {
-            // A kind of the user's own has no weights: its people are those of the rule.
-            if weighed { confidence::took_part(&scope.models, &kind.name, offer) } else { offer.by_rule() }
+        .map(|offer| match &weights {
+            Some(roles) => {
+                roles.each_ref().map(|role| confidence::likelihood(confidence::sum(role, &offer.values)))
+            }
+            None => offer.by_rule(),
         })
         .collect();
     for (place, role) in [Role::Source, Role::Target].into_iter().enumerate() {

@@ -400,17 +400,30 @@ impl<'k> Models<'k> {
         self.kinds.weights("kinds").is_some_and(|weights| weights.contains_key(kind))
     }
 
+    /// Weights with what a kind adds to those of some features.
+    fn of_kind(
+        &self,
+        weights: &[f32],
+        section: &str,
+        kind: &str,
+        names: &[&str],
+        adds: fn(&str) -> bool,
+    ) -> Vec<f32> {
+        let own = |name: &str| if adds(name) { self.of_name(section, &part(kind, name)) } else { 0.0 };
+        names.iter().zip(weights).map(|(name, weight)| weight + own(name)).collect()
+    }
+
     fn of_name(&self, section: &str, name: &str) -> f32 {
         self.kinds.weights(section).and_then(|weights| weights.get(name)).copied().unwrap_or(0.0)
     }
 }
 
-fn sum(weights: &[f32], values: &[f32]) -> f32 {
+pub fn sum(weights: &[f32], values: &[f32]) -> f32 {
     weights.iter().zip(values).map(|(weight, value)| weight * value).sum()
 }
 
 /// From what speaks for and against to a likelihood from 0 to 1.
-fn likelihood(sum: f32) -> f32 {
+pub fn likelihood(sum: f32) -> f32 {
     1.0 / (1.0 + (-sum).exp())
 }
 
@@ -437,17 +450,16 @@ pub fn joined(models: &Models, known: &Candidate, new: &Candidate, values: &[f32
     likelihood(sum(&models.pairs, values) + known.as_known + new.as_new)
 }
 
-/// What speaks for the place that an event is offered, against its other offers.
-pub fn placed(models: &Models, kind: &str, offer: &scene::offer::Offer) -> f32 {
-    let own = offer.by_kind().map(|(name, value)| value * models.of_name("place-kinds", &part(kind, name)));
-    sum(&models.place, &offer.values) + own.sum::<f32>()
+/// What speaks for the places that events of a kind are offered, against each other.
+pub fn of_places(models: &Models, kind: &str) -> Vec<f32> {
+    let names = scene::offer::feature_names();
+    models.of_kind(&models.place, "place-kinds", kind, names, scene::offer::is_by_kind)
 }
 
-/// How likely somebody did it, and how likely they suffered it.
-pub fn took_part(models: &Models, kind: &str, offer: &cast::offer::Offer) -> [f32; 2] {
+/// What speaks for somebody's having done an event of a kind, and for having suffered it.
+pub fn of_people(models: &Models, kind: &str) -> [Vec<f32>; 2] {
     let of = |weights: &[f32], section: &str| {
-        let own = offer.by_kind().map(|(name, value)| value * models.of_name(section, &part(kind, name)));
-        likelihood(sum(weights, &offer.values) + own.sum::<f32>())
+        models.of_kind(weights, section, kind, cast::offer::feature_names(), cast::offer::is_by_kind)
     };
     [of(&models.source, "source-kinds"), of(&models.target, "target-kinds")]
 }

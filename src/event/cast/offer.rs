@@ -19,7 +19,7 @@ use crate::text::{Label, Tag};
 const SENTENCES_MAX: usize = 5;
 const HEADS_MAX: usize = 24;
 
-const NAMES: [&str; 76] = [
+const NAMES: [&str; 75] = [
     "bias",
     "rule-source",
     "rule-target",
@@ -82,7 +82,6 @@ const NAMES: [&str; 76] = [
     "at-appos",
     "at-conj",
     "at-root",
-    "at-flat",
     "case-by",
     "case-of",
     "case-in",
@@ -125,19 +124,17 @@ impl Offer {
         })
     }
 
-    /// What counts for more or less with the kind of the event: the parts by rule and by tree, and what somebody is.
+    /// What counts for more or less with the kind of the event.
     pub fn by_kind(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let told = NAMES.iter().zip(self.values);
-        told.filter(|(name, value)| {
-            *value != 0.0
-                && (name.starts_with("is-")
-                    || matches!(
-                        **name,
-                        "bias" | "rule-source" | "rule-target" | "agent" | "patient" | "country"
-                    ))
-        })
-        .map(|(name, value)| (*name, value))
+        told.filter(|(name, value)| *value != 0.0 && is_by_kind(name)).map(|(name, value)| (*name, value))
     }
+}
+
+/// The parts by rule and by tree, and what somebody is: an army suffers a capture, a crowd does a protest.
+pub fn is_by_kind(name: &str) -> bool {
+    ["is-", "at-", "case-", "of-"].iter().any(|group| name.starts_with(group))
+        || matches!(name, "bias" | "rule-source" | "rule-target" | "agent" | "patient" | "country")
 }
 
 /// Everybody, each once: first whom the rule has, then in the order of the text.
@@ -219,6 +216,8 @@ fn may_be_somebody(scope: &Scope, reading: &Reading, here: &[&Candidate], token:
     let name = tag.is_proper();
     let heads = match label {
         Label::Flat | Label::Case | Label::Det | Label::Nummod | Label::Goeswith => false,
+        // "Prime Minister" before a name is the one who is named.
+        Label::NmodDesc => !reading.head(token).is_some_and(|head| reading.tag(head).is_proper()),
         Label::Compound => name || matches!(tag, Tag::Nns) || is_role(scope, reading, token),
         Label::Amod => {
             tag == Tag::Jj && reading.document.word(reading.sentence, token).starts_with(char::is_uppercase)
@@ -236,6 +235,14 @@ fn is_role(scope: &Scope, reading: &Reading, token: usize) -> bool {
     reading.has_class(token, scope.classes.force)
 }
 
+/// The token by which the tree holds somebody: of several ("the army and police"), of the parts of a name, the first.
+fn holder(reading: &Reading, token: usize) -> usize {
+    let joined = |&t: &usize| matches!(reading.label(t), Label::Conj | Label::Flat);
+    std::iter::successors(Some(token), |t| reading.head(*t).filter(|_| joined(t)))
+        .find(|t| !joined(t))
+        .unwrap_or(token)
+}
+
 /// What one naming says.
 fn weigh(
     scope: &Scope,
@@ -246,9 +253,11 @@ fn weigh(
 ) -> [f32; SIZE] {
     let mut values = [0.0; SIZE];
     let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
-    let label = reading.label(token);
-    let agent = |m: &&&Candidate| m.frame.agents.contains(&token);
-    let patient = |m: &&&Candidate| m.frame.patients.contains(&token);
+    let top = holder(reading, token);
+    let label = reading.label(top);
+    let agent = |m: &&&Candidate| m.frame.agents.contains(&token) || m.frame.agents.contains(&top);
+    let patient = |m: &&&Candidate| m.frame.patients.contains(&token) || m.frame.patients.contains(&top);
+    put(at!("at-conj"), top != token);
     put(at!("agent"), here.iter().any(|m| agent(&m)));
     put(at!("agent-first"), first.trigger.at.sentence == reading.sentence && agent(&&first));
     put(at!("patient"), here.iter().any(|m| patient(&m)));
@@ -262,8 +271,8 @@ fn weigh(
         put(at!("near"), head.abs_diff(token) <= 3);
         put(at!("far"), head.abs_diff(token) > 10);
         put(at!("in-clause"), reading.clause_of(token) == reading.clause_of(head));
-        put(at!("of-trigger"), reading.head(token) == Some(head));
-        put(at!("of-verb-above"), reading.head(head).is_some() && reading.head(token) == reading.head(head));
+        put(at!("of-trigger"), reading.head(top) == Some(head));
+        put(at!("of-verb-above"), reading.head(head).is_some() && reading.head(top) == reading.head(head));
         put(at!("above-trigger"), reading.is_under(head, token));
         put(at!("verbal"), member.verbal);
         put(at!("passive"), member.verbal && reading.is_passive(head));
@@ -272,7 +281,7 @@ fn weigh(
         put(at!("lead-mention"), std::ptr::eq(*member, first));
         put(at!("late-mention"), !std::ptr::eq(*member, first));
     }
-    let says = reading.head(token).is_some_and(|verb| {
+    let says = reading.head(top).is_some_and(|verb| {
         label.is_nominal_subject() && reading.kinds.is_cue(Cue::Sayings, reading.lemma(verb))
     });
     put(at!("says"), says);
@@ -296,7 +305,7 @@ fn weigh(
     if let Some(place) = LABELS.iter().position(|(known, _)| *known == label) {
         put(LABELS[place].1, true);
     }
-    match reading.case(token) {
+    match reading.case(token).or_else(|| reading.case(top)) {
         Some("by") => put(at!("case-by"), true),
         Some("of" | "'s") => put(at!("case-of"), true),
         Some("in" | "at" | "near") => put(at!("case-in"), true),
@@ -312,7 +321,7 @@ fn weigh(
     values
 }
 
-const LABELS: [(Label, usize); 13] = [
+const LABELS: [(Label, usize); 11] = [
     (Label::Nsubj, at!("at-nsubj")),
     (Label::NsubjPass, at!("at-nsubj-pass")),
     (Label::Obj, at!("at-obj")),
@@ -323,9 +332,7 @@ const LABELS: [(Label, usize); 13] = [
     (Label::NmodPoss, at!("at-poss")),
     (Label::Amod, at!("at-amod")),
     (Label::Appos, at!("at-appos")),
-    (Label::Conj, at!("at-conj")),
     (Label::Root, at!("at-root")),
-    (Label::Flat, at!("at-flat")),
 ];
 
 /// What somebody is, wherever named.

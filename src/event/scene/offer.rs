@@ -84,22 +84,15 @@ impl Offer {
     /// What counts for more or less with the kind of the event.
     pub fn by_kind(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let told = NAMES.iter().zip(self.values);
-        told.filter(|(name, value)| {
-            *value != 0.0
-                && matches!(
-                    **name,
-                    "rule"
-                        | "none"
-                        | "here"
-                        | "here-within"
-                        | "here-agent"
-                        | "dateline"
-                        | "country"
-                        | "before"
-                )
-        })
-        .map(|(name, value)| (*name, value))
+        told.filter(|(name, value)| *value != 0.0 && is_by_kind(name)).map(|(name, value)| (*name, value))
     }
+}
+
+pub fn is_by_kind(name: &str) -> bool {
+    matches!(
+        name,
+        "rule" | "none" | "here" | "here-within" | "here-agent" | "dateline" | "country" | "before"
+    )
 }
 
 /// The likeliest place; None where none is likelier.
@@ -116,8 +109,9 @@ pub fn choose(
         let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
         return around::place(scope, &members, kind);
     }
+    let weights = confidence::of_places(&scope.models, kind);
     for offer in offers(scope, readings, candidates, group) {
-        let worth = confidence::placed(&scope.models, kind, &offer);
+        let worth = confidence::sum(&weights, &offer.values);
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {
             best = Some((worth, offer));
         }

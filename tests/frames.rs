@@ -58,6 +58,37 @@ fn sides_of_attacks() {
 }
 
 #[test]
+fn those_who_are_named_together_share_a_side() {
+    check(
+        "Two guards were gunned down in Cali by soldiers and police on Monday.",
+        "attack",
+        &["soldiers", "police"],
+        &["guards"],
+        Some(2),
+    );
+}
+
+#[test]
+fn what_is_presupposed_stands_under_denials_and_wishes() {
+    let told = |text: &str, kind: &str| events("", text).iter().filter(|event| event.kind == kind).count();
+    assert_eq!(
+        told("Airlines report no cancellations as a result of the March 4 bombings in Lima.", "attack"),
+        1
+    );
+    assert_eq!(told("The minister urged calm in the wake of the bombings in Lyon.", "attack"), 1);
+    assert_eq!(told("The Security Council called an emergency meeting to discuss the raid.", "meeting"), 1);
+    assert_eq!(told("The president called for an emergency meeting of the Security Council.", "meeting"), 0);
+    assert_eq!(told("There were no bombings in Lima as a result of the truce.", "attack"), 0);
+}
+
+#[test]
+fn a_day_before_a_deed_does_not_count_it() {
+    let count = |text: &str| events("", text)[0].count;
+    assert_eq!(count("The March 4 bombings in Lima killed nine people."), 1);
+    assert_eq!(count("Four bombings in Lima killed nine people."), 4);
+}
+
+#[test]
 fn sides_of_meetings_and_arrests() {
     check(
         "In a meeting with the Japanese foreign minister, President Emmanuel Macron praised the deal.",

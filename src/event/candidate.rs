@@ -158,7 +158,16 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
             .or(place),
     };
     let site = scene.site(scope, &places, place);
-    let counts = counts(scope, reading, trigger, beside, &frame);
+    let mut counts = counts(scope, reading, trigger, beside, &frame);
+    let dates = |t: usize| {
+        let inside = |at: At| at.sentence == reading.sentence && (at.first..at.end).contains(&t);
+        scope.mentions.whens.iter().any(|when| inside(when.at))
+    };
+    let count = if verbal { 1 } else { count::happenings(reading, trigger.head, dates) };
+    // "Two killings": so many died.
+    if counts.killed.is_none() && count > 1 && is_lethal(reading, trigger) {
+        counts.killed = Some(count);
+    }
     let (mut sources, targets) = actors(scope, reading, &frame, trigger, beside);
     // A town where it happened did nothing: "the Kabul bombing", "visited Kabul".
     if let Some(place) = place.filter(|place| place.class != PlaceClass::Country) {
@@ -188,7 +197,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         site,
         place: place.and_then(|place| scope.mentions.places.iter().position(|p| std::ptr::eq(p, place))),
         counts,
-        count: if verbal { 1 } else { count::happenings(reading, trigger.head) },
+        count,
         needs_met: evidence.meets(pattern),
         has_needs: !(pattern.needs.is_empty() && pattern.with.is_empty()),
         strict: pattern.strict,
@@ -252,10 +261,11 @@ fn counts(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trigge
         beside.iter().filter(|other| other.kind == trigger.kind).map(|other| other.head).collect();
     let mut counts =
         count::counts(reading, trigger.head, count::harm_of(&scope.kind(trigger).name), &rivals, &tolls);
-    if counts.killed.is_none()
-        && is_lethal(reading, trigger)
-        && count::single_victim(reading, frame, &scope.classes)
-    {
+    let one = || {
+        is_lethal(reading, trigger) && count::single_victim(reading, frame, &scope.classes)
+            || count::is_died_of(reading, trigger.head, &scope.classes)
+    };
+    if counts.killed.is_none() && one() {
         counts.killed = Some(1);
     }
     counts
@@ -270,21 +280,18 @@ fn acts_as_noun(reading: &Reading, head: usize) -> bool {
 /// Whether the trigger says by itself that somebody died.
 fn is_lethal(reading: &Reading, trigger: &Trigger) -> bool {
     let head = reading.lemma(trigger.head);
-    let dead =
-        (trigger.at.first..trigger.at.end).any(|t| matches!(reading.word(t), "dead" | "death" | "kill"));
-    dead || matches!(
-        head,
-        "kill"
-            | "murder"
-            | "assassinate"
-            | "assassination"
-            | "killing"
-            | "behead"
-            | "slay"
-            | "execute"
-            | "lynch"
-            | "massacre"
-    )
+    let within = || trigger.at.first..trigger.at.end;
+    let dead = within().any(|t| matches!(reading.word(t), "dead" | "death" | "kill"))
+        || head == "gun" && within().any(|t| reading.word(t) == "down");
+    // "The fatal stabbing of", "fatally shot", "the shooting death of".
+    let beside =
+        |words: &[&str]| reading.children(trigger.head).iter().any(|&c| words.contains(&reading.word(c)));
+    let death = reading.label(trigger.head) == Label::Compound
+        && reading.head(trigger.head).is_some_and(|noun| reading.lemma(noun) == "death");
+    let verbs = ["kill", "murder", "assassinate", "behead", "slay", "execute", "lynch", "massacre"];
+    let nouns = ["assassination", "killing", "slaying", "beheading", "lynching"];
+    !beside(&["attempted"])
+        && (dead || death || beside(&["fatal", "fatally"]) || verbs.contains(&head) || nouns.contains(&head))
 }
 
 /// Whom the arguments denote. Weapons, deeds and things do nothing of themselves; a town that somebody visits is

@@ -103,6 +103,17 @@ fn is_more(reading: &Reading, toll: &Toll) -> bool {
 /// One person of whom the trigger itself says that he was killed.
 pub fn single_victim(reading: &Reading, frame: &Frame, classes: &Classes) -> bool {
     let [victim] = frame.patients[..] else { return false };
+    is_one_person(reading, victim, classes)
+}
+
+/// "Okafor died after being shot": one person who died of the deed.
+pub fn is_died_of(reading: &Reading, deed: usize, classes: &Classes) -> bool {
+    let under = matches!(reading.label(deed), Label::Advcl | Label::Obl | Label::Xcomp);
+    let verb = reading.head(deed).filter(|&verb| under && matches!(reading.lemma(verb), "die" | "succumb"));
+    verb.and_then(|verb| reading.subject_child(verb)).is_some_and(|t| is_one_person(reading, t, classes))
+}
+
+fn is_one_person(reading: &Reading, victim: usize, classes: &Classes) -> bool {
     let pronoun = matches!(reading.word(victim), "he" | "she" | "him" | "her");
     let singular = pronoun || matches!(reading.tag(victim), Tag::Nn | Tag::Nnp);
     let person = pronoun || reading.has_class(victim, classes.person) || reading.tag(victim) == Tag::Nnp;
@@ -111,15 +122,16 @@ pub fn single_victim(reading: &Reading, frame: &Frame, classes: &Classes) -> boo
     singular && person && !joined
 }
 
-/// "eight attacks": how many happenings a plural trigger counts.
-pub fn happenings(reading: &Reading, head: usize) -> u32 {
+/// "eight attacks": how many happenings a plural trigger counts. `dates`: whether a token is part of a date, as in "the
+/// 7 July attacks".
+pub fn happenings(reading: &Reading, head: usize, dates: impl Fn(usize) -> bool) -> u32 {
     if !matches!(reading.tag(head), Tag::Nns) {
         return 1;
     }
     let count = reading
         .children(head)
         .iter()
-        .find(|&&c| reading.label(c) == Label::Nummod)
+        .find(|&&c| reading.label(c) == Label::Nummod && !dates(c))
         .and_then(|&c| toll::number_of(reading.word(c)));
     count.filter(|n| (1..1000).contains(n)).unwrap_or(1)
 }

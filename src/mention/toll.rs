@@ -20,11 +20,28 @@ const HARMS: &[(&str, Harm, bool, bool)] = &[
     ("died", Harm::Killed, true, false),
     ("deaths", Harm::Killed, true, false),
     ("fatalities", Harm::Killed, true, false),
+    ("fatally", Harm::Killed, true, true),
     ("slain", Harm::Killed, true, false),
+    ("slew", Harm::Killed, false, true),
+    ("slaying", Harm::Killed, false, true),
+    ("gunned", Harm::Killed, true, true),
+    ("gunning", Harm::Killed, false, true),
+    ("murder", Harm::Killed, false, true),
     ("murdered", Harm::Killed, true, true),
+    ("murdering", Harm::Killed, false, true),
+    ("massacre", Harm::Killed, false, true),
     ("massacred", Harm::Killed, true, true),
+    ("massacring", Harm::Killed, false, true),
+    ("slaughtered", Harm::Killed, true, true),
+    ("slaughtering", Harm::Killed, false, true),
+    ("assassinated", Harm::Killed, true, true),
+    ("lynched", Harm::Killed, true, true),
     ("beheaded", Harm::Killed, true, true),
+    ("beheading", Harm::Killed, false, true),
+    ("execute", Harm::Killed, false, true),
+    ("executes", Harm::Killed, false, true),
     ("executed", Harm::Killed, true, true),
+    ("executing", Harm::Killed, false, true),
     ("injured", Harm::Injured, true, true),
     ("injures", Harm::Injured, false, true),
     ("injure", Harm::Injured, false, true),
@@ -41,12 +58,15 @@ const HARMS: &[(&str, Harm, bool, bool)] = &[
     ("arrests", Harm::Arrested, true, true),
     ("detained", Harm::Arrested, true, true),
     ("detain", Harm::Arrested, false, true),
+    ("detains", Harm::Arrested, false, true),
     ("detaining", Harm::Arrested, false, true),
     ("arresting", Harm::Arrested, false, true),
     ("kidnapped", Harm::Abducted, true, true),
     ("abducted", Harm::Abducted, true, true),
     ("kidnap", Harm::Abducted, false, true),
     ("abduct", Harm::Abducted, false, true),
+    ("kidnaps", Harm::Abducted, false, true),
+    ("abducts", Harm::Abducted, false, true),
     ("kidnapping", Harm::Abducted, false, true),
     ("abducting", Harm::Abducted, false, true),
     ("released", Harm::Released, true, true),
@@ -79,8 +99,10 @@ fn in_sentence(document: &Document, s: usize, found: &mut Vec<Toll>) {
     for (t, word) in words.iter().enumerate() {
         let Some((_, harm, before, after)) = HARMS.iter().find(|(form, ..)| form == word) else { continue };
         let passive = passive(&words, t);
-        let left =
-            *before && (passive || !is_participle(word) || words.get(t + 1).is_none_or(|w| !opens_people(w)));
+        // "Fatally shot four men": the people stand behind the verb.
+        let next = words.get(t + 1 + usize::from(*word == "fatally"));
+        let before = *before || is_put_to_death(&words, t);
+        let left = before && (passive || !is_participle(word) || next.is_none_or(|w| !opens_people(w)));
         let mut numbers = Vec::new();
         if left {
             numbers = numbers_before(&words, t);
@@ -127,13 +149,22 @@ fn death_toll(words: &[&str], s: usize, found: &mut Vec<Toll>) {
     }
 }
 
+/// "Stabbed 11 students to death"; not "sentenced two men to death".
+fn is_put_to_death(words: &[&str], t: usize) -> bool {
+    let judged = |w: &&str| matches!(*w, "sentenced" | "sentence" | "sentences" | "sentencing" | "condemned");
+    words[t] == "death"
+        && t > 0
+        && words[t - 1] == "to"
+        && !words[t.saturating_sub(REACH)..t].iter().any(judged)
+}
+
 /// "the deaths of 12", "death toll".
 fn toll_of(words: &[&str], t: usize) -> bool {
     matches!(words[t], "death" | "deaths" | "injuries" | "fatalities") && words.get(t + 1) == Some(&"of")
 }
 
 fn is_participle(word: &str) -> bool {
-    word.ends_with("ed") || matches!(word, "hurt" | "slain")
+    word.ends_with("ed") || matches!(word, "hurt" | "slain" | "fatally")
 }
 
 fn opens_people(word: &str) -> bool {
@@ -474,6 +505,10 @@ mod tests {
             assert_eq!(found, wanted, "{text}");
         };
         check("Gunmen killed 12 villagers.", &[(Harm::Killed, 12)]);
+        check("Two officers fatally shot four men.", &[(Harm::Killed, 4)]);
+        check("Three men were fatally stabbed.", &[(Harm::Killed, 3)]);
+        check("A man stabbed eleven pupils to death.", &[(Harm::Killed, 11)]);
+        check("A judge sentenced two men to death.", &[]);
         check("Eight guards were killed and 13 others injured.", &[(Harm::Killed, 8), (Harm::Injured, 13)]);
         check("The blast left at least 40 dead.", &[(Harm::Killed, 40)]);
         check("Fourteen people, including five children, were killed.", &[(Harm::Killed, 14)]);

@@ -15,8 +15,12 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+#[path = "../tests/support/chance.rs"]
+mod chance;
 #[path = "../tests/support/shim.rs"]
 mod shim;
+
+use chance::Chance;
 
 const FEEDS: usize = 1_000;
 /// A feed that answered well is due after 60 s and a jitter of at most 6 s; what is more than this late is missed.
@@ -43,18 +47,6 @@ enum Fault {
     Huge,
     /// Another encoding: no fault, but a trap.
     Utf16,
-}
-
-/// A small generator of chance (xorshift64*).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % most
-    }
 }
 
 #[derive(Default)]
@@ -86,6 +78,8 @@ struct Record {
     early: usize,
     missed: usize,
     longest_s: f64,
+    /// What was early or missed: when, which feed, and after how long.
+    odd: Vec<String>,
 }
 
 fn document(feed: usize, told: usize) -> String {
@@ -161,9 +155,13 @@ impl Server {
     }
 
     /// How long the feed was left in peace after a good answer, against what it should have been.
-    fn judge(&self, feed: &Feed) {
+    fn judge(&self, number: usize, feed: &Feed) {
         let mut record = self.record.lock().expect("a lock");
         record.requests += 1;
+        // The last poll, after the service has ended, asks all feeds whether they are due or not.
+        if !self.faults.load(Ordering::Relaxed) {
+            return;
+        }
         let Some(wait_s) = feed.well_at.map(|at| at.elapsed().as_secs_f64()) else { return };
         if (self.begun.elapsed().as_millis() as i64) < self.amnesty_ms.load(Ordering::Relaxed) {
             return;
@@ -172,6 +170,10 @@ impl Server {
         record.longest_s = record.longest_s.max(wait_s);
         record.early += usize::from(wait_s < 59.0);
         record.missed += usize::from(wait_s > WAIT_S + LATE_S);
+        if !(59.0..=WAIT_S + LATE_S).contains(&wait_s) {
+            let at_s = self.begun.elapsed().as_secs();
+            record.odd.push(format!("at {at_s} s feed {number} was asked after {wait_s:.1} s"));
+        }
     }
 
     fn serve(&self, mut stream: TcpStream) -> std::io::Result<()> {
@@ -191,7 +193,7 @@ impl Server {
         let (fault, new) = self.fault();
         let (told, body) = {
             let mut feed = self.feeds[number].lock().expect("a lock");
-            self.judge(&feed);
+            self.judge(number, &feed);
             feed.told += usize::from(new || feed.told == 0);
             feed.well_at = matches!(fault, Fault::None | Fault::Utf16).then(Instant::now);
             (feed.told, document(number, feed.told))
@@ -343,6 +345,7 @@ fn report(server: &Server, memory: &[f64], stopped: Duration, folder: &Path) {
         record.early,
         record.missed
     );
+    record.odd.iter().for_each(|line| println!("{line}"));
     let connection = rusqlite::Connection::open(folder.join("timeline.db")).expect("a timeline");
     let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("an answer");
     let mut statement = connection.prepare("SELECT entry_key FROM sighting").expect("a right query");

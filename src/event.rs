@@ -22,6 +22,7 @@ pub mod scene;
 pub mod sense;
 pub mod settle;
 pub mod tense;
+pub mod tie;
 pub mod unlike;
 pub mod values;
 

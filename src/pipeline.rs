@@ -177,11 +177,12 @@ impl Pipeline {
         let (lexicon, feed) = (self.lexicon.clone(), feed.clone());
         let _permit = self.readers.acquire().await.map_err(|_| Error::Worker)?;
         tokio::task::spawn_blocking(move || {
-            let tell = |(verdict, mut reading): (Verdict, Reading)| {
-                if verdict.is_to_be_read() {
-                    reading.events = Some(extract::read(&reading.story, feed.country.as_deref(), &lexicon));
+            let tell = |(verdict, reading): (Verdict, Reading)| match verdict.is_to_be_read() {
+                true => {
+                    let events = extract::read(&reading.story, feed.country.as_deref(), &lexicon);
+                    reading.telling(events)
                 }
-                reading
+                false => reading,
             };
             let ticks = clock::ticks();
             let readings = judged.into_par_iter().map(tell).collect();
@@ -198,8 +199,8 @@ impl Pipeline {
             let link = reading.story.link.as_deref().and_then(|link| link.parse().ok());
             let (Verdict::New, Some(link)) = (*verdict, link) else { continue };
             match article::fetch(&self.fetcher, &self.robots, &link, clock::now()).await {
-                Ok(text) if text.len() > reading.story.text().len() => reading.take_page(text),
-                Ok(_) => {}
+                Ok(text) if article::is_of(&text, &reading.story) => reading.take_page(text),
+                Ok(_) => tracing::debug!(feed = feed.name, url = %link, "the page is of something else"),
                 Err(error) => tracing::debug!(feed = feed.name, url = %link, %error, "page not read"),
             }
         }

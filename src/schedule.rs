@@ -108,8 +108,10 @@ pub struct Demand {
 /// When a feed that was polled at `now` is polled again. `seed` is the feed's own number: the same feed always
 /// gets the same jitter, so that intervals are even, and different feeds get different ones.
 pub fn next(cadence: &Cadence, zone: Tz, demand: &Demand, now: DateTime<Utc>, seed: u64) -> DateTime<Utc> {
+    // `now` is told in whole seconds: up to one more has passed, and nobody is asked early.
+    let since = now + Duration::seconds(1);
     let (scheduled, interval_s) = match cadence {
-        Cadence::Every(seconds) => (now + Duration::seconds(*seconds), *seconds),
+        Cadence::Every(seconds) => (since + Duration::seconds(*seconds), *seconds),
         Cadence::Cron(cron) => {
             let at = cron.next(zone, now).unwrap_or(now + Duration::seconds(BACK_OFF_MAX_S));
             (at, 0)
@@ -117,13 +119,13 @@ pub fn next(cadence: &Cadence, zone: Tz, demand: &Demand, now: DateTime<Utc>, se
     };
     let mut at = scheduled;
     if let Some(wait_s) = demand.wait_s {
-        at = at.max(now + Duration::seconds(seconds(wait_s).min(WAIT_MAX_S)));
+        at = at.max(since + Duration::seconds(seconds(wait_s).min(WAIT_MAX_S)));
     }
     if demand.failures > 0 {
-        at = at.max(now + Duration::seconds(back_off_s(interval_s, demand)));
+        at = at.max(since + Duration::seconds(back_off_s(interval_s, demand)));
     }
     if let Some(not_before) = demand.not_before {
-        at = at.max(not_before.min(now + Duration::seconds(DEMAND_MAX_S)));
+        at = at.max(not_before.min(since + Duration::seconds(DEMAND_MAX_S)));
     }
     at = after_skipped(at, demand);
     at + Duration::seconds(jitter_s(interval_s.max(60), seed))
@@ -173,10 +175,10 @@ mod tests {
         text.parse().expect("a time")
     }
 
-    /// The wait in seconds of an hourly feed without jitter.
+    /// The wait in seconds of an hourly feed without jitter, from the end of the second of its poll.
     fn wait(demand: &Demand) -> i64 {
         let now = time("2026-03-10T12:00:00Z");
-        (next(&Cadence::hourly(), Tz::UTC, demand, now, 0) - now).num_seconds()
+        (next(&Cadence::hourly(), Tz::UTC, demand, now, 0) - now).num_seconds() - 1
     }
 
     #[test]
@@ -195,8 +197,17 @@ mod tests {
     }
 
     #[test]
+    fn a_poll_at_the_end_of_a_second_makes_the_next_no_earlier() {
+        let polled = time("2026-03-10T12:00:00.999Z");
+        let told = time("2026-03-10T12:00:00Z");
+        assert!(
+            next(&Cadence::Every(60), Tz::UTC, &Demand::default(), told, 0) >= polled + Duration::seconds(60)
+        );
+    }
+
+    #[test]
     fn demands_lengthen_a_wait_and_never_shorten_it() {
-        let at = |s| Some(time("2026-03-10T12:00:00Z") + Duration::seconds(s));
+        let at = |s| Some(time("2026-03-10T12:00:01Z") + Duration::seconds(s));
         assert_eq!(wait(&Demand::default()), 3_600);
         assert_eq!(wait(&Demand { wait_s: Some(60), ..Demand::default() }), 3_600);
         assert_eq!(wait(&Demand { wait_s: Some(7_200), ..Demand::default() }), 7_200);
@@ -224,9 +235,11 @@ mod tests {
 
     #[test]
     fn skipped_hours_and_days_are_waited_out() {
-        assert_eq!(wait(&Demand { skip_hours: vec![13, 14], ..Demand::default() }), 3 * 3_600);
+        let next = |demand| next(&Cadence::hourly(), Tz::UTC, &demand, time("2026-03-10T12:00:00Z"), 0);
+        let hours = Demand { skip_hours: vec![13, 14], ..Demand::default() };
+        assert_eq!(next(hours), time("2026-03-10T15:00:00Z"));
         // 10 March 2026 is a Tuesday.
-        assert_eq!(wait(&Demand { skip_days: vec![1], ..Demand::default() }), 12 * 3_600);
+        assert_eq!(next(Demand { skip_days: vec![1], ..Demand::default() }), time("2026-03-11T00:00:00Z"));
     }
 
     #[test]
@@ -237,7 +250,7 @@ mod tests {
                 (next(&Cadence::hourly(), Tz::UTC, &Demand::default(), now, seed) - now).num_seconds()
             })
             .collect();
-        assert!(waits.iter().all(|wait| (3_600..3_960).contains(wait)));
+        assert!(waits.iter().all(|wait| (3_601..3_961).contains(wait)));
         let distinct: std::collections::BTreeSet<_> = waits.iter().collect();
         assert!(distinct.len() > 100, "{} different waits of 200", distinct.len());
     }

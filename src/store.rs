@@ -245,7 +245,7 @@ fn configure(connection: &Connection) -> Result<()> {
     set("wal_autocheckpoint", &CHECKPOINT_PAGES)?;
     // Every commit that has moved pages looks at all that are in the cache; the system keeps the others in memory.
     // A larger one also makes the service grow for as long as the timeline does.
-    set("cache_size", &-16_384)?; // KiB
+    set("cache_size", &-8_192)?; // KiB
     set("temp_store", &"MEMORY")?;
     Ok(())
 }

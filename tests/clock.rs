@@ -97,13 +97,27 @@ fn stop(mut child: Child) {
 
 #[test]
 fn rule_24_a_clock_that_jumps_makes_one_poll_a_feed_and_neither_a_burst_nor_a_stall() {
-    let desk =
+    let mut desk =
         Desk::new(|number| Reply::versioned("\"1\"", feed(number)).header("Cache-Control", "max-age=600"));
+    // With a watchdog the service looks at its clocks every second.
+    desk.shim.environment.push(("WATCHDOG_USEC".to_owned(), "3000000".to_owned()));
     let child = desk.start();
     assert_eq!(desk.asked(1), [1; FEEDS]);
     desk.move_clock(&child, 10 * DAY_S);
     assert_eq!(desk.asked(2), [2; FEEDS], "ten days ahead: what was missed is made up for once");
-    desk.move_clock(&child, 0);
+    // Without a signal: to read the configuration again would count the schedules anew in any case.
+    desk.shim.order("clock_s", 0);
+    let begun = Instant::now();
+    while desk.log().matches("the clock was moved").count() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", desk.log());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let stalled =
+        "SELECT count(*) FROM feed WHERE next_poll_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+70 minutes')";
+    while desk.program.query::<i64>(stalled) != [0] {
+        assert!(begun.elapsed() < Duration::from_secs(30), "some feeds wait for ten days to pass");
+        std::thread::sleep(Duration::from_millis(50));
+    }
     assert_eq!(desk.asked(2), [2; FEEDS], "ten days back: nobody is early");
     desk.move_clock(&child, HOUR_S * 11 / 10 + 1);
     assert_eq!(
@@ -128,6 +142,46 @@ fn rule_24_a_clock_that_was_wrong_before_a_restart_makes_no_stall() {
     assert_eq!(desk.asked(1), [1; FEEDS], "a restart with the right clock makes nobody early");
     desk.move_clock(&child, 2 * HOUR_S + 600);
     assert_eq!(desk.asked(2), [2; FEEDS], "and nobody waits for ten years to pass");
+    stop(child);
+}
+
+/// A poll that has read the clock before it was put back, and is stored after that was noticed: its times are those of
+/// the other clock.
+#[test]
+fn rule_24_a_poll_under_way_when_the_clock_is_put_back_makes_no_stall() {
+    let mut desk = Desk::new(|number| Reply::versioned("\"1\"", feed(number)));
+    // With a watchdog the service looks at its clocks every second.
+    desk.shim.environment.push(("WATCHDOG_USEC".to_owned(), "3000000".to_owned()));
+    for number in 0..FEEDS {
+        let late = Reply::new(304).late(Duration::from_secs(2));
+        desk.server.script(
+            &format!("/feed{number}"),
+            vec![Reply::versioned("\"1\"", feed(number)), late, Reply::new(304)],
+        );
+    }
+    let child = desk.start();
+    assert_eq!(desk.asked(1), [1; FEEDS]);
+    desk.move_clock(&child, 2 * HOUR_S);
+    let user = rusqlite::Connection::open(desk.program.path("timeline.db")).expect("a timeline");
+    user.busy_timeout(Duration::from_secs(20)).expect("patience");
+    user.execute_batch("BEGIN IMMEDIATE").expect("the lock");
+    let wait = |done: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !done() {
+            assert!(begun.elapsed() < Duration::from_secs(30), "{}", desk.log());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    };
+    let again = || (0..FEEDS).map(|n| desk.server.requests(&format!("/feed{n}")).len() - 1).sum::<usize>();
+    wait(&|| again() > 0);
+    std::thread::sleep(Duration::from_secs(3));
+    desk.shim.order("clock_s", 0);
+    wait(&|| desk.log().matches("the clock was moved").count() == 2);
+    user.execute_batch("ROLLBACK").expect("the lock given back");
+    wait(&|| desk.program.query::<i64>("SELECT count(*) FROM poll")[0] as usize > FEEDS);
+    let stalled =
+        "SELECT count(*) FROM feed WHERE next_poll_at > strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+70 minutes')";
+    wait(&|| desk.program.query::<i64>(stalled) == [0]);
     stop(child);
 }
 

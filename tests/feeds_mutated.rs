@@ -7,8 +7,14 @@
 
 use std::time::{Duration, Instant};
 
+#[path = "support/chance.rs"]
+mod chance;
+#[path = "support/processor.rs"]
+mod processor;
 #[path = "support/sound.rs"]
 mod sound;
+
+use chance::Chance;
 
 const SEEDS: &[&[u8]] = &[
     include_bytes!("data/feeds/rss.xml"),
@@ -79,21 +85,10 @@ const PIECES: &[&[u8]] = &[
     b"99999999999",
 ];
 
-/// A small generator of chance (xorshift64*): the same seed makes the same document.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) as usize % most.max(1)
-    }
-
-    fn range(&mut self, length: usize) -> std::ops::Range<usize> {
-        let start = self.below(length + 1);
-        start..start + self.below((length - start).min(200) + 1)
-    }
+/// A piece of a document, at most 200 bytes.
+fn range(chance: &mut Chance, length: usize) -> std::ops::Range<usize> {
+    let start = chance.below(length + 1);
+    start..start + chance.below((length - start).min(200) + 1)
 }
 
 fn document(seed: u64) -> Vec<u8> {
@@ -102,14 +97,14 @@ fn document(seed: u64) -> Vec<u8> {
     for _ in 0..1 + chance.below(8) {
         let at = chance.below(bytes.len() + 1);
         match chance.below(8) {
-            0 => drop(bytes.drain(chance.range(bytes.len()))),
+            0 => drop(bytes.drain(range(&mut chance, bytes.len()))),
             1 => {
-                let piece = bytes[chance.range(bytes.len())].to_vec();
+                let piece = bytes[range(&mut chance, bytes.len())].to_vec();
                 bytes.splice(at..at, piece.repeat(1 + chance.below(40)));
             }
             2 => {
                 let other = SEEDS[chance.below(SEEDS.len())];
-                bytes.splice(at..at, other[chance.range(other.len())].iter().copied());
+                bytes.splice(at..at, other[range(&mut chance, other.len())].iter().copied());
             }
             3 => bytes.truncate(at),
             4 if at < bytes.len() => bytes[at] ^= 1 << chance.below(8),
@@ -126,12 +121,6 @@ fn document(seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// Seconds of CPU of this thread: a machine that is busy with other work makes no document slow.
-fn cpu_s() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    text.split_whitespace().next().and_then(|n| n.parse::<f64>().ok()).unwrap_or_default() / 1e9
-}
-
 #[test]
 fn no_document_breaks_the_reader() {
     let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
@@ -141,9 +130,9 @@ fn no_document_breaks_the_reader() {
     let mut seed = first;
     while begun.elapsed() < duration || seed == first {
         let bytes = document(seed);
-        let spent = cpu_s();
+        let spent = processor::spent();
         let sound = std::panic::catch_unwind(|| sound::check(&bytes)).is_ok();
-        let spent = cpu_s() - spent;
+        let spent = (processor::spent() - spent).as_secs_f64();
         assert!(sound && spent < 5.0, "seed {seed}, {spent:.1} s: {}", String::from_utf8_lossy(&bytes));
         seed += 1;
     }

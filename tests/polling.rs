@@ -1,6 +1,8 @@
 //! The rules of polite polling, each on a scripted server, fetch by fetch. The number in a test's name is
 //! the rule's.
 
+use std::io::Read;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -74,7 +76,8 @@ impl Poller {
         self.sent_to("/feed", header)
     }
 
-    /// Seconds until the next poll at the given cadence, without jitter.
+    /// Seconds until the next poll at the given cadence, without jitter and without the second in which the last fell:
+    /// times are in whole seconds, and none may be early.
     fn wait_s(&self, every: &str) -> i64 {
         let cadence: Cadence = every.parse().unwrap();
         let demand = Demand {
@@ -85,7 +88,7 @@ impl Poller {
             failures: self.learned.failures,
             failure_wait_s: self.learned.failure_wait_s(),
         };
-        (schedule::next(&cadence, chrono_tz::UTC, &demand, self.now, 0) - self.now).num_seconds()
+        (schedule::next(&cadence, chrono_tz::UTC, &demand, self.now, 0) - self.now).num_seconds() - 1
     }
 
     fn error(&self) -> &str {
@@ -149,6 +152,16 @@ fn rule_6_a_304_replaces_what_it_names() {
     poller.poll();
     assert_eq!(poller.sent("if-none-match"), ["-", "\"1\"", "\"2\""]);
     assert_eq!(poller.sent("if-modified-since"), ["-", "x", "x"]);
+    let not_modified = Reply::new(304)
+        .header("Last-Modified", "y")
+        .header("Date", "Tue, 03 Jun 2025 10:00:00 GMT")
+        .header("Expires", "Tue, 03 Jun 2025 13:00:00 GMT");
+    let mut poller = Poller::new(vec![dated("\"1\"", "x", FEED), not_modified, Reply::new(304)]);
+    poller.polls(2);
+    assert!(poller.wait_s("1h") >= 10_800);
+    poller.poll();
+    assert_eq!(poller.sent("if-none-match"), ["-", "\"1\"", "\"1\""]);
+    assert_eq!(poller.sent("if-modified-since"), ["-", "x", "y"]);
 }
 
 #[test]
@@ -251,6 +264,18 @@ fn rule_15_one_poll_is_one_get() {
     poller.polls(3);
     let methods: Vec<_> = poller.server.requests("/feed").into_iter().map(|r| r.method).collect();
     assert_eq!(methods, ["GET", "GET", "GET"]);
+    // Nor is there a greeting of TLS, or a second connection, where nobody answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    poller.feed.url = Url::parse(&format!("http://{}/feed", silent.local_addr().unwrap())).unwrap();
+    poller.poll();
+    silent.set_nonblocking(true).unwrap();
+    let begins = |mut stream: TcpStream| {
+        let mut first = [0; 3];
+        stream.read_exact(&mut first).map(|()| first)
+    };
+    let arrived: Vec<_> =
+        std::iter::from_fn(|| silent.accept().ok()).flat_map(|(stream, _)| begins(stream)).collect();
+    assert_eq!(arrived, [*b"GET"]);
 }
 
 #[test]
@@ -304,9 +329,9 @@ fn rule_18_the_document_lengthens_the_wait_and_never_shortens_it() {
             ),
             21_600,
         ),
-        // Polled at 12:00 on a Tuesday; 13, 14 and 15 are skipped.
-        ("<skipHours><hour>13</hour><hour>14</hour><hour>15</hour></skipHours>".to_string(), 4 * 3600),
-        ("<skipDays><day>Tuesday</day></skipDays>".to_string(), 12 * 3600),
+        // Polled at 12:00 on a Tuesday; 13, 14 and 15 are skipped. Their end is a whole second.
+        ("<skipHours><hour>13</hour><hour>14</hour><hour>15</hour></skipHours>".to_string(), 4 * 3600 - 1),
+        ("<skipDays><day>Tuesday</day></skipDays>".to_string(), 12 * 3600 - 1),
     ];
     for (inner, expected) in cases {
         let wait = with(&inner).wait_s("1h");
@@ -338,12 +363,14 @@ fn rule_19_permanent_redirects_are_believed_the_second_time() {
             "{status}"
         );
     }
-    // A temporary hop makes the chain temporary; another target begins anew.
-    let mut poller = Poller::new(vec![Reply::redirect(301, "/hop")]);
-    poller.server.script("/hop", vec![Reply::redirect(302, "/there")]);
-    there(&poller);
-    poller.polls(3);
-    assert_eq!(poller.learned.moved_to, None);
+    // A temporary hop, first or last, makes the chain temporary; another target begins anew.
+    for (first, last) in [(301, 302), (302, 301)] {
+        let mut poller = Poller::new(vec![Reply::redirect(first, "/hop")]);
+        poller.server.script("/hop", vec![Reply::redirect(last, "/there")]);
+        there(&poller);
+        poller.polls(3);
+        assert_eq!(poller.learned.moved_to, None, "{first} then {last}");
+    }
     let mut poller =
         Poller::new(vec![Reply::redirect(301, "/there"), Reply::redirect(301, "/else"), Reply::feed(FEED)]);
     there(&poller);
@@ -378,11 +405,13 @@ fn rule_19_every_hop_passes_the_guard_and_there_are_ten_at_most() {
         poller.poll();
         assert!(poller.error().starts_with(expected), "{location}: {}", poller.error());
     }
-    let mut poller = Poller::new(vec![Reply::redirect(302, "/hop?1")]);
-    let hops: Vec<Reply> =
-        (0..9).map(|n| Reply::redirect(302, &format!("/hop?{n}"))).chain([Reply::feed(FEED)]).collect();
-    poller.server.script("/hop", hops);
-    assert!(matches!(poller.poll().outcome, Outcome::Fresh { .. }), "{}", poller.error());
+    for (more, followed) in [(9, true), (10, false)] {
+        let mut poller = Poller::new(vec![Reply::redirect(302, "/hop?1")]);
+        let hops = (0..more).map(|n| Reply::redirect(302, &format!("/hop?{n}")));
+        poller.server.script("/hop", hops.chain([Reply::feed(FEED)]).collect());
+        let fresh = matches!(poller.poll().outcome, Outcome::Fresh { .. });
+        assert_eq!(fresh, followed, "{} hops: {}", more + 1, poller.error());
+    }
 }
 
 #[test]
@@ -397,6 +426,8 @@ fn rule_20_gone_ends_the_polling_and_refusals_last_for_hours() {
         assert_eq!(poller.learned.state, State::Active);
         assert!(poller.wait_s("1h") >= least, "{status}: {}", poller.wait_s("1h"));
         assert!(poller.error().contains(&status.to_string()), "{}", poller.error());
+        poller.poll();
+        assert!(poller.wait_s("1h") >= 2 * least, "{status} again: {}", poller.wait_s("1h"));
     }
 }
 
@@ -422,7 +453,7 @@ fn rule_23_a_429_speaks_for_the_host_and_a_503_for_the_feed() {
         let mut poller = Poller::new(vec![Reply::new(status).header("Retry-After", "600")]);
         poller.poll();
         assert_eq!(
-            poller.learned.host_held_until().map(|t| (t - poller.now).num_seconds()),
+            poller.learned.host_held_until().map(|t| (t - poller.now).num_seconds() - 1),
             held,
             "{status}"
         );

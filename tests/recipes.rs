@@ -1,4 +1,4 @@
-//! `docs/recipes.md` is true: every block of shell and Python in it runs against a timeline, in its order, where the tools
+//! `docs/recipes.md` is true: every block of shell, Python and R in it runs against a timeline, in its order, where the tools
 //! that it names are installed. And what the program writes for other programs, they can read.
 
 use dateline::feed::parse::{self, Limits};
@@ -73,6 +73,10 @@ fn every_recipe_runs_where_its_tools_are_installed() {
                 let there = has(tool("python3", folder.path()).args(["-c", &imports]));
                 ("python3", "-c", there)
             }
+            "r" => {
+                let library = block.lines().next().unwrap_or_default().to_owned();
+                ("Rscript", "-e", has(tool("Rscript", folder.path()).args(["-e", &library])))
+            }
             "sh" => {
                 let name = block.split_whitespace().next().unwrap_or_default().to_owned();
                 ("sh", "-c", has(tool(&name, folder.path()).arg("--version")))
@@ -89,6 +93,33 @@ fn every_recipe_runs_where_its_tools_are_installed() {
     }
     eprintln!("ran {ran} recipes; without their tools: {skipped:?}");
     assert!(ran >= 2, "at least the program's own");
+}
+
+/// Grafana writes the range of the panel into the query, in milliseconds.
+#[test]
+fn the_panel_of_a_dashboard_reads_the_days_of_its_range() {
+    let folder = demonstration();
+    let recipes = std::fs::read_to_string(root().join("docs/recipes.md")).unwrap();
+    let panel = blocks(&recipes).into_iter().find(|(_, block)| block.contains("$__from")).unwrap().1;
+    let day = |day: &str| chrono::DateTime::parse_from_rfc3339(day).unwrap();
+    let (from, to) = (day("2022-12-01T00:00:00Z"), day("2022-12-03T23:59:59Z"));
+    let panel = panel
+        .replace("$__from", &from.timestamp_millis().to_string())
+        .replace("$__to", &to.timestamp_millis().to_string());
+    let c = rusqlite::Connection::open(folder.path().join("timeline.db")).unwrap();
+    let mut statement = c.prepare(&panel).unwrap();
+    assert!(statement.column_names().eq(["time", "metric", "value"]));
+    let rows: Vec<(i64, String, i64)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let expected = [("2022-12-02T00:00:00Z", "attack", 1), ("2022-12-03T00:00:00Z", "arrest", 1)]
+        .map(|(at, kind, count)| (day(at).timestamp(), kind.to_owned(), count));
+    assert_eq!(rows, expected);
+    let mut plan = c.prepare(&format!("EXPLAIN QUERY PLAN {panel}")).unwrap();
+    let plan: Vec<String> = plan.query_map([], |row| row.get(3)).unwrap().map(Result::unwrap).collect();
+    assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
 }
 
 #[test]

@@ -1,12 +1,25 @@
--- Today's schema, version 9. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 10. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
+
+CREATE TABLE current_actor (
+    event INTEGER NOT NULL REFERENCES event (id),
+    position INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    name TEXT NOT NULL,
+    canonical_name TEXT,
+    kind TEXT NOT NULL,
+    country TEXT,
+    event_kind TEXT NOT NULL,
+    event_date TEXT,
+    PRIMARY KEY (event, position)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE event (
     id INTEGER PRIMARY KEY,
     uid TEXT NOT NULL UNIQUE,               -- the public identity; made from the first report, so replays agree
     created_at TEXT NOT NULL,
     current INTEGER REFERENCES event_revision (id) -- the newest revision
-) STRICT;
+, kind TEXT, subtype TEXT, status TEXT, date_start TEXT, date_end TEXT, date_precision TEXT, place TEXT, admin1 TEXT, country TEXT, latitude REAL, longitude REAL, source_actors TEXT, target_actors TEXT, killed INTEGER, injured INTEGER, occurrences INTEGER, summary TEXT, report_count INTEGER, story_count INTEGER, feed_count INTEGER, source_count INTEGER, confidence REAL, plover TEXT, cameo TEXT, first_reported_at TEXT, last_reported_at TEXT) STRICT;
 
 CREATE TABLE event_actor (
     revision INTEGER NOT NULL REFERENCES event_revision (id),
@@ -99,7 +112,7 @@ CREATE TABLE feed (
     failures INTEGER NOT NULL DEFAULT 0,    -- in a row
     last_error TEXT,
     unfinished_polls INTEGER NOT NULL DEFAULT 0 -- begun and not ended: the process died in them
-) STRICT;
+, stories INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE poll (
     id INTEGER PRIMARY KEY,
@@ -233,17 +246,22 @@ CREATE TABLE written_band (
     story INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX event_actor_by_canonical_name ON event_actor (canonical_name) WHERE canonical_name IS NOT NULL;
+CREATE INDEX current_actor_by_canonical_name ON current_actor (canonical_name, event_date)
+    WHERE canonical_name IS NOT NULL;
 
-CREATE INDEX event_revision_by_country ON event_revision (country, date_start);
+CREATE INDEX event_by_country ON event (country, date_start) WHERE country IS NOT NULL;
 
-CREATE INDEX event_revision_by_date ON event_revision (date_start, kind, country, latitude, longitude, event);
+CREATE INDEX event_by_date ON event (date_start, kind, country, status, latitude, longitude);
+
+CREATE INDEX event_by_kind ON event (kind, date_start, country, status, killed) WHERE kind IS NOT NULL;
+
+CREATE INDEX event_by_subtype ON event (subtype, date_start) WHERE subtype IS NOT NULL;
+
+CREATE INDEX event_revision_by_date ON event_revision (date_start, country);
 
 CREATE INDEX event_revision_by_event ON event_revision (event, recorded_at);
 
-CREATE INDEX event_revision_by_kind ON event_revision (kind, date_start, country, status, killed, event);
-
-CREATE INDEX event_revision_by_record ON event_revision (recorded_at);
+CREATE INDEX event_revision_by_record ON event_revision (recorded_at, status);
 
 CREATE INDEX poll_by_feed ON poll (feed, started_at);
 
@@ -277,7 +295,7 @@ SELECT
     feed.next_poll_at,
     feed.failures,
     feed.last_error,
-    (SELECT count(*) FROM sighting WHERE sighting.feed = feed.id) AS stories,
+    feed.stories,
     (SELECT count(*) FROM sighting WHERE sighting.feed = feed.id
         AND sighting.first_seen_at >= strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '-7 days')) AS stories_7d,
     (SELECT count(DISTINCT report.event) FROM sighting JOIN report ON report.story = sighting.story
@@ -290,34 +308,33 @@ SELECT id, title, iif(body = '', summary, body) AS text FROM story;
 
 CREATE VIEW timeline AS
 SELECT
-    event.uid AS event_id,
-    revision.kind,
-    revision.subtype,
-    revision.status,
-    revision.date_start,
-    revision.date_end,
-    revision.date_precision,
-    revision.place,
-    revision.admin1,
-    revision.country,
-    revision.latitude,
-    revision.longitude,
-    revision.source_actors,
-    revision.target_actors,
-    revision.killed,
-    revision.injured,
-    revision.occurrences,
-    revision.summary,
-    revision.report_count,
-    revision.story_count,
-    revision.feed_count,
-    revision.confidence,
-    revision.plover,
-    revision.cameo,
-    revision.first_reported_at,
-    revision.last_reported_at
-FROM event_revision AS revision
-JOIN event ON event.id = revision.event AND event.current = revision.id;
+    uid AS event_id,
+    kind,
+    subtype,
+    status,
+    date_start,
+    date_end,
+    date_precision,
+    place,
+    admin1,
+    country,
+    latitude,
+    longitude,
+    source_actors,
+    target_actors,
+    killed,
+    injured,
+    occurrences,
+    summary,
+    report_count,
+    story_count,
+    feed_count,
+    confidence,
+    plover,
+    cameo,
+    first_reported_at,
+    last_reported_at
+FROM event;
 
 CREATE VIEW timeline_actor AS
 SELECT
@@ -326,10 +343,11 @@ SELECT
     actor.name,
     actor.canonical_name,
     actor.kind AS actor_kind,
-    actor.country
-FROM event_actor AS actor
-JOIN event_revision AS revision ON revision.id = actor.revision
-JOIN event ON event.id = revision.event AND event.current = revision.id;
+    actor.country,
+    actor.event_kind,
+    actor.event_date
+FROM current_actor AS actor
+JOIN event ON event.id = actor.event;
 
 CREATE VIEW timeline_history AS
 SELECT
@@ -368,16 +386,15 @@ SELECT
     revision.cameo,
     revision.first_reported_at,
     revision.last_reported_at,
-    report.story AS story_id,
-    feed.name AS feed,
-    story.title,
-    story.url,
-    report.quote
+    (SELECT report.story FROM report WHERE report.id = revision.report) AS story_id,
+    (SELECT feed.name FROM report JOIN story ON story.id = report.story JOIN feed ON feed.id = story.feed
+        WHERE report.id = revision.report) AS feed,
+    (SELECT story.title FROM report JOIN story ON story.id = report.story
+        WHERE report.id = revision.report) AS title,
+    (SELECT story.url FROM report JOIN story ON story.id = report.story WHERE report.id = revision.report) AS url,
+    (SELECT report.quote FROM report WHERE report.id = revision.report) AS quote
 FROM event_revision AS revision
-JOIN event ON event.id = revision.event
-LEFT JOIN report ON report.id = revision.report
-LEFT JOIN story ON story.id = report.story
-LEFT JOIN feed ON feed.id = story.feed;
+JOIN event ON event.id = revision.event;
 
 CREATE VIEW timeline_report AS
 SELECT
@@ -408,19 +425,18 @@ CREATE VIEW timeline_truce AS
 SELECT
     first.uid AS truce_id,
     event.uid AS event_id,
-    revision.subtype,
-    revision.status,
-    revision.date_start,
-    revision.date_end,
-    revision.date_precision,
-    revision.place,
-    revision.country,
-    revision.source_actors,
-    revision.summary
+    event.subtype,
+    event.status,
+    event.date_start,
+    event.date_end,
+    event.date_precision,
+    event.place,
+    event.country,
+    event.source_actors,
+    event.summary
 FROM truce
 JOIN event AS first ON first.id = truce.truce
-JOIN event ON event.id = truce.event
-JOIN event_revision AS revision ON revision.id = event.current;
+JOIN event ON event.id = truce.event;
 
 CREATE TRIGGER event_identity_kept BEFORE UPDATE OF id, uid, created_at ON event
 BEGIN SELECT RAISE (ABORT, 'the identity of an event never changes'); END;

@@ -1,12 +1,15 @@
 //! The timeline database, through the library's door: stories, events, revisions, the file itself.
 
+#[path = "support/timeline.rs"]
+mod support;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
-use dateline::feed::{Feed, Learned};
+use dateline::feed::Learned;
 use dateline::lexicon::{ActorKind, Country};
 use dateline::mention::{Interval, Precision};
 use dateline::store::timeline::Filter;
-use dateline::store::{Added, Outcome, PollRecord, Reading, Store, Verdict};
+use dateline::store::{Added, Reading, Store, Verdict};
 use dateline::story::Story;
 use dateline::text::{Field, Span};
 
@@ -18,28 +21,8 @@ fn at(text: &str) -> DateTime<Utc> {
     format!("{text}Z").parse().unwrap()
 }
 
-fn feed(name: &str) -> Feed {
-    Feed::new(name, format!("https://{name}.example/rss.xml").parse().unwrap())
-}
-
-/// A story of two sentences in a feed, published when seen.
 fn story(feed: &str, path: &str, title: &str, text: &str, seen: &str) -> Story {
-    let seen_at = at(seen);
-    Story {
-        feed: feed.into(),
-        key: format!("https://{feed}.example/{path}"),
-        link: Some(format!("https://{feed}.example/{path}")),
-        url: Some(format!("https://{feed}.example/{path}")),
-        title: title.into(),
-        summary: text.into(),
-        body: String::new(),
-        author: None,
-        language: Some("en".into()),
-        published_at: Some(seen_at.into()),
-        updated_at: None,
-        seen_at,
-        published_day: seen_at.date_naive(),
-    }
+    support::story(feed, path, title, text, at(seen))
 }
 
 /// An attack in Herat on one day, told by the story's first sentence.
@@ -82,25 +65,12 @@ fn attack(quote: &str, on: &str, killed: u32) -> Event {
 
 fn commit(store: &mut Store, feed: &str, readings: &[Reading], now: &str) -> Added {
     let learned = Learned { etag: Some(format!("\"{now}\"")), ..Learned::default() };
-    let poll = PollRecord {
-        feed,
-        started_at: at(now),
-        outcome: Outcome::Fresh,
-        status: Some(200),
-        bytes: 1000,
-        entries: readings.len(),
-        milliseconds: 12,
-        error: None,
-        learned: &learned,
-    };
-    store.commit(&poll, readings, 1, at(now)).unwrap()
+    support::commit(store, feed, at(now), &learned, readings)
 }
 
 fn new_store(feeds: &[&str]) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open_writer(&folder.path().join("timeline.db")).unwrap();
-    let feeds: Vec<Feed> = feeds.iter().map(|f| feed(f)).collect();
-    store.sync_feeds(&feeds).unwrap();
+    let store = support::open(&folder.path().join("timeline.db"), feeds.iter().copied());
     (folder, store)
 }
 

@@ -1,14 +1,16 @@
 //! The life of what is on the timeline, through the store's door: what is planned happens, a truce is agreed, broken
 //! and ended, papers correct and retract, a newer extractor reads again and may be stopped, and a process dies.
 
+#[path = "support/timeline.rs"]
+mod support;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
-use dateline::feed::{Feed, Learned};
+use dateline::feed::Learned;
 use dateline::lexicon::{ActorKind, Country};
 use dateline::mention::{Interval, Precision};
 use dateline::store::timeline::{Filter, TimelineRow};
-use dateline::store::{Outcome, PollRecord, Reading, Store};
-use dateline::story::Story;
+use dateline::store::{Reading, Store};
 use dateline::text::{Field, Span};
 
 struct Timeline {
@@ -17,15 +19,13 @@ struct Timeline {
 }
 
 fn open(folder: &tempfile::TempDir) -> Store {
-    Store::open_writer(&folder.path().join("timeline.db")).unwrap()
+    support::open(&folder.path().join("timeline.db"), ["wire"])
 }
 
 impl Timeline {
     fn new() -> Timeline {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = open(&folder);
-        store.sync_feeds(&[Feed::new("wire", "https://wire.example/".parse().unwrap())]).unwrap();
-        Timeline { folder, store }
+        Timeline { store: open(&folder), folder }
     }
 
     /// The process dies and another opens the file.
@@ -37,11 +37,21 @@ impl Timeline {
 
     /// Commits a story under its address, new or edited.
     fn tell(&mut self, at: &str, path: &str, text: &str, events: Vec<Event>) {
-        let reading = Reading::new(story(at, path, text), Some(events));
-        commit(&mut self.store, at, &[reading]);
+        let at: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
+        let title = text.split(['.', ',']).next().unwrap();
+        let story = support::story("wire", path, title, text, at);
+        support::commit(
+            &mut self.store,
+            "wire",
+            at,
+            &Learned::default(),
+            &[Reading::new(story, Some(events))],
+        );
     }
 
+    /// The timeline, which is in order whatever has happened to it.
     fn rows(&self) -> Vec<TimelineRow> {
+        assert_eq!(self.store.verify().unwrap().problems, Vec::<String>::new());
         self.store.timeline(&Filter::default()).unwrap()
     }
 
@@ -50,43 +60,6 @@ impl Timeline {
         let mut statement = reader.prepare(sql).unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
-}
-
-fn story(at: &str, path: &str, text: &str) -> Story {
-    let seen_at: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
-    let url = format!("https://wire.example/{path}");
-    Story {
-        feed: "wire".into(),
-        key: url.clone(),
-        link: Some(url.clone()),
-        url: Some(url),
-        title: text.split(['.', ',']).next().unwrap().into(),
-        summary: text.into(),
-        body: String::new(),
-        author: None,
-        language: Some("en".into()),
-        published_at: Some(seen_at.into()),
-        updated_at: None,
-        seen_at,
-        published_day: seen_at.date_naive(),
-    }
-}
-
-fn commit(store: &mut Store, at: &str, readings: &[Reading]) {
-    let now: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
-    let learned = Learned::default();
-    let poll = PollRecord {
-        feed: "wire",
-        started_at: now,
-        outcome: Outcome::Fresh,
-        status: Some(200),
-        bytes: 0,
-        entries: readings.len(),
-        milliseconds: 0,
-        error: None,
-        learned: &learned,
-    };
-    store.commit(&poll, readings, 1, now).unwrap();
 }
 
 fn event(kind: &str, subtype: &str, on: &str, parties: [&str; 2], quote: &str) -> Event {

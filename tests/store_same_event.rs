@@ -1,14 +1,16 @@
 //! Which reports are one event, through the store's door: neighbouring kinds, landmarks, chance agreement, and
 //! events that a later story shows to be one.
 
+#[path = "support/timeline.rs"]
+mod support;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use dateline::event::{Basis, Event, EventDate, EventPlace, Quote, Status};
-use dateline::feed::{Feed, Learned};
-use dateline::lexicon::Country;
+use dateline::event::{Basis, Event, EventActor, EventDate, EventPlace, Quote, Role, Status};
+use dateline::feed::Learned;
+use dateline::lexicon::{ActorKind, Country};
 use dateline::mention::{Interval, Precision};
 use dateline::store::timeline::{Filter, TimelineRow};
-use dateline::store::{Outcome, PollRecord, Reading, Store};
-use dateline::story::Story;
+use dateline::store::{Reading, Store};
 use dateline::text::{Field, Span};
 
 struct Timeline {
@@ -20,8 +22,7 @@ struct Timeline {
 impl Timeline {
     fn new() -> Timeline {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = Store::open_writer(&folder.path().join("timeline.db")).unwrap();
-        store.sync_feeds(&[Feed::new("wire", "https://wire.example/".parse().unwrap())]).unwrap();
+        let store = support::open(&folder.path().join("timeline.db"), ["wire"]);
         Timeline { _folder: folder, store, stories: 0 }
     }
 
@@ -29,35 +30,10 @@ impl Timeline {
     fn tell(&mut self, at: &str, event: Event) {
         let seen_at: DateTime<Utc> = format!("{at}:00Z").parse().unwrap();
         self.stories += 1;
-        let key = format!("https://wire.example/{}", self.stories);
-        let story = Story {
-            feed: "wire".into(),
-            key: key.clone(),
-            link: Some(key.clone()),
-            url: Some(key),
-            title: format!("Story {}", self.stories),
-            summary: event.quote.text.clone(),
-            body: String::new(),
-            author: None,
-            language: Some("en".into()),
-            published_at: Some(seen_at.into()),
-            updated_at: None,
-            seen_at,
-            published_day: seen_at.date_naive(),
-        };
-        let learned = Learned::default();
-        let poll = PollRecord {
-            feed: "wire",
-            started_at: seen_at,
-            outcome: Outcome::Fresh,
-            status: Some(200),
-            bytes: 0,
-            entries: 1,
-            milliseconds: 0,
-            error: None,
-            learned: &learned,
-        };
-        self.store.commit(&poll, &[Reading::new(story, Some(vec![event]))], 1, seen_at).unwrap();
+        let (path, title) = (self.stories.to_string(), format!("Story {}", self.stories));
+        let story = support::story("wire", &path, &title, &event.quote.text, seen_at);
+        let readings = [Reading::new(story, Some(vec![event]))];
+        support::commit(&mut self.store, "wire", seen_at, &Learned::default(), &readings);
     }
 
     fn rows(&self) -> Vec<TimelineRow> {
@@ -221,5 +197,68 @@ fn a_landmark_is_known_again_whatever_its_date() {
         timeline.tell("2024-03-02T10:00", told(if killed == 58 { 59 } else { killed }, "2024-03-01"));
         timeline.tell("2024-05-10T10:00", told(killed, "2024-05-09"));
         assert_eq!(timeline.rows().len(), events, "{killed}");
+    }
+}
+
+#[test]
+fn an_arrest_is_known_again_by_who_is_arrested() {
+    let told = |on, person: &str, quote: &str| {
+        let (role, kind) = (Role::Target, ActorKind::Unknown);
+        let held = EventActor { role, name: person.into(), canonical_name: None, kind, country: None };
+        Event { actors: vec![held], ..event("arrest", None, on, quote) }
+    };
+    for (name, events) in [("Lovell", 1), ("Norwood", 2)] {
+        let mut timeline = Timeline::new();
+        let quote = "Officers led Ada Lovell from her house after an inquiry of two years.";
+        timeline.tell("2024-03-01T10:00", told(FRIDAY, "Ada Lovell", quote));
+        let quote = format!("Prosecutors say that {name} sold forged tickets to thousands of pensioners.");
+        timeline.tell("2024-03-02T10:00", told(None, &format!("Ada {name}"), &quote));
+        assert_eq!(timeline.rows().len(), events, "{name}: {:#?}", timeline.rows());
+    }
+}
+
+/// One paper's date is misread; what both lead with in the same hours, in one town and in like words, is one event.
+#[test]
+fn what_two_stories_lead_with_is_one_event_though_one_date_is_old() {
+    let told = |on, killed, quote| Event {
+        place: herat(),
+        killed: Some(killed),
+        ..event("attack", Some("bombing"), on, quote)
+    };
+    let alike = "A truck bomb tore through the market of Herat and killed at least 14 people.";
+    let other = "Buried that autumn with his two sons, the old baker is mourned by his neighbours.";
+    for (quote, events) in [(alike, 1), (other, 2)] {
+        let mut timeline = Timeline::new();
+        let first = "A truck bomb tore through the gate of the market in Herat, killing 12 people.";
+        timeline.tell("2024-03-01T10:00", told(FRIDAY, 12, first));
+        timeline.tell("2024-03-01T16:00", told(Some(("2023-11-13", Basis::Relative)), 14, quote));
+        assert_eq!(timeline.rows().len(), events, "{:#?}", timeline.rows());
+    }
+}
+
+/// Each of two launches is told with its day and without one; what has no day must not make one launch of them.
+#[test]
+fn reports_without_a_date_do_not_join_two_days() {
+    let told = |on| {
+        let quote = "North Korea fired a ballistic missile over the islands and into the ocean.";
+        Event {
+            place: country("North Korea", "KP"),
+            ..event("mobilization", Some("weapons-test"), on, quote)
+        }
+    };
+    let second = Some(("2024-03-18", Basis::Relative));
+    let tellings = [
+        ("2024-03-01T10:00", FRIDAY),
+        ("2024-03-02T10:00", None),
+        ("2024-03-18T10:00", second),
+        ("2024-03-19T10:00", None),
+    ];
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [3, 1, 2, 0]] {
+        let mut timeline = Timeline::new();
+        for (at, on) in order.map(|i| tellings[i]) {
+            timeline.tell(at, told(on));
+        }
+        let standing = timeline.rows().into_iter().filter(|r| r.status == "occurred");
+        assert_eq!(standing.map(|r| r.report_count).collect::<Vec<_>>(), [2, 2], "{order:?}");
     }
 }

@@ -56,7 +56,12 @@ const VIEWS: &[(&str, &str)] = &[
         "event_id, story_id, feed, published_at, title, url, kind, status, date_start, date_end, date_precision, \
          place, country, killed, injured, quote, confidence",
     ),
-    ("timeline_actor", "event_id, role, name, canonical_name, actor_kind, country"),
+    ("timeline_actor", "event_id, role, name, canonical_name, actor_kind, country, event_kind, event_date"),
+    (
+        "timeline_truce",
+        "truce_id, event_id, subtype, status, date_start, date_end, date_precision, place, country, source_actors, \
+         summary",
+    ),
     ("timeline_history", "event_id, revision, recorded_at"),
     (
         "feed_health",
@@ -89,32 +94,32 @@ fn all_tables_are_strict() {
     assert_eq!(loose, 0);
 }
 
+/// One row of each table that holds the timeline.
+const ROWS: &str = "PRAGMA foreign_keys = OFF;
+    INSERT INTO feed (name, url) VALUES ('a', 'https://a.example/');
+    INSERT INTO story (feed, published_day, first_seen_at, last_seen_at, text_hash, title, summary, body)
+        VALUES (1, '2024-01-01', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z', 1, 't', 's', '');
+    INSERT INTO story_revision (story, revision, replaced_at, text_hash, title, summary, body)
+        VALUES (1, 1, '2024-01-01T00:00:00Z', 1, 't', 's', '');
+    INSERT INTO sighting (feed, entry_key, story, text_hash, first_seen_at, last_seen_at)
+        VALUES (1, 'k', 1, 1, '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z');
+    INSERT INTO event (uid, created_at) VALUES ('e', '2024-01-01T00:00:00Z');
+    INSERT INTO report (event, story, story_revision, recorded_at, extractor, kind, status, date_precision,
+        occurrences, actors, confidence, field, quote_start, quote_end, quote, mentions, decision)
+        VALUES (1, 1, 1, '2024-01-01T00:00:00Z', 1, 'attack', 'occurred', 'unknown', 1, '[]', 0.5, 'text', 0, 1,
+        'q', '[]', 'new');
+    INSERT INTO event_revision (event, recorded_at, change, kind, status, date_precision, occurrences, summary,
+        report_count, story_count, feed_count, source_count, confidence, first_reported_at, last_reported_at)
+        VALUES (1, '2024-01-01T00:00:00Z', 'first report', 'attack', 'occurred', 'unknown', 1, 'q', 1, 1, 1, 1,
+        0.5, '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z');
+    INSERT INTO event_actor (revision, position, role, name, kind) VALUES (1, 0, 'source', 'n', 'unknown');
+    INSERT INTO withdrawal (report, recorded_at, reason) VALUES (1, '2024-01-01T00:00:00Z', 'edited');
+    INSERT INTO truce (event, truce) VALUES (1, 1);";
+
 #[test]
 fn what_stood_on_the_timeline_is_never_altered() {
     let (_folder, c) = database();
-    c.execute_batch(
-        "PRAGMA foreign_keys = OFF;
-        INSERT INTO feed (name, url) VALUES ('a', 'https://a.example/');
-        INSERT INTO story (feed, published_day, first_seen_at, last_seen_at, text_hash, title, summary, body)
-            VALUES (1, '2024-01-01', '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z', 1, 't', 's', '');
-        INSERT INTO story_revision (story, revision, replaced_at, text_hash, title, summary, body)
-            VALUES (1, 1, '2024-01-01T00:00:00Z', 1, 't', 's', '');
-        INSERT INTO sighting (feed, entry_key, story, text_hash, first_seen_at, last_seen_at)
-            VALUES (1, 'k', 1, 1, '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z');
-        INSERT INTO event (uid, created_at) VALUES ('e', '2024-01-01T00:00:00Z');
-        INSERT INTO report (event, story, story_revision, recorded_at, extractor, kind, status, date_precision,
-            occurrences, actors, confidence, field, quote_start, quote_end, quote, mentions, decision)
-            VALUES (1, 1, 1, '2024-01-01T00:00:00Z', 1, 'attack', 'occurred', 'unknown', 1, '[]', 0.5, 'text', 0, 1,
-            'q', '[]', 'new');
-        INSERT INTO event_revision (event, recorded_at, change, kind, status, date_precision, occurrences, summary,
-            report_count, story_count, feed_count, source_count, confidence, first_reported_at, last_reported_at)
-            VALUES (1, '2024-01-01T00:00:00Z', 'first report', 'attack', 'occurred', 'unknown', 1, 'q', 1, 1, 1, 1,
-            0.5, '2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z');
-        INSERT INTO event_actor (revision, position, role, name, kind) VALUES (1, 0, 'source', 'n', 'unknown');
-        INSERT INTO withdrawal (report, recorded_at, reason) VALUES (1, '2024-01-01T00:00:00Z', 'edited');
-        INSERT INTO truce (event, truce) VALUES (1, 1);",
-    )
-    .unwrap();
+    c.execute_batch(ROWS).unwrap();
     for refused in [
         "UPDATE event_revision SET killed = 5",
         "DELETE FROM event_revision",
@@ -135,4 +140,45 @@ fn what_stood_on_the_timeline_is_never_altered() {
     ] {
         assert!(c.execute(refused, []).is_err(), "{refused}");
     }
+}
+
+/// A file of the version before the current account stood beside the history.
+#[test]
+fn what_an_older_version_stored_is_shown_by_the_views_of_today() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("timeline.db");
+    let c = Connection::open(&path).unwrap();
+    for number in 1..=9 {
+        let found = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap();
+        let prefix = format!("{number:04}_");
+        let migration = found.flatten().find(|f| f.file_name().to_str().unwrap().starts_with(&prefix));
+        c.execute_batch(&std::fs::read_to_string(migration.unwrap().path()).unwrap()).unwrap();
+    }
+    c.execute_batch(ROWS).unwrap();
+    c.execute_batch(
+        "INSERT INTO event_revision (event, recorded_at, change, kind, subtype, status, date_start, date_end,
+            date_precision, country, killed, occurrences, summary, report_count, story_count, feed_count, source_count,
+            confidence, first_reported_at, last_reported_at)
+            VALUES (1, '2024-01-02T00:00:00Z', 'killed: unknown -> 3', 'attack', 'bombing', 'occurred', '2024-01-01',
+            '2024-01-01', 'day', 'AF', 3, 1, 's', 0, 0, 0, 0, 0.7, '2024-01-01T00:00:00Z', '2024-01-02T00:00:00Z');
+        INSERT INTO event_actor (revision, position, role, name, canonical_name, kind)
+            VALUES (2, 0, 'source', 'The Taliban', 'Taliban', 'armed-group');
+        UPDATE event SET current = 2;
+        UPDATE story SET revision = 2;
+        PRAGMA application_id = 0x64746c6e; PRAGMA user_version = 9;",
+    )
+    .unwrap();
+    drop(c);
+    let mut store = Store::open_writer(&path).unwrap();
+    while store.catch_up().unwrap() {}
+    assert_eq!(store.verify().unwrap().problems, Vec::<String>::new());
+    let c = Connection::open(&path).unwrap();
+    let read = |sql: &str| -> String { c.query_row(sql, [], |row| row.get(0)).unwrap() };
+    let shown =
+        read("SELECT concat_ws(' ', kind, subtype, date_start, country, killed, confidence) FROM timeline");
+    assert_eq!(shown, "attack bombing 2024-01-01 AF 3 0.7");
+    let actor =
+        read("SELECT concat_ws(' ', event_id, role, name, event_kind, event_date) FROM timeline_actor");
+    assert_eq!(actor, "e source The Taliban attack 2024-01-01");
+    assert_eq!(read("SELECT concat_ws(' ', feed, stories) FROM feed_health"), "a 1");
 }

@@ -35,7 +35,7 @@ const JUMP_S: i64 = 60;
 const LOG_LARGE_BYTES: u64 = 1 << 30;
 /// How often memory that is not needed is given back: pages of the database and documents leave a little more behind
 /// in every minute.
-const GIVE_BACK_EVERY: std::time::Duration = std::time::Duration::from_secs(600);
+const GIVE_BACK_EVERY: std::time::Duration = std::time::Duration::from_secs(120);
 /// How often the figures of the monitor are counted anew, at most.
 const COUNT_EVERY: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -249,7 +249,13 @@ impl Service {
                 message::polled(&feed, slot.configured.feed.url.as_str(), &polled, polled.failures_before);
                 self.unlock(now);
                 self.mind_the_network(index, &polled, now);
-                polled.learned.next_poll_at.unwrap_or(now + Duration::hours(1))
+                let slot = &mut self.round.slots[index];
+                if slot.rebase(now) {
+                    // The clock was put back after the poll had read it.
+                    let memory = slot.memory();
+                    self.keep(vec![memory]);
+                }
+                self.round.slots[index].kept.next_poll_at.unwrap_or(now + Duration::hours(1))
             }
             Err(pipeline::Error::Store(error)) => {
                 self.lock(error, now)?;

@@ -13,6 +13,7 @@ use super::{Event, cast, confidence, join, scene, settle, unlike};
 use super::{dating, tense};
 use crate::lexicon::Lexicon;
 use crate::lexicon::kinds::Sides;
+use crate::lexicon::kinds::cue::Cue;
 use crate::mention::{Context, Mentions, Trigger};
 use crate::text::{Document, Field};
 
@@ -227,5 +228,11 @@ fn shape(document: &Document, lexicon: &Lexicon, text_start: usize) -> StoryShap
         let reading = Reading::new(document, text_start, &lexicon.kinds);
         reading.root().is_some_and(|root| tense::tense_of(&reading, root) == Tense::Present)
     };
-    StoryShape { brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
+    let asks = text_start > 0 && {
+        let words = || (0..document.sentences[0].tokens.len()).map(|t| document.word(0, t));
+        let opens =
+            words().next().is_some_and(|word| lexicon.kinds.is_cue(Cue::Explains, &word.to_lowercase()));
+        opens || words().next_back() == Some("?")
+    };
+    StoryShape { asks, brief: sentences <= BRIEF_SENTENCES, short: sentences <= 2, present_lead }
 }

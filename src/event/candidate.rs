@@ -12,6 +12,7 @@ use super::reading::Reading;
 use super::reality::{self, Judgement, Tense};
 use super::scene::{self, Scene};
 use super::sense::{self, Classes, Evidence, Topic};
+use super::tie::{self, Tie};
 use super::{EventDate, tense};
 use crate::lexicon::kinds::{Form, Kind, Pattern, Sides};
 use crate::lexicon::{ActorKind, Lexicon};
@@ -56,6 +57,8 @@ pub struct Candidate {
     pub accident: bool,
     /// The tense of the sentence's main verb.
     pub root: Tense,
+    /// How it stands to the sentence's main word.
+    pub stance: Tie,
     /// The sentence gives a date that is not this candidate's.
     pub date_beside: bool,
     /// "The ongoing talks".
@@ -131,7 +134,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         Form::Any => reading.is_verb(trigger.head) && !acts_as_noun(reading, trigger.head),
     };
     let frame = frame::frame(reading, trigger.at, trigger.head, verbal, kind);
-    let judgement = reality::judge(reading, trigger.head, verbal);
+    let judgement = reality::judge_of(kind, reading, trigger.head, verbal);
     let (title, ordinal) =
         (reading.is_title(), reading.sentence - if reading.is_title() { 0 } else { scope.text_start });
     let places: Vec<&Place> =
@@ -197,6 +200,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
         lemma: reading.lemma(trigger.head).to_owned(),
         gist: Gist::of(reading, trigger.head),
         root: reading.root().map_or(Tense::None, |root| tense::tense_of(reading, root)),
+        stance: tie::to_root(reading, trigger.head),
         date_beside: false,
         ongoing: reading.children(trigger.head).iter().any(|&c| goes_on(reading.word(c))),
         label: reading.label(trigger.head),

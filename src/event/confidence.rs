@@ -10,7 +10,8 @@ use super::join;
 use super::reality::{Reality, Tense};
 use super::scene;
 use super::sense::Classes;
-use super::values::yes;
+use super::tie;
+use super::values::{self, yes};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::Kinds;
 use crate::mention::{Actor, Precision};
@@ -21,7 +22,7 @@ pub const ACCEPT: f32 = 0.5;
 /// Between this and `ACCEPT` a candidate only joins an event that is told elsewhere.
 pub const ECHO: f32 = 0.12;
 
-const NAMES: [&str; 119] = [
+const NAMES: [&str; 121] = [
     "bias",
     "trust",
     "needs-met",
@@ -140,7 +141,9 @@ const NAMES: [&str; 119] = [
     "naked",
     "past-year",
     "long-ago",
-    "planned-violence",
+    "of-sport",
+    "of-shows",
+    "of-trade",
 ];
 
 /// The features of a candidate, in the order of their names.
@@ -240,7 +243,7 @@ fn surroundings(candidate: &Candidate, classes: &Classes) -> [f32; 13] {
 const YEAR: i64 = 366;
 
 /// What the rest of the story adds.
-fn story(candidate: &Candidate, scope: &Scope) -> [f32; 10] {
+fn story(candidate: &Candidate, scope: &Scope) -> [f32; 12] {
     let sentence = candidate.trigger.at.sentence;
     let elsewhere = scope.mentions.triggers.iter().filter(|other| other.at.sentence != sentence);
     let (mut kin, mut others) = (0.0_f32, 0.0_f32);
@@ -259,37 +262,36 @@ fn story(candidate: &Candidate, scope: &Scope) -> [f32; 10] {
         yes(candidate.naked),
         yes(year),
         yes(age.is_some_and(|age| age > YEAR)),
-        // Plotted, rather than scheduled.
-        yes(candidate.judgement.reality == Reality::Planned
-            && scope.kind(&candidate.trigger).plover == "ASSAULT"),
+        yes(scope.topic.is_mainly(scope.topic.sport)),
+        yes(scope.topic.is_mainly(scope.topic.show)),
+        yes(scope.topic.is_mainly(scope.topic.trade)),
     ]
+}
+
+/// Whether somebody acts for a state, a body of states, a force or the law.
+pub fn acts(actor: &Actor) -> bool {
+    let kinds = [
+        ActorKind::Government,
+        ActorKind::Military,
+        ActorKind::Police,
+        ActorKind::ArmedGroup,
+        ActorKind::Igo,
+    ];
+    kinds.contains(&actor.kind) || actor.country.is_some()
 }
 
 /// What the sentence tells of the candidate.
 fn told(candidate: &Candidate, scope: &Scope) -> [f32; 50] {
     let judgement = &candidate.judgement;
     let known = |actors: &[Actor]| actors.iter().any(|a| a.kind != ActorKind::Unknown);
-    let acting = |actors: &[Actor]| {
-        actors.iter().any(|a| {
-            matches!(
-                a.kind,
-                ActorKind::Government
-                    | ActorKind::Military
-                    | ActorKind::Police
-                    | ActorKind::ArmedGroup
-                    | ActorKind::Igo
-            ) || a.country.is_some()
-        })
-    };
+    let acting = |actors: &[Actor]| actors.iter().any(acts);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let missing = candidate.has_needs && !candidate.needs_met;
     let late = !candidate.title && candidate.ordinal > 2;
     let (sources, targets) = (&candidate.sources, &candidate.targets);
     let context =
         !sources.is_empty() || !targets.is_empty() || candidate.place.is_some() || candidate.date.is_some();
-    let toll = candidate.counts.killed.is_some()
-        || candidate.counts.injured.is_some()
-        || candidate.counts.people.is_some();
+    let toll = candidate.counts.any();
     [
         1.0,
         candidate.trust,
@@ -458,7 +460,7 @@ pub fn today(candidate: &Candidate, scope: &Scope) -> f32 {
         + models.of_name("today-kinds", &scope.kind(&candidate.trigger).name)
 }
 
-const TODAY_NAMES: [&str; 40] = [
+const TODAY_OWN_NAMES: [&str; 41] = [
     "bias",
     "rule",
     "present",
@@ -499,19 +501,25 @@ const TODAY_NAMES: [&str; 40] = [
     "ongoing",
     "sentence",
     "brief-root-present",
+    "asks",
 ];
+
+const TODAY_SIZE: usize = TODAY_OWN_NAMES.len() + tie::NAMES.len();
+
+/// Those of the tie to the sentence's main word stand last.
+const TODAY_NAMES: [&str; TODAY_SIZE] = values::names(&TODAY_OWN_NAMES, &tie::NAMES);
 
 pub fn today_names() -> &'static [&'static str] {
     &TODAY_NAMES
 }
 
 /// What speaks for a report of the publication day, in the order of the names.
-pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES.len()] {
+pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_SIZE] {
     let (judgement, shape) = (&candidate.judgement, &scope.shape);
     let tense = |tense: Tense| yes(judgement.tense == tense);
     let lead = !candidate.title && candidate.ordinal == 0;
     let toll = candidate.counts.killed.is_some() || candidate.counts.injured.is_some();
-    [
+    let own: [f32; TODAY_OWN_NAMES.len()] = [
         1.0,
         yes(candidate.breaks_news),
         tense(Tense::Present),
@@ -552,5 +560,10 @@ pub fn today_features(candidate: &Candidate, scope: &Scope) -> [f32; TODAY_NAMES
         yes(candidate.ongoing),
         (candidate.ordinal as f32).ln_1p(),
         yes(shape.brief && candidate.root == Tense::Present),
-    ]
+        yes(shape.asks),
+    ];
+    let mut values = [0.0; TODAY_SIZE];
+    values[..own.len()].copy_from_slice(&own);
+    tie::put(&candidate.stance, &mut values);
+    values
 }

@@ -17,6 +17,13 @@ pub struct Counts {
     pub people: Option<u32>,
 }
 
+impl Counts {
+    /// Whether anybody is counted.
+    pub fn any(&self) -> bool {
+        self.killed.is_some() || self.injured.is_some() || self.people.is_some()
+    }
+}
+
 /// The tolls of a sentence, for one trigger of it. `rivals`: the heads of the other triggers of the kind.
 pub fn counts(
     reading: &Reading,

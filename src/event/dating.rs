@@ -198,7 +198,7 @@ fn is_timely(reading: &Reading, verb: usize) -> bool {
 }
 
 /// "police said on Monday that ...": the date is that of saying.
-fn says(reading: &Reading, verb: usize, token: usize) -> bool {
+pub(super) fn says(reading: &Reading, verb: usize, token: usize) -> bool {
     reading.head(token) == Some(verb)
         && matches!(
             reading.lemma(verb),
@@ -356,6 +356,8 @@ pub struct StoryShape {
     pub short: bool,
     /// The first sentence is in the present tense, so that the past is background.
     pub present_lead: bool,
+    /// The title asks or explains, so that what it speaks of is known already.
+    pub asks: bool,
 }
 
 /// The publication day as a date.

@@ -8,7 +8,8 @@
 //! dates that cannot meet, another country, towns far apart) refuses, and agreement must be about something that
 //! other events of the kind, day and country would not share: a town, a number, a name, the words.
 //!
-//! `kin` knows which kinds neighbour each other, `dates` which days can be one, `words` what is said alike.
+//! `kin` knows which kinds neighbour each other, `dates` which days can be one, `words` what is said alike, `one` when
+//! two events turn out to be one.
 
 use super::{Event, EventActor, EventPlace, Status};
 use crate::lexicon::Country;
@@ -20,11 +21,13 @@ use std::sync::Arc;
 mod dates;
 mod kin;
 mod known;
+mod one;
 mod words;
 
-pub use dates::{Meeting, days_to_meet, week_later};
+pub use dates::{Meeting, days_to_meet, seems_misdated, week_later};
 pub use kin::{landmark, names};
 pub use known::Known;
+pub use one::{BRIDGES, are_one};
 pub use words::content_words;
 
 /// One telling of an event by one story.
@@ -42,7 +45,7 @@ pub struct Telling {
 }
 
 /// Characters of the text in which a story says what it is about.
-const LEAD_CHARS: usize = 500;
+pub const LEAD_CHARS: usize = 500;
 
 impl Telling {
     /// Whether the story is about this event: it stands in the headline or the lead. The quote's position is in
@@ -119,9 +122,11 @@ pub fn compare(known: &[Arc<Known>], new: &Known) -> Comparison {
     let is_rare = rarest >= RARE;
     let in_one_country = known.iter().any(|k| k.countries.iter().any(|c| new.countries.contains(c)));
     comparison.specific |= is_rare && in_one_country && day >= TOLD_WITHIN_A_DAY;
-    compare_actors(&mut comparison, known, new, !is_rare && kin::is_daily(new));
+    let vague = day <= dates::LONG;
+    let repeated = vague || !is_rare && kin::is_daily(new);
+    compare_actors(&mut comparison, known, new, repeated);
     compare_tolls(&mut comparison, known, new);
-    let alike = words::compare(&mut comparison, known, new);
+    let alike = words::compare(&mut comparison, known, new, vague);
     if let Some(why) = another_day(known, new, alike) {
         comparison.refuse(why);
     }
@@ -140,7 +145,7 @@ fn another_day(known: &[Arc<Known>], new: &Known, alike: f32) -> Option<&'static
     let same_toll = ours.is_some_and(|n| n >= TELLING_TOLL && tolls().any(|t| t == n));
     let other_toll = ours.is_some() && tolls().next().is_some() && !tolls().any(|t| Some(t) == ours);
     if apart > dates::NEWS_DAYS {
-        let joined = same_toll || alike >= LATE_ALIKE && !other_toll;
+        let joined = same_toll || alike >= words::LATE_ALIKE && !other_toll;
         return (!joined).then_some("told days apart, without a date");
     }
     let serial = apart > 0 && kin::is_daily(new) && other_toll && alike < words::SAID_ALIKE;
@@ -154,27 +159,6 @@ const TELLING_TOLL: u32 = 3;
 const RARE: f32 = 0.5;
 /// What dates weigh that are the same day, or that day and the day of its news.
 const TOLD_WITHIN_A_DAY: f32 = 0.7;
-/// Of the tellings of two events that are one, at most so many may refuse the other event: accounts of the first hours
-/// contradict each other, and which came first must not decide.
-const REFUSING_MAX: f32 = 0.95;
-/// What at least one telling must score with the other event: more than a telling needs to join one.
-const BRIDGED: f32 = 2.2;
-/// The share of common words by which a telling without a date is known again days later.
-const LATE_ALIKE: f32 = 0.45;
-/// The score from which a telling may show that another event is one with the event that it joins.
-pub const BRIDGES: f32 = 0.6;
-
-/// Whether two events turn out to be one, now that a telling has come that fits both: `known` with the telling,
-/// and `other`. Says why.
-pub fn are_one(known: &[Arc<Known>], other: &[Arc<Known>]) -> Option<String> {
-    let comparisons: Vec<Comparison> = other.iter().map(|t| compare(known, t)).collect();
-    let fitting: Vec<&Comparison> = comparisons.iter().filter(|c| !c.refused).collect();
-    let refusing = comparisons.len() - fitting.len();
-    let best = fitting.into_iter().max_by(|a, b| a.score.total_cmp(&b.score))?;
-    let one = refusing as f32 <= REFUSING_MAX * comparisons.len() as f32 && best.score >= BRIDGED;
-    one.then(|| format!("{:.1}: {}", best.score, best.reasons.join("; ")))
-}
-
 /// One story that seems to tell two events of a kind may tell one of them twice, unless it gives them other days,
 /// places or tolls.
 fn told_apart(comparison: &mut Comparison, a: &Known, b: &Known) {
@@ -222,8 +206,11 @@ fn compare_places(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
 /// How well the places of two tellings fit, no weight where they cannot be of one event; None where either has none.
 fn places_meet(one: &Known, other: &Known) -> Option<(Option<f32>, &'static str)> {
     let (p, q) = one.event.place.as_ref().zip(other.event.place.as_ref())?;
+    let daily = kin::is_daily(one) && kin::is_daily(other);
+    let at_a_party = || place_is_party(q, one) || place_is_party(p, other);
     Some(match place_fit(p, q, one.place == other.place) {
-        (None, _) if place_is_party(q, one) || place_is_party(p, other) => (Some(-0.6), "at either party's"),
+        (None, _) if (p.country != q.country || !daily) && at_a_party() => (Some(-0.6), "at either party's"),
+        (None, why) if p.country == q.country => (Some(FAR_APART), why),
         fit => fit,
     })
 }
@@ -244,6 +231,9 @@ fn countries(event: &Event) -> impl Iterator<Item = Country> + '_ {
 fn is_whole_country(place: &EventPlace) -> bool {
     place.admin1.is_none() && place.country.is_some()
 }
+
+/// What it weighs that two places of one country lie far apart: one of them is often only near the words.
+const FAR_APART: f32 = -1.5;
 
 fn place_fit(a: &EventPlace, b: &EventPlace, called_alike: bool) -> (Option<f32>, &'static str) {
     if let (Some(x), Some(y)) = (a.country, b.country)
@@ -296,7 +286,10 @@ fn is_named(actor: &EventActor) -> bool {
     actor.canonical_name.is_some() || actor.country.is_some()
 }
 
-fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known, daily: bool) {
+/// What it weighs that both name a person whom the lexicon does not know: few events have one such in common.
+const A_PERSON: f32 = 1.2;
+
+fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known, repeated: bool) {
     let theirs = || known.iter().flat_map(|k| &k.actors);
     let shared = |named: bool| {
         let mut shared: Vec<u64> = new.actors.iter().filter(|a| a.named == named).map(|a| a.key).collect();
@@ -313,7 +306,7 @@ fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
             0 => comparison.add(-1.2, "actors of other countries"),
             1 => comparison.add(0.3, "actors of the same country"),
             _ => {
-                comparison.specific |= !daily;
+                comparison.specific |= !repeated;
                 comparison.add(0.8, "actors of the same two countries");
             }
         },
@@ -323,14 +316,17 @@ fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
             }
         }
         count => {
-            // Who fights a war attacks every day.
-            comparison.specific |= !daily;
+            // Who fights a war attacks every day; who meets meets again within a year.
+            comparison.specific |= !repeated;
             let (weight, why) =
                 if count == 1 { (0.8, "one actor in common") } else { (1.5, "actors in common") };
             comparison.add(weight, why);
         }
     }
-    if unnamed > 0 {
+    if known.iter().any(|k| k.names_a_person_of(new) || new.names_a_person_of(k)) {
+        comparison.specific = true;
+        comparison.add(A_PERSON, "a person in common");
+    } else if unnamed > 0 {
         comparison.add(0.2, "actors called alike");
     }
 }

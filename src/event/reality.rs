@@ -4,8 +4,12 @@
 //! sentence. The judge walks from the trigger up the tree; each governor on the way may change the verdict. A
 //! happening that the text presupposes ("condemned the attack") is real whatever governs it.
 
+mod own;
+
+use self::own::{has_condition, is_conditioned, is_negated, modal, own_noun, own_verb};
 use super::reading::Reading;
 use super::tense::{tense_of, tense_of_noun};
+use crate::lexicon::kinds::Kind;
 use crate::lexicon::kinds::cue::Cue;
 use crate::text::{Label, Tag};
 
@@ -15,6 +19,22 @@ pub enum Reality {
     Planned,
     /// Not a happening, and why.
     Unreal(&'static str),
+}
+
+/// "Tried to kill the mayor", "held for attempted murder": begun, if it is a deed at all.
+pub const ATTEMPTED: &str = "attempted";
+
+impl Reality {
+    /// What it is of a kind of violence: that is not scheduled but threatened, and attempted once it is begun.
+    /// `known`: a noun below the noun of what is planned ("to join the bombings probe").
+    pub fn of_violence(self, known: bool) -> Reality {
+        match self {
+            Reality::Planned if known => Reality::Occurred,
+            Reality::Planned => Reality::Unreal("wished or threatened"),
+            Reality::Unreal(ATTEMPTED) => Reality::Occurred,
+            other => other,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +66,18 @@ pub struct Judgement {
     pub attributed: bool,
 }
 
+/// The judgement of a trigger of a kind.
+pub fn judge_of(kind: &Kind, reading: &Reading, head: usize, verbal: bool) -> Judgement {
+    let mut judgement = judge(reading, head, verbal);
+    if !kind.scheduled {
+        let below = matches!(reading.label(head), Label::Compound | Label::Nmod | Label::NmodPoss);
+        judgement.reality = judgement.reality.of_violence(!verbal && below);
+    }
+    judgement
+}
+
 /// The judgement of a trigger by its head token. `verbal`: the trigger is a verb.
-pub fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
+fn judge(reading: &Reading, head: usize, verbal: bool) -> Judgement {
     let definite = !verbal && is_definite(reading, head);
     let tense = if verbal { tense_of(reading, head) } else { tense_of_noun(reading, head) };
     let mut judgement = Judgement {
@@ -136,163 +166,9 @@ fn is_question(reading: &Reading) -> bool {
     asks && reading.words.iter().any(|w| w == "?")
 }
 
-/// What the verb itself and its auxiliaries say.
-fn own_verb(reading: &Reading, verb: usize) -> Reality {
-    if is_negated(reading, verb) || reading.subject_child(verb).is_some_and(|t| is_negated(reading, t)) {
-        return Reality::Unreal("negated");
-    }
-    if let Some(modal) = modal(reading, verb) {
-        return if is_conditioned(reading, verb) {
-            Reality::Unreal("condition")
-        } else {
-            modal_reality(modal)
-        };
-    }
-    if has_condition(reading, verb) || is_conditioned(reading, verb) {
-        return Reality::Unreal("condition");
-    }
-    let doer =
-        reading.subject(verb).map(|t| match (reading.word(t), reading.label(verb), reading.head(verb)) {
-            ("that" | "which", Label::AclRelcl, Some(noun)) => noun,
-            _ => t,
-        });
-    let doer = doer.filter(|_| !reading.is_passive(verb) || matches!(reading.lemma(verb), "fight" | "wage"));
-    if doer.is_some_and(|t| has(reading, Cue::States, reading.word(t))) {
-        return Reality::Unreal("no deed");
-    }
-    if reading.tag(verb) == Tag::Vb && preceded_by_to(reading, verb) {
-        return infinitive(reading, verb);
-    }
-    Reality::Occurred
-}
-
-fn own_noun(reading: &Reading, noun: usize) -> Reality {
-    for &child in reading.children(noun) {
-        let word = reading.word(child);
-        match reading.label(child) {
-            Label::Det if matches!(word, "no" | "any" | "every" | "neither") => {
-                return Reality::Unreal("negated");
-            }
-            Label::Amod | Label::Compound | Label::Advmod if has(reading, Cue::UnrealAdjectives, word) => {
-                return Reality::Unreal("only possible");
-            }
-            Label::Amod if has(reading, Cue::PlannedAdjectives, word) => return Reality::Planned,
-            Label::Case if word == "without" => return Reality::Unreal("negated"),
-            Label::Acl if matches!(word, "planned" | "scheduled" | "expected" | "slated") => {
-                return Reality::Planned;
-            }
-            _ => {}
-        }
-    }
-    Reality::Occurred
-}
-
 /// "Called off its strike".
 fn is_called_off(reading: &Reading, verb: usize) -> bool {
     reading.lemma(verb) == "call" && reading.children(verb).iter().any(|&c| reading.word(c) == "off")
-}
-
-fn modal_reality(modal: &str) -> Reality {
-    match modal {
-        "will" | "'ll" | "’ll" | "shall" | "wo" => Reality::Planned,
-        "would" | "'d" | "’d" => Reality::Planned,
-        _ => Reality::Unreal("only possible"),
-    }
-}
-
-fn modal<'r>(reading: &'r Reading, verb: usize) -> Option<&'r str> {
-    let near = |t: usize| reading.tag(t) == Tag::Md;
-    if let Some(t) = reading.auxiliaries(verb).find(|&t| near(t)) {
-        return Some(reading.word(t));
-    }
-    // "will shoot and kill", "may be hit": the auxiliary stands with the first conjunct.
-    if reading.label(verb) == Label::Conj {
-        let first = reading.first_conjunct(verb);
-        if first != verb && reading.subject_child(verb).is_none() {
-            return reading.auxiliaries(first).find(|&t| near(t)).map(|t| reading.word(t));
-        }
-    }
-    None
-}
-
-fn is_negated(reading: &Reading, token: usize) -> bool {
-    reading.children(token).iter().any(|&c| {
-        matches!(reading.label(c), Label::Advmod | Label::Det | Label::Cc | Label::CcPreconj)
-            && matches!(
-                reading.word(c),
-                "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor" | "hardly"
-            )
-            && reading.after(c, 1) != "only"
-    })
-}
-
-fn has_condition(reading: &Reading, verb: usize) -> bool {
-    let ahead = matches!(reading.tag(verb), Tag::Vbp | Tag::Vbz)
-        || reading.auxiliaries(verb).any(|t| matches!(reading.word(t), "is" | "are" | "has" | "have"));
-    reading.children(verb).iter().any(|&c| {
-        matches!(reading.label(c), Label::Mark | Label::Advmod)
-            && match reading.word(c) {
-                "if" | "unless" | "whether" | "lest" | "should" => true,
-                "until" | "before" => ahead,
-                _ => false,
-            }
-    })
-}
-
-/// "would visit if": an if-clause hangs on the verb.
-fn is_conditioned(reading: &Reading, verb: usize) -> bool {
-    reading.children(verb).iter().any(|&c| {
-        reading.label(c) == Label::Advcl
-            && reading.children(c).iter().any(|&m| {
-                matches!(reading.label(m), Label::Mark | Label::Advmod)
-                    && matches!(reading.word(m), "if" | "unless")
-            })
-    })
-}
-
-fn preceded_by_to(reading: &Reading, verb: usize) -> bool {
-    reading.children(verb).iter().any(|&c| reading.label(c) == Label::Mark && reading.word(c) == "to")
-        || reading.before(verb, 1) == "to"
-}
-
-/// "to X" under something: a plan, a beginning, a purpose or a wish.
-fn infinitive(reading: &Reading, verb: usize) -> Reality {
-    let first = reading.first_conjunct(verb);
-    let Some(governor) = reading.head(first) else {
-        // A headline's future: "Leaders to meet in Oslo".
-        return Reality::Planned;
-    };
-    let lemma = reading.lemma(governor);
-    if has(reading, Cue::Beginnings, lemma) && reading.label(first) == Label::Xcomp {
-        return Reality::Occurred;
-    }
-    if lemma == "be" || has(reading, Cue::Plans, lemma) || reading.word(governor) == "set" {
-        return if is_negated(reading, governor) { Reality::Unreal("negated") } else { Reality::Planned };
-    }
-    if reading.label(first) == Label::Acl
-        && !reading.is_verb(governor)
-        && reading.is_title()
-        && reading.head(governor).is_none()
-    {
-        return Reality::Planned;
-    }
-    if has(reading, Cue::PlanNouns, lemma) || has(reading, Cue::PlanNouns, reading.word(governor)) {
-        return Reality::Planned;
-    }
-    // "urged the alliance to send troops": the tree may hang the infinitive on the one who is urged.
-    let urging = reading.head(governor).filter(|&verb| {
-        matches!(reading.label(governor), Label::Obj | Label::Iobj)
-            && has(reading, Cue::Wishes, reading.lemma(verb))
-    });
-    if has(reading, Cue::Ready, lemma)
-        || has(reading, Cue::Ready, reading.word(governor))
-        || has(reading, Cue::Wishes, lemma)
-        || urging.is_some()
-        || lemma == "tell"
-    {
-        return Reality::Unreal("wished or threatened");
-    }
-    Reality::Unreal("purpose")
 }
 
 /// From the trigger to the top of the sentence.
@@ -322,6 +198,13 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                 }
                 if has_condition(reading, at) {
                     judgement.reality = Reality::Unreal("condition");
+                    return;
+                }
+                // "Blocks the army from deploying troops".
+                if has(reading, Cue::Preventions, lemma)
+                    && reading.children(at).iter().any(|&c| reading.word(c) == "from")
+                {
+                    judgement.reality = Reality::Unreal("negated");
                     return;
                 }
                 // What stands above no longer governs it, but still tells how deep it stands.
@@ -383,7 +266,14 @@ fn clause_edge(reading: &Reading, at: usize, label: Label, judgement: &mut Judge
 fn nominal(reading: &Reading, at: usize, up: usize, judgement: &mut Judgement) {
     let word = reading.word(up);
     let case = reading.case(at).unwrap_or("");
+    let none = reading.child(up, Label::Det).is_some_and(|c| reading.word(c) == "no");
     match reading.label(at) {
+        // "No plan for a strike".
+        Label::Nmod | Label::Acl
+            if none && (has(reading, Cue::PlanNouns, word) || has(reading, Cue::Possibilities, word)) =>
+        {
+            judgement.reality = Reality::Unreal("negated");
+        }
         Label::Nmod | Label::Compound | Label::NmodPoss | Label::Acl
             if has(reading, Cue::PlanNouns, word) =>
         {
@@ -536,6 +426,14 @@ fn oblique(reading: &Reading, at: usize, lemma: &str, presupposed: bool, judgeme
     };
     if wished && !presupposed {
         judgement.reality = Reality::Unreal("wished or threatened");
+        return false;
+    }
+    // "Could lead to a truce", "may end in a clash".
+    let outcome = matches!(case, "to" | "in" | "into")
+        && matches!(lemma, "lead" | "end" | "result" | "turn" | "escalate" | "develop" | "culminate");
+    let open = reading.head(at).and_then(|verb| modal(reading, verb)).is_some_and(|m| m != "will");
+    if outcome && open && !presupposed {
+        judgement.reality = Reality::Unreal("only possible");
         return false;
     }
     let aside = circumstance && !matches!(case, "to" | "for" | "of");

@@ -95,6 +95,16 @@ pub struct Topic {
     pub classes: u64,
 }
 
+/// So many words of a topic in a hundred make a story one of it, if war has no more.
+const MAINLY_MIN: f32 = 2.0;
+
+impl Topic {
+    /// Whether the story is one of a topic: a story of a match has words of violence too, but more of the game.
+    pub fn is_mainly(&self, share: f32) -> bool {
+        share >= MAINLY_MIN && share >= self.war
+    }
+}
+
 /// How much of a story decides its topic, in words.
 const TOPIC_WORDS_MAX: usize = 400;
 

@@ -4,6 +4,7 @@
 //! how likely the rest is for `confidence`.
 
 use super::candidate::{Candidate, Scope};
+use super::confidence;
 use super::join;
 use super::reading::Reading;
 use super::sense;
@@ -46,6 +47,12 @@ pub fn why(candidate: &Candidate, reading: &Reading, scope: &Scope) -> Option<&'
     if is_habit(candidate, reading) {
         return Some("a habit");
     }
+    if is_of_a_game(candidate, scope) {
+        return Some("a game or a show");
+    }
+    if is_of_the_dead(candidate, reading, scope) {
+        return Some("of the dead");
+    }
     if is_guarded_against(candidate, reading) {
         return Some("guarded against");
     }
@@ -77,6 +84,26 @@ fn is_own_life(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool 
     let told = (0..reading.len()).any(|t| taken(t) || committed(t));
     oneself
         || told && candidate.targets.is_empty() && candidate.counts.killed.is_none_or(|killed| killed <= 1)
+}
+
+/// "City's attack faltered": in a story of sport or shows nothing of the kind happens, unless somebody is hurt or
+/// somebody acts who does so for a state, a force or the law.
+fn is_of_a_game(candidate: &Candidate, scope: &Scope) -> bool {
+    let topic = &scope.topic;
+    let acts = candidate.sources.iter().chain(&candidate.targets).any(confidence::acts);
+    !scope.kind(&candidate.trigger).scheduled
+        && (topic.is_mainly(topic.sport) || topic.is_mainly(topic.show))
+        && !candidate.counts.any()
+        && !acts
+}
+
+/// "Returned the hostages' bodies", "the release of four bodies": nobody is freed.
+fn is_of_the_dead(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
+    let at = candidate.trigger.at;
+    let end = (at.end + 4).min(reading.len());
+    let dead = |t: usize| matches!(reading.word(t), "body" | "bodies" | "remains" | "corpse" | "corpses");
+    scope.kind(&candidate.trigger).name == "release"
+        && (at.first..end).take_while(|&t| !matches!(reading.word(t), "," | ";" | "and")).any(dead)
 }
 
 /// "Attacks are common in the region".
@@ -195,10 +222,16 @@ fn is_verb_after_all(candidate: &Candidate, reading: &Reading, scope: &Scope) ->
         && reading.child(head, Label::Nsubj).is_some()
 }
 
+/// Words of force and violence in a hundred, up to which a story speaks of no attack: the dead themselves are such.
+const WARLIKE: f32 = 6.0;
+
 /// Dead without anybody who kills: beside a word of accident, or by what the sentence names as the cause.
 fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool {
     let strikes = matches!(candidate.lemma.as_str(), "hit" | "strike" | "ram" | "plough" | "plow" | "crush");
-    let struck = join::is_consequence(candidate) || (candidate.verbal && strikes);
+    // "A 6.3 earthquake strikes near the town": parsers may take the verb for a noun.
+    let natural = |&c: &usize| reading.has_class(c, scope.classes.nature);
+    let by_nature = strikes && reading.children(candidate.trigger.head).iter().any(natural);
+    let struck = join::is_consequence(candidate) || (candidate.verbal && strikes) || by_nature;
     if !struck {
         return false;
     }
@@ -211,7 +244,12 @@ fn is_accident(candidate: &Candidate, reading: &Reading, scope: &Scope) -> bool 
         return true;
     }
     let unowned = candidate.accident && candidate.sources.is_empty() && !force;
-    unowned || (!is_armed(reading, scope) && cause(candidate, reading, scope, force))
+    // "Three dead in the north || Their coach had left the road after a collision": the next sentence tells the cause.
+    let told = scope.shape.brief
+        && scope.topic.war <= WARLIKE
+        && scope.topic.classes & scope.classes.accident != 0
+        && candidate.sources.is_empty();
+    by_nature || unowned || told || (!is_armed(reading, scope) && cause(candidate, reading, scope, force))
 }
 
 /// A word of weapons or violence that tells neither the dead nor who carries arms.
@@ -259,6 +297,10 @@ fn cause(candidate: &Candidate, reading: &Reading, scope: &Scope, force: bool) -
         Label::Nsubj => mishap(c),
         _ => false,
     });
+    let ablaze = |t: usize| reading.lemma(t) == "catch" && reading.after(t, 1) == "fire";
+    if !force && (0..reading.len()).any(ablaze) {
+        return true;
+    }
     let told_by = reading.label(first) == Label::Advcl && reading.head(first).is_some_and(clause);
     below || told_by
 }

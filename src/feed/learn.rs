@@ -59,8 +59,9 @@ pub fn after(
     learned.unfinished = 0;
     learned.last_poll_at = Some(now);
     learned.last_status = fetched.status;
+    // `now` is told in whole seconds: up to one more has passed.
     learned.not_before =
-        fetched.wait_s.map(|s| now + Duration::seconds(s.min(i64::MAX as u64 / 2_000) as i64));
+        fetched.wait_s.map(|s| now + Duration::seconds(1 + s.min(i64::MAX as u64 / 2_000) as i64));
     let trouble = match (&fetched.outcome, parsed) {
         (Outcome::Unchanged, _) => None,
         (Outcome::Fresh { .. }, Some(Err(error))) => Some(error.to_string()),

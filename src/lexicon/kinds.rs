@@ -108,6 +108,9 @@ pub struct Kind {
     pub cameo: String,
     pub sides: Sides,
     pub target: Target,
+    /// Whether it is scheduled as meetings are: of violence what is announced is a threat, and what was attempted
+    /// was begun.
+    pub scheduled: bool,
     pub subtypes: Vec<Subtype>,
     pub patterns: Vec<Pattern>,
     /// Texts that tell such an event, and texts that only look so: the file's own proof.

@@ -6,13 +6,14 @@
 use super::events::{self, Teller};
 use super::feeds::{self, PollRecord};
 use super::memory::Memory;
-use super::stories::{self, Found, Verdict};
+use super::stories::{self, Finder, Found, Verdict};
 use super::{Doing, Error, Result, Store};
 use crate::event::Event;
 use crate::story::Story;
-use crate::story::dedup::{self, Words};
+use crate::story::dedup::{self, Sketch, Words};
 use chrono::{DateTime, Utc};
 use rusqlite::Connection;
+use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
 /// A story of a poll with what was read from it.
@@ -20,7 +21,9 @@ use std::sync::atomic::Ordering;
 pub struct Reading {
     pub story: Story,
     /// The words of its title and text, made once: they are compared again and again.
-    words: Words,
+    pub(super) words: Words,
+    /// What finds its copies, once it is needed.
+    sketch: OnceLock<Option<Sketch>>,
     /// The hash of title and text as the feed gives them: by it an edit is told. Differs from the story's own where
     /// the text was fetched from its page.
     pub(super) feed_hash: u64,
@@ -32,13 +35,32 @@ impl Reading {
     /// A reading of a story as the feed gives it.
     pub fn new(story: Story, events: Option<Vec<Event>>) -> Reading {
         let words = Words::of(&story.title, story.text());
-        Reading { story, feed_hash: words.hash(), words, events }
+        let reading =
+            Reading { story, feed_hash: words.hash(), words, sketch: OnceLock::new(), events: None };
+        match events {
+            Some(events) => reading.telling(events),
+            None => reading,
+        }
+    }
+
+    /// The reading with the events of the story. What finds its copies is made here too, where stories are read beside
+    /// one another, so that the one who writes them need not.
+    pub fn telling(mut self, events: Vec<Event>) -> Reading {
+        self.events = Some(events);
+        self.sketch();
+        self
+    }
+
+    /// None for a story too short to be compared by parts.
+    pub(super) fn sketch(&self) -> Option<&Sketch> {
+        self.sketch.get_or_init(|| self.words.sketch()).as_ref()
     }
 
     /// Takes the text of the story's page for its body.
     pub fn take_page(&mut self, text: String) {
         self.story.body = text;
         self.words = Words::of(&self.story.title, self.story.text());
+        self.sketch = OnceLock::new();
     }
 }
 
@@ -63,8 +85,7 @@ pub struct NewEvent {
 }
 
 const REVISION: &str = "SELECT revision FROM story WHERE id = ?1";
-const KIND: &str =
-    "SELECT kind FROM event JOIN event_revision ON event_revision.id = event.current WHERE event.uid = ?1";
+const KIND: &str = "SELECT kind FROM event WHERE uid = ?1";
 
 impl Store {
     /// Writes a poll. `extractor` is the version of the extractor that made the events.
@@ -78,17 +99,19 @@ impl Store {
         let impatient = self.impatience();
         let added = self.write(|c, memory| {
             let feed = stories::feed_id(c, poll.feed)?;
-            let mut added = Added::default();
+            let (mut added, mut sighted) = (Added::default(), 0);
             let identities = dedup::identities(readings.iter().map(|r| &r.story));
+            let mut finder = Finder::new(c, feed)?;
             for (identity, reading) in identities.iter().zip(readings) {
                 // A poll of many stories may take longer than a stop may.
                 if impatient.load(Ordering::Relaxed) {
                     return Err(Error::Stopping);
                 }
-                let found = stories::find(c, feed, &reading.story, identity, reading.feed_hash)?;
+                let found = finder.find(&reading.story, identity, reading.feed_hash)?;
                 let by = By { feed, extractor, now };
-                write_story(c, memory, by, reading, &found, &mut added)?;
+                sighted += i64::from(write_story(c, memory, by, reading, &found, &mut added)?);
             }
+            feeds::count(c, feed, sighted)?;
             feeds::learn(c, poll.feed, poll.learned)?;
             feeds::log(c, feed, poll, added.new_stories)?;
             Ok(added)
@@ -106,6 +129,7 @@ struct By {
     now: DateTime<Utc>,
 }
 
+/// Writes one story and what it tells; whether the feed shows this entry for the first time.
 fn write_story(
     c: &Connection,
     memory: &mut Memory,
@@ -113,9 +137,9 @@ fn write_story(
     reading: &Reading,
     found: &Found,
     added: &mut Added,
-) -> Result<()> {
+) -> Result<bool> {
     let By { feed, extractor, now } = by;
-    let Reading { story, words, feed_hash, events } = reading;
+    let Reading { story, words, feed_hash, events, .. } = reading;
     let read = events.as_ref().map(|_| extractor);
     let (id, edited) = match (found.story, found.verdict) {
         (Some(id), Verdict::Revised) => {
@@ -127,13 +151,13 @@ fn write_story(
         (Some(id), _) => (id, false),
         (None, _) => {
             added.new_stories += 1;
-            (stories::insert(c, &mut memory.recent, feed, story, words, read)?, false)
+            (stories::insert(c, &mut memory.recent, feed, reading, read)?, false)
         }
     };
-    stories::sight(c, feed, found, story, id, *feed_hash)?;
-    let (true, Some(events)) = (found.verdict.is_to_be_read(), events) else { return Ok(()) };
+    let first = stories::sight(c, feed, found, story, id, *feed_hash)?;
+    let (true, Some(events)) = (found.verdict.is_to_be_read(), events) else { return Ok(first) };
     if found.story.is_none() && events.is_empty() {
-        return Ok(());
+        return Ok(first);
     }
     let revision = c
         .prepare_cached(REVISION)
@@ -163,5 +187,5 @@ fn write_story(
             added.revised_events.push(uid);
         }
     }
-    Ok(())
+    Ok(first)
 }

@@ -14,6 +14,8 @@ use crate::story::dedup::{self, Sketch, Words};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use std::collections::{HashMap, VecDeque};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
 
 /// Stories whose bands are written in one transaction.
 const BATCH: usize = 2_048;
@@ -23,8 +25,18 @@ const CANDIDATES: usize = 8;
 const ORIGINAL_BY_TEXT: &str =
     "SELECT coalesce(same_as, id) FROM story WHERE text_hash = ?1 ORDER BY id LIMIT 1";
 
-/// The newest first: a copy follows its original within days.
-const BY_BAND: &str = "SELECT story FROM story_band WHERE band = ?1 ORDER BY story DESC LIMIT ?2";
+/// The stories of each band of a sketch, with the band's place in it; of each the newest first: a copy follows its
+/// original within days. One statement, because most bands have no story and each question has its price.
+static BY_BANDS: LazyLock<String> = LazyLock::new(|| {
+    let of = |place: usize| {
+        let band = place + 1;
+        format!(
+            "SELECT {place}, story FROM (SELECT story FROM story_band WHERE band = ?{band} ORDER BY story DESC \
+             LIMIT {CANDIDATES})"
+        )
+    };
+    (0..=dedup::BANDS).map(of).collect::<Vec<_>>().join(" UNION ALL ")
+});
 
 const SKETCH: &str = "SELECT minima, coalesce(story.same_as, story.id), title, iif(body = '', summary, body)
     FROM story_sketch JOIN story ON story.id = story_sketch.story WHERE story_sketch.story = ?1";
@@ -57,7 +69,27 @@ pub(crate) struct Recent {
     /// The number of the first entry; numbers grow for ever.
     first: u64,
     /// Of each band the number of its newest entry.
-    newest: HashMap<u64, u64>,
+    newest: HashMap<u64, u64, BuildHasherDefault<AsItIs>>,
+}
+
+/// The hash of a band is the band: it is one already.
+#[derive(Debug, Default, Clone, Copy)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 #[derive(Debug)]
@@ -70,7 +102,7 @@ struct Entry {
 
 impl Default for Recent {
     fn default() -> Recent {
-        Recent { entries: VecDeque::new(), first: 1, newest: HashMap::new() }
+        Recent { entries: VecDeque::new(), first: 1, newest: HashMap::default() }
     }
 }
 
@@ -185,6 +217,34 @@ pub(super) fn remember_again(c: &Connection, newest: i64, since: &str, limit: i6
     Ok(oldest)
 }
 
+/// The stories that share a band, so many of each: those in memory, which are the newest, and then those written.
+fn candidates(c: &Connection, recent: &Recent, bands: &[u64]) -> rusqlite::Result<Vec<i64>> {
+    let mut left = [CANDIDATES; dedup::BANDS + 1];
+    let mut candidates = Vec::new();
+    let mut statement = c.prepare_cached(&BY_BANDS)?;
+    for (place, band) in bands.iter().enumerate() {
+        let before = candidates.len();
+        candidates.extend(recent.stories(*band).take(CANDIDATES));
+        left[place] -= candidates.len() - before;
+        statement.raw_bind_parameter(place + 1, *band as i64)?;
+    }
+    // A story without a headline has one band less.
+    for place in bands.len()..=dedup::BANDS {
+        statement.raw_bind_parameter(place + 1, rusqlite::types::Null)?;
+    }
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let place = row.get::<_, i64>(0)? as usize;
+        if left[place] > 0 {
+            left[place] -= 1;
+            candidates.push(row.get(1)?);
+        }
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    Ok(candidates)
+}
+
 /// The first story that told the text of a story that is not written yet.
 pub(super) fn original(
     c: &Connection,
@@ -201,19 +261,7 @@ pub(super) fn original(
     if exact.is_some() {
         return Ok(exact);
     }
-    let mut candidates: Vec<i64> = Vec::new();
-    let mut by_band = c.prepare_cached(BY_BAND).doing(what)?;
-    for band in sketch.bands() {
-        let before = candidates.len();
-        candidates.extend(recent.stories(band).take(CANDIDATES));
-        let more = CANDIDATES - (candidates.len() - before);
-        let rows = by_band.query_map((band as i64, more as i64), |row| row.get(0)).doing(what)?;
-        for story in rows {
-            candidates.push(story.doing(what)?);
-        }
-    }
-    candidates.sort_unstable();
-    candidates.dedup();
+    let candidates = candidates(c, recent, &sketch.bands()).doing(what)?;
     let mut best: Option<(f64, i64)> = None;
     let mut by_id = c.prepare_cached(SKETCH).doing(what)?;
     for candidate in candidates {

@@ -3,14 +3,14 @@
 //! Owns the rows of `event`, `event_revision`, `event_actor`, `report`, `withdrawal` and the blocks that find
 //! candidates. Leaves the decisions to `event::identity` and `event::belief`.
 
-use super::{Doing, Result, names};
+use super::{Doing, Error, Result, names};
 use crate::event::Event;
 use crate::event::belief::Belief;
 use crate::event::identity::{self, Comparison, Known, Meeting, Telling};
 use account::Account;
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
-use rows::{Report, in_characters, insert_report, insert_revision};
+use rows::{Report, in_characters, insert_event, insert_report, insert_revision};
 use rusqlite::Connection;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 mod account;
 mod blocks;
+mod current;
 mod merge;
 mod rows;
 mod truces;
@@ -57,11 +58,10 @@ const TELLER: &str = "SELECT feed, coalesce(same_as, id),
 /// Whether any telling of an event has a date that can meet another's: most candidates fall here, before their
 /// tellings are read.
 const MEETS: &str = "SELECT EXISTS (SELECT 1 FROM report WHERE event = ?1 AND (date_start IS NULL
-    OR (date_start <= ?3 AND date_end >= ?2) OR date_end BETWEEN ?4 AND ?5 OR date_start BETWEEN ?6 AND ?7))";
+    OR (date_start <= ?3 AND date_end >= ?2) OR date_end BETWEEN ?4 AND ?5 OR date_start BETWEEN ?6 AND ?7
+    OR (date_end < ?8 AND quote_start < ?9)))";
 const INSERT_BLOCK: &str = "INSERT OR IGNORE INTO event_block (block, event) VALUES (?1, ?2)";
 
-const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at) VALUES (?1, ?2) ON CONFLICT (uid) DO NOTHING";
-const SET_CURRENT: &str = "UPDATE event SET current = ?2 WHERE id = ?1";
 const UID: &str = "SELECT uid FROM event WHERE id = ?1";
 
 const WITHDRAW: &str = "INSERT INTO withdrawal (report, recorded_at, reason) VALUES (?1, ?2, ?3)";
@@ -124,17 +124,21 @@ pub(super) fn place(
             Some((event, why)) => Choice { event: Some(event), others: Vec::new(), decision: why },
             None => choose(c, lately, &telling)?,
         };
-        let (event, account) = match choice.event {
-            Some(event) => (event, lately.read(c, event)?),
+        let account = match choice.event {
+            Some(event) => lately.read(c, event)?,
+            None => Account::default(),
+        };
+        let (mut change, after) = account.with(&telling);
+        let event = match choice.event {
+            Some(event) => event,
             None => {
-                let (event, uid) = open(c, teller, &telling.event)?;
+                let (event, uid) = open(c, teller, &telling.event, after.belief())?;
                 placed.opened.push(uid);
-                (event, Account::default())
+                event
             }
         };
         let report = insert_report(c, teller, event, &telling, &choice.decision)?;
         index(c, event, &telling)?;
-        let (mut change, after) = account.with(&telling);
         if let Some(withdrawn) = touched.get(&event) {
             // A correction: what changes is what the same story said before.
             let before = account.with(&Arc::new(Known::new((*withdrawn).clone()))).1;
@@ -205,12 +209,15 @@ struct Choice {
 }
 
 /// Events beside the best that a telling may show to be one with it.
-const OTHERS_MAX: usize = 4;
+const OTHERS_MAX: usize = 8;
+/// Events beside these that refuse the telling, and may be one with the best by what others tell.
+const REFUSING_MAX: usize = 8;
 
 /// The known event that a telling fits best, and why; or none, and why not the nearest.
 fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice> {
     let candidates = blocks::events(c, to_search(telling), CANDIDATES_OF_BLOCK)?;
     let mut compared: Vec<(i64, Comparison)> = Vec::new();
+    let mut refusing: Vec<(i64, Comparison)> = Vec::new();
     for event in candidates.into_iter().rev().take(CANDIDATES_LIMIT) {
         if !lately.holds(event) && !dates_meet(c, event, telling)? {
             continue;
@@ -220,12 +227,16 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice
             continue;
         }
         let comparison = identity::compare(known.tellings(), telling);
-        if !comparison.refused {
-            compared.push((event, comparison));
+        match comparison.refused {
+            false => compared.push((event, comparison)),
+            true if comparison.score > 0.0 => refusing.push((event, comparison)),
+            true => {}
         }
     }
     // The best first; of equals the elder, so that it gathers them.
-    compared.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then(a.cmp(b)));
+    for events in [&mut compared, &mut refusing] {
+        events.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then(a.cmp(b)));
+    }
     let Some((event, best)) = compared.first() else {
         let decision = "new; no event of its kind, time and place".to_owned();
         return Ok(Choice { event: None, others: Vec::new(), decision });
@@ -238,14 +249,16 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice
     let others = compared[1..]
         .iter()
         .filter(|(_, c)| c.score >= identity::BRIDGES)
-        .map(|(event, _)| *event)
-        .take(OTHERS_MAX);
+        .take(OTHERS_MAX)
+        .chain(refusing.iter().take(REFUSING_MAX))
+        .map(|(event, _)| *event);
     let decision = format!("joined at {:.1}: {reasons}", best.score);
     Ok(Choice { event: Some(*event), others: others.collect(), decision })
 }
 
 fn dates_meet(c: &Connection, event: i64, telling: &Telling) -> Result<bool> {
-    let Some(Meeting { days, week_early, week_late }) = identity::days_to_meet(telling) else {
+    let Some(Meeting { days, week_early, week_late, misdated_before }) = identity::days_to_meet(telling)
+    else {
         return Ok(true);
     };
     let bounds = (
@@ -256,6 +269,8 @@ fn dates_meet(c: &Connection, event: i64, telling: &Telling) -> Result<bool> {
         names::day(week_early.end),
         names::day(week_late.start),
         names::day(week_late.end),
+        misdated_before.map(names::day),
+        identity::LEAD_CHARS as i64,
     );
     c.prepare_cached(MEETS)
         .and_then(|mut s| s.query_row(bounds, |r| r.get(0)))
@@ -286,19 +301,16 @@ pub(super) fn index_again(c: &Connection, event: i64) -> Result<()> {
     Ok(())
 }
 
-/// Opens an event. Its uid is made from the story that tells it first, so that a replay makes it again.
-fn open(c: &Connection, teller: Teller, event: &Event) -> Result<(i64, String)> {
-    let what = "opening an event";
+/// Opens an event with its first account. Its uid is made from the story that tells it first, so that a replay makes it
+/// again.
+fn open(c: &Connection, teller: Teller, event: &Event, belief: Option<&Belief>) -> Result<(i64, String)> {
+    let belief = belief.ok_or_else(|| Error::Value("an event that no report tells".into()))?;
     let place = format!("{:?} {}", event.quote.field, event.quote.span.start);
     for attempt in 0.. {
         let seed = format!("{}\n{}\n{}\n{place}\n{attempt}", teller.identity, teller.revision, event.kind);
         let uid = format!("{:016x}", xxh3_64(seed.as_bytes()));
-        let inserted = c
-            .prepare_cached(INSERT_EVENT)
-            .and_then(|mut s| s.execute((&uid, names::time(&teller.now))))
-            .doing(what)?;
-        if inserted == 1 {
-            return Ok((c.last_insert_rowid(), uid));
+        if let Some(event) = insert_event(c, &uid, belief, teller.now)? {
+            return Ok((event, uid));
         }
     }
     unreachable!("an endless range ends only by return")
@@ -326,7 +338,7 @@ fn revise(
             c.last_insert_rowid()
         }
     };
-    c.prepare_cached(SET_CURRENT).and_then(|mut s| s.execute((event, revision))).doing(what)?;
+    current::show(c, event, revision)?;
     let uid = uid(c, event)?;
     if !placed.opened.contains(&uid) && !placed.revised.contains(&uid) {
         placed.revised.push(uid);

@@ -109,6 +109,8 @@ const LEARN: &str = "UPDATE feed SET state = :state, moved_to = :moved_to, movin
     wait_seconds = :wait_s, skip_hours = :skip_hours, skip_days = :skip_days, failures = :failures,
     last_error = :last_error, unfinished_polls = :unfinished WHERE name = :name";
 
+const COUNT: &str = "UPDATE feed SET stories = stories + ?2 WHERE id = ?1";
+
 const LOG: &str = "INSERT INTO poll (feed, started_at, outcome, status, bytes, entries, new_stories,
     milliseconds, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
@@ -259,6 +261,17 @@ pub(super) fn learn(c: &Connection, feed: &str, learned: &Learned) -> Result<()>
         })
         .doing("writing what was learned of a feed")?;
     if changed == 0 { Err(Error::NoFeed(feed.to_owned())) } else { Ok(()) }
+}
+
+/// Counts entries that a feed has shown for the first time.
+pub(super) fn count(c: &Connection, feed: i64, entries: i64) -> Result<()> {
+    if entries == 0 {
+        return Ok(());
+    }
+    c.prepare_cached(COUNT)
+        .and_then(|mut s| s.execute((feed, entries)))
+        .doing("counting the stories of a feed")
+        .map(drop)
 }
 
 pub(super) fn log(c: &Connection, feed: i64, poll: &PollRecord, new_stories: usize) -> Result<()> {

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0007_merged_events.sql"),
     include_str!("../../migrations/0008_indexes_behind_commits.sql"),
     include_str!("../../migrations/0009_fewer_pages.sql"),
+    include_str!("../../migrations/0010_current_accounts.sql"),
 ];
 
 /// The schema that this program writes.

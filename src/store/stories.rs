@@ -6,8 +6,8 @@
 use super::copies::{self, Recent};
 use super::{Doing, Reading, Result, Store, names};
 use crate::story::Story;
-use crate::story::dedup::{self, Earlier, Identity, Words};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use crate::story::dedup::{self, Earlier, Identity};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Params, named_params, params};
 
 /// What a story is to the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -44,8 +44,11 @@ const BY_KEY: &str =
     FROM sighting JOIN story ON story.id = sighting.story
     WHERE sighting.feed = ?1 AND sighting.entry_key = ?2";
 
+/// In the order of the index, which costs no sorting; a front page may have very many.
 const BY_URL: &str = "SELECT id, text_hash, text_hash, feed, url, title, published_at,
-    octet_length(body) + octet_length(summary) FROM story WHERE url = ?2 ORDER BY feed <> ?1, id LIMIT 4";
+    octet_length(body) + octet_length(summary) FROM story WHERE url = ?1 ORDER BY id LIMIT 64";
+/// Of the stories at an address so many are compared, first the feed's own.
+const PAGES: usize = 4;
 
 const BY_TEXT: &str = "SELECT id, text_hash, text_hash, feed, url, title, published_at,
     octet_length(body) + octet_length(summary) FROM story WHERE feed = ?1 AND text_hash = ?2 ORDER BY id LIMIT 4";
@@ -67,9 +70,9 @@ const TOUCH: &str = "UPDATE story SET last_seen_at = ?2 WHERE id = ?1 AND last_s
 
 const SIGHT: &str =
     "INSERT INTO sighting (feed, entry_key, story, link, text_hash, first_seen_at, last_seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
-    ON CONFLICT (feed, entry_key) DO UPDATE
-    SET text_hash = excluded.text_hash, link = excluded.link, last_seen_at = excluded.last_seen_at";
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (feed, entry_key) DO NOTHING";
+const SIGHT_AGAIN: &str =
+    "UPDATE sighting SET link = ?3, text_hash = ?4, last_seen_at = ?5 WHERE feed = ?1 AND entry_key = ?2";
 
 /// A text from another feed replaces a story's own where it is this much longer.
 const FULLER: f64 = 1.5;
@@ -85,13 +88,13 @@ impl Store {
             true => Some(c.unchecked_transaction().doing("looking up stories")?),
             false => None,
         };
-        let feed = feed_id(c, feed)?;
+        let mut finder = Finder::new(c, feed_id(c, feed)?)?;
         let verdicts = dedup::identities(readings.iter().map(|r| &r.story))
             .iter()
             .zip(readings)
-            .map(|(identity, r)| find(c, feed, &r.story, identity, r.feed_hash).map(|found| found.verdict))
+            .map(|(identity, r)| finder.find(&r.story, identity, r.feed_hash).map(|found| found.verdict))
             .collect();
-        drop(reading);
+        drop((finder, reading));
         verdicts
     }
 }
@@ -114,11 +117,11 @@ struct KnownStory {
     length: usize,
 }
 
-fn known(c: &Connection, sql: &str, feed: i64, other: &dyn rusqlite::ToSql) -> Result<Vec<KnownStory>> {
+/// The stories that a look-up finds.
+fn known(statement: &mut CachedStatement, by: impl Params) -> Result<Vec<KnownStory>> {
     let what = "looking up a story";
-    let mut statement = c.prepare_cached(sql).doing(what)?;
     let rows = statement
-        .query_map((feed, other), |row| {
+        .query_map(by, |row| {
             let published: Option<String> = row.get(6)?;
             Ok(KnownStory {
                 id: row.get(0)?,
@@ -151,38 +154,50 @@ fn verdict(known: &KnownStory, feed: i64, story: &Story, hash: u64) -> Verdict {
     }
 }
 
-pub(super) fn find(
-    c: &Connection,
+/// Looks up the stories of one poll; its statements are prepared once for all of them.
+pub(super) struct Finder<'c> {
     feed: i64,
-    story: &Story,
-    identity: &Identity,
-    hash: u64,
-) -> Result<Found> {
-    let mut key = identity.key.clone();
-    for _ in 0..2 {
-        match known(c, BY_KEY, feed, &key)?.first() {
-            Some(k) if dedup::key_reused(&k.earlier, story) => {
-                key = dedup::longer_key(&key, story);
+    by_key: CachedStatement<'c>,
+    by_url: CachedStatement<'c>,
+    by_text: CachedStatement<'c>,
+}
+
+impl<'c> Finder<'c> {
+    pub fn new(c: &'c Connection, feed: i64) -> Result<Finder<'c>> {
+        let prepare = |sql| c.prepare_cached(sql).doing("preparing to look up stories");
+        Ok(Finder { feed, by_key: prepare(BY_KEY)?, by_url: prepare(BY_URL)?, by_text: prepare(BY_TEXT)? })
+    }
+
+    pub fn find(&mut self, story: &Story, identity: &Identity, hash: u64) -> Result<Found> {
+        let feed = self.feed;
+        let mut key = identity.key.clone();
+        for _ in 0..2 {
+            match known(&mut self.by_key, (feed, &key))?.first() {
+                Some(k) if dedup::key_reused(&k.earlier, story) => {
+                    key = dedup::longer_key(&key, story);
+                }
+                Some(k) => {
+                    let verdict = verdict(k, feed, story, hash);
+                    return Ok(Found { key, verdict, story: Some(k.id), sighted: true });
+                }
+                None => break,
             }
-            Some(k) => {
+        }
+        if let (true, Some(url)) = (identity.address_identifies, &story.url) {
+            let mut pages = known(&mut self.by_url, [url])?;
+            pages.sort_by_key(|page| page.feed != feed);
+            let mut pages = pages.iter().take(PAGES);
+            if let Some(k) = pages.find(|k| dedup::same_page(&k.earlier, story)) {
                 let verdict = verdict(k, feed, story, hash);
-                return Ok(Found { key, verdict, story: Some(k.id), sighted: true });
+                return Ok(Found { key, verdict, story: Some(k.id), sighted: false });
             }
-            None => break,
         }
-    }
-    if let (true, Some(url)) = (identity.address_identifies, &story.url) {
-        let pages = known(c, BY_URL, feed, url)?;
-        if let Some(k) = pages.iter().find(|k| dedup::same_page(&k.earlier, story)) {
-            let verdict = verdict(k, feed, story, hash);
-            return Ok(Found { key, verdict, story: Some(k.id), sighted: false });
+        let same = known(&mut self.by_text, (feed, hash as i64))?;
+        if let Some(k) = same.iter().find(|k| dedup::same_time(&k.earlier, story)) {
+            return Ok(Found { key, verdict: Verdict::Unchanged, story: Some(k.id), sighted: false });
         }
+        Ok(Found { key, verdict: Verdict::New, story: None, sighted: false })
     }
-    let same = known(c, BY_TEXT, feed, &(hash as i64))?;
-    if let Some(k) = same.iter().find(|k| dedup::same_time(&k.earlier, story)) {
-        return Ok(Found { key, verdict: Verdict::Unchanged, story: Some(k.id), sighted: false });
-    }
-    Ok(Found { key, verdict: Verdict::New, story: None, sighted: false })
 }
 
 /// Writes a new story and what finds its copies; returns its id.
@@ -190,12 +205,12 @@ pub(super) fn insert(
     c: &Connection,
     recent: &mut Recent,
     feed: i64,
-    story: &Story,
-    words: &Words,
+    reading: &Reading,
     extractor: Option<u32>,
 ) -> Result<i64> {
-    let (hash, sketch) = (words.hash(), words.sketch());
-    let same_as = match &sketch {
+    let story = &reading.story;
+    let (hash, sketch) = (reading.words.hash(), reading.sketch());
+    let same_as = match sketch {
         Some(sketch) => copies::original(c, recent, story, hash, sketch)?,
         None => None,
     };
@@ -222,7 +237,7 @@ pub(super) fn insert(
         .doing("writing a story")?;
     let id = c.last_insert_rowid();
     if let Some(sketch) = sketch {
-        copies::remember(c, recent, id, story, &sketch)?;
+        copies::remember(c, recent, id, story, sketch)?;
     }
     Ok(id)
 }
@@ -257,7 +272,7 @@ pub(super) fn revise(
         .map(drop)
 }
 
-/// Notes that a feed shows a story now.
+/// Notes that a feed shows a story now; whether it is the first time that it does so under this key.
 pub(super) fn sight(
     c: &Connection,
     feed: i64,
@@ -265,14 +280,22 @@ pub(super) fn sight(
     story: &Story,
     id: i64,
     seen_hash: u64,
-) -> Result<()> {
+) -> Result<bool> {
     let what = "noting a sighting";
     let seen_at = names::time(&story.seen_at);
-    c.prepare_cached(SIGHT)
-        .and_then(|mut s| s.execute((feed, &found.key, id, &story.link, seen_hash as i64, &seen_at)))
-        .doing(what)?;
-    if found.story.is_none() {
-        return Ok(());
+    let (key, link, hash) = (&found.key, &story.link, seen_hash as i64);
+    let first = !found.sighted
+        && c.prepare_cached(SIGHT)
+            .and_then(|mut s| s.execute((feed, key, id, link, hash, &seen_at)))
+            .doing(what)?
+            == 1;
+    if !first {
+        c.prepare_cached(SIGHT_AGAIN)
+            .and_then(|mut s| s.execute((feed, key, link, hash, &seen_at)))
+            .doing(what)?;
     }
-    c.prepare_cached(TOUCH).and_then(|mut s| s.execute((id, seen_at))).doing(what).map(drop)
+    if found.story.is_some() {
+        c.prepare_cached(TOUCH).and_then(|mut s| s.execute((id, seen_at))).doing(what)?;
+    }
+    Ok(first)
 }

@@ -109,45 +109,50 @@ pub struct Filter {
 /// Longest interval that a date can have: what `since` must look back for events under way.
 const LONGEST_DAYS: i64 = 366;
 
-const SELECT: &str =
-    "SELECT event.uid, revision.kind, revision.subtype, revision.status, revision.date_start,
-    revision.date_end, revision.date_precision, revision.place, revision.admin1, revision.country,
-    revision.latitude, revision.longitude, revision.source_actors, revision.target_actors, revision.killed,
-    revision.injured, revision.occurrences, revision.summary, revision.report_count, revision.story_count,
-    revision.feed_count, revision.confidence, revision.plover, revision.cameo, revision.first_reported_at,
-    revision.last_reported_at FROM event_revision AS revision JOIN event ON event.id = revision.event";
+/// Of today each event has one row; of a day in the past the revision is chosen that stood then.
+const TODAY: &str = "(SELECT id AS event, current AS revision, event.* FROM event)";
+const PAST: &str = "(SELECT event.uid, revision.id AS revision, revision.*
+    FROM event_revision AS revision JOIN event ON event.id = revision.event)";
 
-/// Every condition that a filter can set, with its parameter. The first two choose the revision.
-const CURRENT: &str = "event.current = revision.id";
-const AS_OF: &str = "revision.id = (SELECT max(id) FROM event_revision AS other
-    WHERE other.event = revision.event AND other.recorded_at <= :as_of)";
-const SINCE: &str = "revision.date_start >= :since_start AND revision.date_end >= :since";
-const UNTIL: &str = "revision.date_start <= :until";
-const COUNTRY: &str = "revision.country = :country";
-const NEAR: &str = "revision.latitude BETWEEN :south AND :north";
-const KINDS: &str = "revision.kind IN (SELECT value FROM json_each(:kinds))";
-const STATUS: &str = "revision.status = :status";
-const ACTOR: &str = "revision.id IN (SELECT revision FROM event_actor
+const SELECT: &str = "SELECT uid, kind, subtype, status, date_start, date_end, date_precision, place, admin1,
+    country, latitude, longitude, source_actors, target_actors, killed, injured, occurrences, summary,
+    report_count, story_count, feed_count, confidence, plover, cameo, first_reported_at, last_reported_at";
+
+/// Every condition that a filter can set, with its parameter.
+const AS_OF: &str = "revision = (SELECT max(id) FROM event_revision AS other
+    WHERE other.event = shown.event AND other.recorded_at <= :as_of)";
+const SINCE: &str = "date_start >= :since_start AND date_end >= :since";
+const UNTIL: &str = "date_start <= :until";
+const COUNTRY: &str = "country = :country";
+const NEAR: &str = "latitude BETWEEN :south AND :north";
+const KINDS: &str = "kind IN (SELECT value FROM json_each(:kinds))";
+const STATUS: &str = "status = :status";
+const ACTOR: &str = "revision IN (SELECT revision FROM event_actor
     WHERE name LIKE :actor ESCAPE '\\' OR canonical_name LIKE :actor ESCAPE '\\')";
-const TEXT: &str = "revision.id IN (SELECT rowid FROM event_search WHERE event_search MATCH :text)";
-const MIN_SOURCES: &str = "revision.source_count >= :min_sources";
-const MIN_CONFIDENCE: &str = "revision.confidence >= :min_confidence";
-const FEED: &str =
-    "event.id IN (SELECT report.event FROM report JOIN sighting ON sighting.story = report.story
+const ACTOR_TODAY: &str = "event IN (SELECT event FROM current_actor
+    WHERE name LIKE :actor ESCAPE '\\' OR canonical_name LIKE :actor ESCAPE '\\')";
+const TEXT: &str = "revision IN (SELECT rowid FROM event_search WHERE event_search MATCH :text)";
+/// An event is found by any of its revisions, and shown if that is the current one.
+const TEXT_TODAY: &str = "event IN (SELECT event FROM event_revision
+    WHERE id IN (SELECT rowid FROM event_search WHERE event_search MATCH :text))
+    AND revision IN (SELECT rowid FROM event_search WHERE event_search MATCH :text)";
+const MIN_SOURCES: &str = "source_count >= :min_sources";
+const MIN_CONFIDENCE: &str = "confidence >= :min_confidence";
+const FEED: &str = "event IN (SELECT report.event FROM report JOIN sighting ON sighting.story = report.story
     JOIN feed ON feed.id = sighting.feed WHERE feed.name = :feed)";
-const AFTER: &str = "revision.id > :after";
-const UIDS: &str = "event.uid IN (SELECT value FROM json_each(:uids))";
+const AFTER: &str = "event IN (SELECT event FROM event_revision WHERE id > :after) AND revision > :after";
+const UIDS: &str = "uid IN (SELECT value FROM json_each(:uids))";
 
 /// The latest first, so that a limit keeps them; those without a date last.
-const ORDER: &str = "ORDER BY revision.date_start DESC, revision.id DESC LIMIT :limit";
+const ORDER: &str = "ORDER BY date_start DESC, revision DESC LIMIT :limit";
 
 const LAST_REVISION: &str = "SELECT coalesce(max(id), 0) FROM event_revision";
 
 /// Each kind once, by leaps over the index.
 const KINDS_THERE: &str = "WITH RECURSIVE there (kind) AS (
-    SELECT min(kind) FROM event_revision
+    SELECT min(kind) FROM event WHERE kind IS NOT NULL
     UNION ALL
-    SELECT (SELECT min(kind) FROM event_revision WHERE kind > there.kind) FROM there WHERE kind IS NOT NULL)
+    SELECT (SELECT min(kind) FROM event WHERE kind > there.kind) FROM there WHERE kind IS NOT NULL)
     SELECT kind FROM there WHERE kind IS NOT NULL";
 
 const FEEDS_THERE: &str = "SELECT name FROM feed ORDER BY name";
@@ -174,10 +179,8 @@ impl Conditions {
 
 fn conditions(filter: &Filter) -> Conditions {
     let mut c = Conditions::default();
-    match filter.as_of {
-        Some(at) => c.add(AS_OF, ":as_of", Some(names::time(&at))),
-        None => c.sql.push(CURRENT),
-    }
+    let today = filter.as_of.is_none();
+    c.add(AS_OF, ":as_of", filter.as_of.as_ref().map(names::time));
     c.add(SINCE, ":since", filter.since.map(names::day));
     if let Some(since) = filter.since {
         let earliest = since.checked_sub_days(Days::new(LONGEST_DAYS as u64)).unwrap_or(since);
@@ -193,8 +196,8 @@ fn conditions(filter: &Filter) -> Conditions {
     let list = |l: &[String]| serde_json::to_string(l).unwrap_or_default();
     c.add(KINDS, ":kinds", (!filter.kinds.is_empty()).then(|| list(&filter.kinds)));
     c.add(STATUS, ":status", filter.status.clone());
-    c.add(ACTOR, ":actor", filter.actor.as_deref().map(like));
-    c.add(TEXT, ":text", filter.text.clone());
+    c.add(if today { ACTOR_TODAY } else { ACTOR }, ":actor", filter.actor.as_deref().map(like));
+    c.add(if today { TEXT_TODAY } else { TEXT }, ":text", filter.text.clone());
     c.add(MIN_SOURCES, ":min_sources", filter.min_sources);
     c.add(MIN_CONFIDENCE, ":min_confidence", filter.min_confidence);
     c.add(FEED, ":feed", filter.feed.clone());
@@ -225,7 +228,9 @@ impl Store {
     pub fn timeline(&self, filter: &Filter) -> Result<Vec<TimelineRow>> {
         let what = "reading the timeline";
         let conditions = conditions(filter);
-        let sql = format!("{SELECT} WHERE {} {ORDER}", conditions.sql.join(" AND "));
+        let from = if filter.as_of.is_some() { PAST } else { TODAY };
+        let passes = if conditions.sql.is_empty() { "true" } else { &conditions.sql.join(" AND ") };
+        let sql = format!("{SELECT} FROM {from} AS shown WHERE {passes} {ORDER}");
         let values: Vec<(&str, &dyn ToSql)> =
             conditions.values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
         let mut statement = self.connection.prepare_cached(&sql).doing(what)?;

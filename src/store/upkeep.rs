@@ -38,6 +38,35 @@ const CHECKS: &[(&str, &str)] = &[
         "events whose current revision is not their newest",
     ),
     (
+        "SELECT count(*) FROM event JOIN event_revision AS revision ON revision.id = event.current
+            WHERE (event.kind, event.subtype, event.status, event.date_start, event.date_end, event.date_precision,
+            event.place, event.admin1, event.country, event.latitude, event.longitude, event.source_actors,
+            event.target_actors, event.killed, event.injured, event.occurrences, event.summary, event.report_count,
+            event.story_count, event.feed_count, event.source_count, event.confidence, event.plover, event.cameo,
+            event.first_reported_at, event.last_reported_at) IS NOT
+            (revision.kind, revision.subtype, revision.status, revision.date_start, revision.date_end,
+            revision.date_precision, revision.place, revision.admin1, revision.country, revision.latitude,
+            revision.longitude, revision.source_actors, revision.target_actors, revision.killed, revision.injured,
+            revision.occurrences, revision.summary, revision.report_count, revision.story_count, revision.feed_count,
+            revision.source_count, revision.confidence, revision.plover, revision.cameo, revision.first_reported_at,
+            revision.last_reported_at)",
+        "events that are shown otherwise than their current revision says",
+    ),
+    (
+        "SELECT count(*) FROM event WHERE
+            (SELECT group_concat(role || name || coalesce(canonical_name, '') || kind || coalesce(country, ''), '; ')
+            FROM (SELECT * FROM event_actor WHERE revision = event.current ORDER BY position)) IS NOT
+            (SELECT group_concat(role || name || coalesce(canonical_name, '') || kind || coalesce(country, ''), '; ')
+            FROM (SELECT * FROM current_actor AS actor WHERE actor.event = event.id AND actor.event_kind = event.kind
+            AND actor.event_date IS event.date_start ORDER BY position))",
+        "events whose current actors are not those of their current revision",
+    ),
+    (
+        "SELECT count(*) FROM feed
+            WHERE stories <> (SELECT count(*) FROM sighting WHERE sighting.feed = feed.id)",
+        "feeds whose count of stories is wrong",
+    ),
+    (
         "SELECT count(*) FROM event WHERE NOT EXISTS (SELECT 1 FROM report WHERE report.event = event.id)",
         "events that no report tells",
     ),
@@ -55,8 +84,8 @@ const CHECKS: &[(&str, &str)] = &[
         "copies that are older than what they copy",
     ),
     (
-        "SELECT count(*) FROM event_revision AS revision JOIN event ON event.current = revision.id
-            WHERE revision.report_count <> (SELECT count(*) FROM report WHERE report.event = event.id
+        "SELECT count(*) FROM event
+            WHERE report_count <> (SELECT count(*) FROM report WHERE report.event = event.id
             AND NOT EXISTS (SELECT 1 FROM withdrawal WHERE withdrawal.report = report.id)) AND report_count < 400",
         "events whose count of reports is wrong",
     ),
@@ -81,6 +110,7 @@ const TABLES: &[&str] = &[
     "event",
     "event_revision",
     "event_actor",
+    "current_actor",
     "report",
     "withdrawal",
     "truce",

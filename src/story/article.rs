@@ -6,9 +6,10 @@
 
 use chrono::{DateTime, Utc};
 use dom_smoothie::{Config, Readability};
+use std::collections::HashSet;
 use url::Url;
 
-use super::html;
+use super::{Story, html};
 use crate::feed::fetch::{FetchError, Fetcher};
 use crate::feed::{clean, markup};
 
@@ -75,9 +76,58 @@ pub fn extract(page: &str, url: &Url) -> Option<String> {
     (text.chars().count() >= TEXT_MIN_CHARS).then_some(text)
 }
 
+/// Letters from which a word says what a story is about.
+const WORD_MIN_CHARS: usize = 4;
+/// Of these words of headline and summary an article repeats at least so many; a notice about cookies, copyrights or
+/// other news repeats none.
+const REPEATED_MIN: f32 = 0.1;
+
+/// Whether a page's text is the article of the story: longer than what the feed says, and about the same.
+pub fn is_of(text: &str, story: &Story) -> bool {
+    let words = |text: &str| -> HashSet<String> {
+        let long = |word: &&str| word.chars().count() >= WORD_MIN_CHARS;
+        text.split(|c: char| !c.is_alphanumeric()).filter(long).map(str::to_lowercase).collect()
+    };
+    let (said, told) = (words(&format!("{} {}", story.title, story.summary)), words(text));
+    let repeated = said.iter().filter(|word| told.contains(*word)).count();
+    text.len() > story.text().len() && repeated as f32 >= REPEATED_MIN * said.len() as f32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
+
+    fn check_is_of(title: &str, summary: &str, text: &str, expected: bool) {
+        let story = Story {
+            feed: "wire".into(),
+            key: "1".into(),
+            link: None,
+            url: None,
+            title: title.into(),
+            summary: summary.into(),
+            body: String::new(),
+            author: None,
+            language: None,
+            published_at: None,
+            updated_at: None,
+            seen_at: DateTime::UNIX_EPOCH,
+            published_day: NaiveDate::default(),
+        };
+        assert_eq!(is_of(text, &story), expected, "{title} | {summary} | {text}");
+    }
+
+    #[test]
+    fn a_page_that_says_nothing_of_the_story_is_not_its_article() {
+        let (title, summary) = ("Ferries leave early", "Both ferries left the harbour before noon.");
+        let article = "The harbour master said that the ferries had left on time, and that nobody was hurt.";
+        let notice =
+            "All rights reserved. Nothing on this site may be published elsewhere without a written permit.";
+        check_is_of(title, summary, article, true);
+        check_is_of(title, summary, notice, false);
+        check_is_of(title, summary, "Ferries left.", false);
+        check_is_of("", "", article, true);
+    }
 
     #[test]
     fn the_article_is_found_and_the_rest_is_not() {

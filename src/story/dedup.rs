@@ -14,6 +14,7 @@
 
 use super::Story;
 use chrono::{DateTime, Utc};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -40,38 +41,52 @@ const SAME_ITEM_HOURS: i64 = 36;
 
 /// A text in lower case, its words separated by single spaces, without punctuation: what is compared.
 pub fn normal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 1);
+    let mut out = Vec::with_capacity(text.len() + 1);
+    add_normal(&mut out, text);
+    string(out)
+}
+
+/// Bytes that were put together from whole letters.
+fn string(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+fn add_normal(out: &mut Vec<u8>, text: &str) {
+    let start = out.len();
     // Whether a word is open, and an apostrophe that belongs to it if the word goes on: "don't", not "dogs'".
     let (mut open, mut apostrophe) = (false, false);
+    let part = |out: &mut Vec<u8>, open: bool, apostrophe: bool| {
+        if apostrophe {
+            out.push(b'\'');
+        } else if !open && out.len() > start {
+            out.push(b' ');
+        }
+    };
     let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
+    while let Some(first) = rest.bytes().next() {
         // Letters and digits of ASCII are taken by the run: they are most of what there is.
         let run = rest.bytes().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len());
-        if run > 0 || letter.is_alphanumeric() {
-            if apostrophe {
-                out.push('\'');
-            } else if !open && !out.is_empty() {
-                out.push(' ');
-            }
+        let taken = if run > 0 {
+            part(out, open, apostrophe);
+            out.extend(rest.as_bytes()[..run].iter().map(u8::to_ascii_lowercase));
             (open, apostrophe) = (true, false);
-        } else if matches!(letter, '\'' | '\u{2019}') && open && !apostrophe {
-            apostrophe = true;
+            run
         } else {
-            (open, apostrophe) = (false, false);
-        }
-        if run > 0 {
-            let start = out.len();
-            out.push_str(&rest[..run]);
-            out[start..].make_ascii_lowercase();
-            rest = &rest[run..];
-        } else {
+            let letter = if first.is_ascii() { first as char } else { rest.chars().next().unwrap_or(' ') };
             if letter.is_alphanumeric() {
-                out.extend(letter.to_lowercase());
+                part(out, open, apostrophe);
+                for letter in letter.to_lowercase() {
+                    out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+                }
+                (open, apostrophe) = (true, false);
+            } else {
+                apostrophe = matches!(letter, '\'' | '\u{2019}') && open && !apostrophe;
+                open = apostrophe;
             }
-            rest = &rest[letter.len_utf8()..];
-        }
+            letter.len_utf8()
+        };
+        rest = &rest[taken..];
     }
-    out
 }
 
 /// The words of a normal text.
@@ -96,11 +111,12 @@ pub struct Words {
 
 impl Words {
     pub fn of(title: &str, text: &str) -> Words {
-        let mut both = normal(title);
+        let mut both = Vec::with_capacity(title.len() + text.len() + 2);
+        add_normal(&mut both, title);
         let title_end = both.len();
-        both.push('\n');
-        both.push_str(&normal(text));
-        Words { both, title_end }
+        both.push(b'\n');
+        add_normal(&mut both, text);
+        Words { both: string(both), title_end }
     }
 
     /// Equal for texts that differ in case, spacing or punctuation.
@@ -111,21 +127,23 @@ impl Words {
     /// None for a story too short to be compared by parts.
     pub fn sketch(&self) -> Option<Sketch> {
         let (title, text) = (&self.both[..self.title_end], &self.both[self.title_end + 1..]);
-        let mut sketch = Sketch { minima: [u32::MAX; MINIMA], shingles: 0, title: None };
+        let mut nearest = Nearest { distances: [i32::MAX; MINIMA], shingles: 0 };
         for field in [title, text] {
             let mut last: Option<u64> = None;
             for word in words(field).take(MAX_WORDS) {
                 let word = xxh3_64(word.as_bytes());
                 if let Some(first) = last {
-                    sketch.add(mixed(first.rotate_left(1) ^ word));
+                    nearest.add(mixed(first.rotate_left(1) ^ word));
                 }
                 last = Some(word);
             }
         }
-        if words(title).count() >= MIN_TITLE_WORDS {
-            sketch.title = Some(xxh3_64(title.as_bytes()));
-        }
-        (sketch.shingles >= MIN_SHINGLES).then_some(sketch)
+        let named = words(title).count() >= MIN_TITLE_WORDS;
+        (nearest.shingles >= MIN_SHINGLES).then(|| Sketch {
+            minima: nearest.distances.map(|distance| distance as u32 ^ SIGN),
+            shingles: nearest.shingles,
+            title: named.then(|| xxh3_64(title.as_bytes())),
+        })
     }
 }
 
@@ -154,29 +172,41 @@ const fn mixed(number: u64) -> u64 {
 /// as likely to be nearest as any other, which is all that MinHash asks of its permutations, and a point costs two
 /// instructions a shingle where a hash of its own costs ten. The points of each half are spread evenly, so that
 /// those of one band seldom find the same shingle.
-const POINTS: [u32; MINIMA] = {
+const POINTS: [i32; MINIMA] = {
     let mut points = [0; MINIMA];
     let mut i = 0;
     while i < MINIMA {
         let spread = ((i % (MINIMA / 2)) as u32) << 27;
-        points[i] = spread | (mixed(i as u64) >> 37) as u32;
+        points[i] = ((spread | (mixed(i as u64) >> 37) as u32) ^ SIGN) as i32;
         i += 1;
     }
     points
 };
 
-impl Sketch {
+/// Distances are compared as signed numbers with this bit turned, which orders them alike: a processor of the oldest
+/// kind that we are built for has an instruction for no other.
+const SIGN: u32 = 1 << 31;
+
+/// The distance of the nearest shingle so far to each of the points.
+struct Nearest {
+    distances: [i32; MINIMA],
+    shingles: usize,
+}
+
+impl Nearest {
     fn add(&mut self, shingle: u64) {
         self.shingles += 1;
-        let halves = [shingle as u32, (shingle >> 32) as u32];
-        let minima = self.minima.chunks_exact_mut(MINIMA / 2).zip(POINTS.chunks_exact(MINIMA / 2));
-        for (half, (minima, points)) in halves.into_iter().zip(minima) {
-            for (minimum, point) in minima.iter_mut().zip(points) {
-                *minimum = (*minimum).min(half ^ point);
+        let halves = [shingle as i32, (shingle >> 32) as i32];
+        let distances = self.distances.chunks_exact_mut(MINIMA / 2).zip(POINTS.chunks_exact(MINIMA / 2));
+        for (half, (distances, points)) in halves.into_iter().zip(distances) {
+            for (distance, point) in distances.iter_mut().zip(points) {
+                *distance = (*distance).min(half ^ point);
             }
         }
     }
+}
 
+impl Sketch {
     /// Keys that two similar stories are likely to share one of.
     pub fn bands(&self) -> Vec<u64> {
         let band = |band: usize| {
@@ -243,12 +273,14 @@ pub struct Identity {
 
 /// The identities of the entries of one poll, in order.
 pub fn identities<'a>(stories: impl IntoIterator<Item = &'a Story> + Clone) -> Vec<Identity> {
-    let mut by_key: HashMap<String, Vec<&Story>> = HashMap::new();
-    let mut by_address: HashMap<&str, HashSet<&str>> = HashMap::new();
+    let mut by_key: HashMap<Cow<str>, Vec<&Story>> = HashMap::new();
+    // Of each address the title of one item, and whether there are others.
+    let mut by_address: HashMap<&str, (&str, bool)> = HashMap::new();
     for story in stories.clone() {
         by_key.entry(plain_key(&story.key)).or_default().push(story);
         if let Some(url) = &story.url {
-            by_address.entry(url).or_default().insert(&story.title);
+            let (title, several) = by_address.entry(url).or_insert((&story.title, false));
+            *several |= *title != story.title;
         }
     }
     stories
@@ -257,14 +289,15 @@ pub fn identities<'a>(stories: impl IntoIterator<Item = &'a Story> + Clone) -> V
             let key = plain_key(&story.key);
             let same_key = &by_key[&key];
             let repeats = same_key.iter().any(|s| s.url != story.url || s.title != story.title);
-            let key = if repeats { longer_key(&key, story) } else { key };
+            let key = if repeats { longer_key(&key, story) } else { key.into_owned() };
             let key = if repeats && same_key.iter().any(|s| s.url == story.url && s.title != story.title) {
                 format!("{key}\n{}", story.title)
             } else {
                 key
             };
             let url = story.url.as_deref().unwrap_or("");
-            let address_identifies = by_address.get(url).is_some_and(|t| t.len() == 1) && has_path(url);
+            let address_identifies =
+                by_address.get(url).is_some_and(|(_, several)| !several) && has_path(url);
             Identity { key, address_identifies }
         })
         .collect()
@@ -277,17 +310,19 @@ pub fn longer_key(key: &str, story: &Story) -> String {
 }
 
 /// Ids that are addresses differ by scheme from day to day.
-fn plain_key(key: &str) -> String {
+fn plain_key(key: &str) -> Cow<'_, str> {
     let key = key.trim();
     match key.strip_prefix("http://") {
-        Some(rest) => format!("https://{rest}"),
-        None => key.to_owned(),
+        Some(rest) => format!("https://{rest}").into(),
+        None => key.into(),
     }
 }
 
-/// A front page names no article.
+/// A front page names no article. `url` is a canonical address.
 fn has_path(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|u| u.path().len() > 1 || u.query().is_some())
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let rest = rest.split('#').next().unwrap_or_default();
+    rest.contains('?') || rest.find('/').is_some_and(|at| at + 1 < rest.len())
 }
 
 /// A story that is already known, as far as identity needs it.

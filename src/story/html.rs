@@ -66,7 +66,7 @@ fn looks_like_markup(text: &str) -> bool {
         "&quot;",
         "&nbsp;",
     ];
-    text.contains(['<', '&']) && SIGNS.iter().any(|sign| text.contains(sign))
+    (text.contains('<') || text.contains('&')) && SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 /// HTML's own parsing rules cost time in proportion to tags times open tags. Beyond this many tags the
@@ -77,7 +77,7 @@ fn strip(markup: &str) -> String {
     let mut writer = Writer::default();
     if markup.bytes().filter(|&byte| byte == b'<').count() > TAGS_MAX {
         walk(&Document::from(without_tags(markup)), &mut writer);
-    } else if markup.contains(['<', '&']) {
+    } else if markup.contains('<') || markup.contains('&') {
         walk(&Document::from(markup), &mut writer);
     } else {
         writer.paragraphs(markup);
@@ -160,12 +160,15 @@ impl Writer {
         if text.starts_with(char::is_whitespace) && self.gap.is_empty() {
             self.gap = " ";
         }
-        for word in text.split_whitespace() {
+        let mut rest = text.trim_start();
+        while !rest.is_empty() {
+            let (words, more) = rest.split_at(folded_end(rest));
             if !self.out.is_empty() {
                 self.out.push_str(self.gap);
             }
-            self.out.push_str(word);
+            self.out.push_str(words);
             self.gap = " ";
+            rest = more.trim_start();
         }
         if !text.is_empty() && !text.ends_with(char::is_whitespace) {
             self.gap = "";
@@ -191,6 +194,23 @@ impl Writer {
     }
 }
 
+/// Where the first words of a text end between which stands one space each: they are taken together.
+fn folded_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'!'..=b'~' => at += 1,
+            b' ' if bytes.get(at + 1).is_some_and(u8::is_ascii_graphic) => at += 1,
+            _ => match text[at..].chars().next() {
+                Some(letter) if !letter.is_whitespace() => at += letter.len_utf8(),
+                _ => break,
+            },
+        }
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +223,7 @@ mod tests {
     fn markup_reads_as_paragraphs() {
         check("plain  words", "plain words");
         check("one\nline\n\nand another", "one line\n\nand another");
+        check(" a \u{a0} b\u{a0}c\td  é ü\u{b}e \u{1}f ", "a b c d é ü e \u{1}f");
         check("<p>First.</p><p>Second <b>bold</b>, third.</p>", "First.\n\nSecond bold, third.");
         check("a<br>b", "a\nb");
         check("<ul><li>one</li><li>two</li></ul>after", "one\ntwo\n\nafter");

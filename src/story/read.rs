@@ -39,8 +39,11 @@ pub fn read(feed: &Feed, entry: &Entry, now: DateTime<Utc>) -> Story {
 /// Summary and body as plain text. The longer of the two that an entry offers is the body; the body is left
 /// empty where it says no more than the summary.
 fn texts(entry: &Entry) -> (String, String) {
-    let read =
-        |markup: &Option<String>| trim_teaser(&html::text(markup.as_deref().unwrap_or_default())).to_owned();
+    let read = |markup: &Option<String>| {
+        let mut text = html::text(markup.as_deref().unwrap_or_default());
+        text.truncate(trim_teaser(&text).len());
+        text
+    };
     let (mut summary, mut body) = (read(&entry.summary), read(&entry.content));
     if body.len() < summary.len() {
         std::mem::swap(&mut summary, &mut body);
@@ -51,7 +54,7 @@ fn texts(entry: &Entry) -> (String, String) {
     (cut(summary, TEXT_MAX_BYTES), cut(body, TEXT_MAX_BYTES))
 }
 
-/// Feeds end a shortened text with an invitation that is no part of it.
+/// The beginning of a text: feeds end a shortened one with an invitation that is no part of it.
 fn trim_teaser(text: &str) -> &str {
     const TEASERS: [&str; 8] = [
         "continue reading...",

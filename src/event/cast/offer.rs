@@ -9,7 +9,7 @@ use crate::event::candidate::{Candidate, Scope};
 use crate::event::dating::offer::lead;
 use crate::event::reading::Reading;
 use crate::event::reality::Tense;
-use crate::event::values::{self, yes};
+use crate::event::values::{self, at, set, yes};
 use crate::lexicon::ActorKind;
 use crate::lexicon::kinds::cue::Cue;
 use crate::mention::{Actor, PlaceClass};
@@ -114,9 +114,7 @@ pub struct Offer {
 impl Offer {
     /// Source and target by the rule alone, as likelihoods.
     pub fn by_rule(&self) -> [f32; 2] {
-        let value =
-            |name: &str| NAMES.iter().position(|known| *known == name).map_or(0.0, |p| self.values[p]);
-        [value("rule-source"), value("rule-target")]
+        [self.values[at!("rule-source")], self.values[at!("rule-target")]]
     }
 
     /// Whether the tree or the order of words makes it an argument of a mention.
@@ -142,10 +140,6 @@ impl Offer {
     }
 }
 
-fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
-    values::set(&NAMES, values, name, value);
-}
-
 /// Everybody, each once: first whom the rule has, then in the order of the text.
 pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], group: &[usize]) -> Vec<Offer> {
     let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
@@ -158,8 +152,8 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
     for (role, actor) in &rule {
         let mut values = [0.0; SIZE];
         let (own, only, alone) = match role {
-            Role::Source => ("rule-source", "rule-source-only", sources == 1),
-            Role::Target => ("rule-target", "rule-target-only", targets == 1),
+            Role::Source => (at!("rule-source"), at!("rule-source-only"), sources == 1),
+            Role::Target => (at!("rule-target"), at!("rule-target-only"), targets == 1),
         };
         set(&mut values, own, 1.0);
         set(&mut values, only, yes(alone));
@@ -186,18 +180,15 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
         }
     }
     for offer in &mut offers {
-        set(&mut offer.values, "bias", 1.0);
-        set(&mut offer.values, "rule-has-source", yes(sources > 0));
-        set(&mut offer.values, "rule-has-target", yes(targets > 0));
-        let here = offer.values[BEFORE] + offer.values[BEFORE + 1] > 0.0;
-        set(&mut offer.values, "elsewhere", yes(!here));
+        set(&mut offer.values, at!("bias"), 1.0);
+        set(&mut offer.values, at!("rule-has-source"), yes(sources > 0));
+        set(&mut offer.values, at!("rule-has-target"), yes(targets > 0));
+        let here = offer.values[at!("before")] + offer.values[at!("behind")] > 0.0;
+        set(&mut offer.values, at!("elsewhere"), yes(!here));
         of_actor(&mut offer.values, &offer.actor);
     }
     offers
 }
-
-/// The place of "before" among the names; "behind" follows.
-const BEFORE: usize = 12;
 
 /// The same person or body told twice is one offer, by the name that came first.
 fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE]) {
@@ -207,9 +198,9 @@ fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE]) {
     };
     match offers.iter_mut().find(same) {
         Some(offer) => {
-            let again = offer.values[BEFORE] + offer.values[BEFORE + 1] > 0.0;
+            let again = offer.values[at!("before")] + offer.values[at!("behind")] > 0.0;
             values::join(&mut offer.values, &values);
-            set(&mut offer.values, "told-again", yes(again));
+            set(&mut offer.values, at!("told-again"), yes(again));
         }
         None => offers.push(Offer { actor, values }),
     }
@@ -254,106 +245,106 @@ fn weigh(
     token: usize,
 ) -> [f32; SIZE] {
     let mut values = [0.0; SIZE];
-    let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+    let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
     let label = reading.label(token);
     let agent = |m: &&&Candidate| m.frame.agents.contains(&token);
     let patient = |m: &&&Candidate| m.frame.patients.contains(&token);
-    put("agent", here.iter().any(|m| agent(&m)));
-    put("agent-first", first.trigger.at.sentence == reading.sentence && agent(&&first));
-    put("patient", here.iter().any(|m| patient(&m)));
-    put("patient-first", first.trigger.at.sentence == reading.sentence && patient(&&first));
-    put("concerned", here.iter().any(|m| m.frame.all_patients.contains(&token)));
+    put(at!("agent"), here.iter().any(|m| agent(&m)));
+    put(at!("agent-first"), first.trigger.at.sentence == reading.sentence && agent(&&first));
+    put(at!("patient"), here.iter().any(|m| patient(&m)));
+    put(at!("patient-first"), first.trigger.at.sentence == reading.sentence && patient(&&first));
+    put(at!("concerned"), here.iter().any(|m| m.frame.all_patients.contains(&token)));
     let nearest = here.iter().min_by_key(|m| m.trigger.head.abs_diff(token));
     if let Some(member) = nearest {
         let head = member.trigger.head;
-        put("before", token < head);
-        put("behind", token >= head);
-        put("near", head.abs_diff(token) <= 3);
-        put("far", head.abs_diff(token) > 10);
-        put("in-clause", reading.clause_of(token) == reading.clause_of(head));
-        put("of-trigger", reading.head(token) == Some(head));
-        put("of-verb-above", reading.head(head).is_some() && reading.head(token) == reading.head(head));
-        put("above-trigger", reading.is_under(head, token));
-        put("verbal", member.verbal);
-        put("passive", member.verbal && reading.is_passive(head));
-        put("present", member.judgement.tense == Tense::Present);
-        put("title", member.title);
-        put("lead-mention", std::ptr::eq(*member, first));
-        put("late-mention", !std::ptr::eq(*member, first));
+        put(at!("before"), token < head);
+        put(at!("behind"), token >= head);
+        put(at!("near"), head.abs_diff(token) <= 3);
+        put(at!("far"), head.abs_diff(token) > 10);
+        put(at!("in-clause"), reading.clause_of(token) == reading.clause_of(head));
+        put(at!("of-trigger"), reading.head(token) == Some(head));
+        put(at!("of-verb-above"), reading.head(head).is_some() && reading.head(token) == reading.head(head));
+        put(at!("above-trigger"), reading.is_under(head, token));
+        put(at!("verbal"), member.verbal);
+        put(at!("passive"), member.verbal && reading.is_passive(head));
+        put(at!("present"), member.judgement.tense == Tense::Present);
+        put(at!("title"), member.title);
+        put(at!("lead-mention"), std::ptr::eq(*member, first));
+        put(at!("late-mention"), !std::ptr::eq(*member, first));
     }
     let says = reading.head(token).is_some_and(|verb| {
         label.is_nominal_subject() && reading.kinds.is_cue(Cue::Sayings, reading.lemma(verb))
     });
-    put("says", says);
+    put(at!("says"), says);
     let tag = reading.tag(token);
-    put("pronoun", tag == Tag::Prp || tag == Tag::PrpS);
-    put("plural", matches!(tag, Tag::Nns | Tag::Nnps));
-    put("determined", reading.child(token, Label::Det).is_some());
-    put("counted", reading.child(token, Label::Nummod).is_some() || tag == Tag::Cd);
-    put("thing", reading.has_class(token, scope.classes.thing));
-    put("weapon", reading.has_class(token, scope.classes.violence));
+    put(at!("pronoun"), tag == Tag::Prp || tag == Tag::PrpS);
+    put(at!("plural"), matches!(tag, Tag::Nns | Tag::Nnps));
+    put(at!("determined"), reading.child(token, Label::Det).is_some());
+    put(at!("counted"), reading.child(token, Label::Nummod).is_some() || tag == Tag::Cd);
+    put(at!("thing"), reading.has_class(token, scope.classes.thing));
+    put(at!("weapon"), reading.has_class(token, scope.classes.violence));
     for place in scope.mentions.places.iter().filter(|place| {
         place.at.sentence == reading.sentence
             && place.at.first <= token
             && token < place.at.end
             && !place.demonym
     }) {
-        put("country", place.class == PlaceClass::Country);
-        put("town", place.class != PlaceClass::Country);
-        put("within", place.nested);
+        put(at!("country"), place.class == PlaceClass::Country);
+        put(at!("town"), place.class != PlaceClass::Country);
+        put(at!("within"), place.nested);
     }
     if let Some(place) = LABELS.iter().position(|(known, _)| *known == label) {
         put(LABELS[place].1, true);
     }
     match reading.case(token) {
-        Some("by") => put("case-by", true),
-        Some("of" | "'s") => put("case-of", true),
-        Some("in" | "at" | "near") => put("case-in", true),
-        Some("on" | "upon") => put("case-on", true),
-        Some("with") => put("case-with", true),
-        Some("between" | "among") => put("case-between", true),
-        Some("against" | "toward" | "towards") => put("case-against", true),
-        Some("from") => put("case-from", true),
-        Some("to" | "into") => put("case-to", true),
-        Some("for") => put("case-for", true),
-        _ => put("case-none", true),
+        Some("by") => put(at!("case-by"), true),
+        Some("of" | "'s") => put(at!("case-of"), true),
+        Some("in" | "at" | "near") => put(at!("case-in"), true),
+        Some("on" | "upon") => put(at!("case-on"), true),
+        Some("with") => put(at!("case-with"), true),
+        Some("between" | "among") => put(at!("case-between"), true),
+        Some("against" | "toward" | "towards") => put(at!("case-against"), true),
+        Some("from") => put(at!("case-from"), true),
+        Some("to" | "into") => put(at!("case-to"), true),
+        Some("for") => put(at!("case-for"), true),
+        _ => put(at!("case-none"), true),
     }
     values
 }
 
-const LABELS: [(Label, &str); 13] = [
-    (Label::Nsubj, "at-nsubj"),
-    (Label::NsubjPass, "at-nsubj-pass"),
-    (Label::Obj, "at-obj"),
-    (Label::Obl, "at-obl"),
-    (Label::OblAgent, "at-agent"),
-    (Label::Nmod, "at-nmod"),
-    (Label::Compound, "at-compound"),
-    (Label::NmodPoss, "at-poss"),
-    (Label::Amod, "at-amod"),
-    (Label::Appos, "at-appos"),
-    (Label::Conj, "at-conj"),
-    (Label::Root, "at-root"),
-    (Label::Flat, "at-flat"),
+const LABELS: [(Label, usize); 13] = [
+    (Label::Nsubj, at!("at-nsubj")),
+    (Label::NsubjPass, at!("at-nsubj-pass")),
+    (Label::Obj, at!("at-obj")),
+    (Label::Obl, at!("at-obl")),
+    (Label::OblAgent, at!("at-agent")),
+    (Label::Nmod, at!("at-nmod")),
+    (Label::Compound, at!("at-compound")),
+    (Label::NmodPoss, at!("at-poss")),
+    (Label::Amod, at!("at-amod")),
+    (Label::Appos, at!("at-appos")),
+    (Label::Conj, at!("at-conj")),
+    (Label::Root, at!("at-root")),
+    (Label::Flat, at!("at-flat")),
 ];
 
 /// What somebody is, wherever named.
 fn of_actor(values: &mut [f32; SIZE], actor: &Actor) {
-    let name = match actor.kind {
-        ActorKind::Government => "is-government",
-        ActorKind::Military => "is-military",
-        ActorKind::Police => "is-police",
-        ActorKind::ArmedGroup => "is-armed",
-        ActorKind::Party => "is-party",
-        ActorKind::Civilian => "is-civilian",
-        ActorKind::Igo | ActorKind::Ngo => "is-body",
-        ActorKind::Business => "is-business",
-        ActorKind::Media => "is-media",
-        ActorKind::Criminal => "is-criminal",
-        ActorKind::Unknown => "is-unknown",
+    let place = match actor.kind {
+        ActorKind::Government => at!("is-government"),
+        ActorKind::Military => at!("is-military"),
+        ActorKind::Police => at!("is-police"),
+        ActorKind::ArmedGroup => at!("is-armed"),
+        ActorKind::Party => at!("is-party"),
+        ActorKind::Civilian => at!("is-civilian"),
+        ActorKind::Igo | ActorKind::Ngo => at!("is-body"),
+        ActorKind::Business => at!("is-business"),
+        ActorKind::Media => at!("is-media"),
+        ActorKind::Criminal => at!("is-criminal"),
+        ActorKind::Unknown => at!("is-unknown"),
     };
-    set(values, name, 1.0);
-    set(values, "named", yes(actor.name.contains(char::is_uppercase)));
-    set(values, "canonical", yes(actor.canonical.is_some()));
-    set(values, "country-known", yes(actor.country.is_some()));
+    set(values, place, 1.0);
+    set(values, at!("named"), yes(actor.name.contains(char::is_uppercase)));
+    set(values, at!("canonical"), yes(actor.canonical.is_some()));
+    set(values, at!("country-known"), yes(actor.country.is_some()));
 }

@@ -9,7 +9,8 @@ use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
 use crate::event::reading::Reading;
 use crate::event::reality::{Reality, Tense};
-use crate::event::values::{self, yes};
+use crate::event::tie::{self, Tie};
+use crate::event::values::{self, at, set, yes};
 use crate::event::{Basis, EventDate, Status};
 use crate::mention::{Interval, Precision};
 use crate::text::Field;
@@ -20,7 +21,7 @@ use chrono::NaiveDate;
 const BEFORE_MAX: usize = 6;
 const BEHIND_MAX: usize = 3;
 
-const NAMES: [&str; 64] = [
+const OWN_NAMES: [&str; 64] = [
     "own",
     "own-first",
     "own-share",
@@ -87,7 +88,10 @@ const NAMES: [&str; 64] = [
     "none-dated-story",
 ];
 
-const SIZE: usize = NAMES.len();
+const SIZE: usize = OWN_NAMES.len() + tie::NAMES.len();
+
+/// Those of the ties stand last.
+const NAMES: [&str; SIZE] = values::names(&OWN_NAMES, &tie::NAMES);
 
 pub fn feature_names() -> &'static [&'static str] {
     &NAMES
@@ -114,6 +118,8 @@ struct Told {
     said: bool,
     /// "the February 1 coup", "since Monday": it dates something else.
     of_another: bool,
+    /// How each token of its sentence stands to it; of sentences that were read.
+    ties: Vec<Tie>,
 }
 
 /// The dates of a story, read once for all its events.
@@ -136,7 +142,11 @@ impl Dates {
             });
             let title = scope.document.sentences[sentence].field == Field::Title;
             let alone = true;
-            told.push(Told { date, index, sentence, title, alone, said, of_another });
+            let ties = reading.map_or(Vec::new(), |reading| {
+                let token = anchor(reading, when);
+                (0..reading.len()).map(|head| tie::of(reading, head, token)).collect()
+            });
+            told.push(Told { date, index, sentence, title, alone, said, of_another, ties });
         }
         let count = |sentence| told.iter().filter(|told| told.sentence == sentence).count();
         let alone: Vec<bool> = told.iter().map(|told| count(told.sentence) == 1).collect();
@@ -212,14 +222,15 @@ impl Dates {
         for member in &event.members {
             // Dates that no single expression gives: "since June", "three days after the attack".
             let since = member.date.as_ref().filter(|_| member.when.is_none());
-            for (name, date) in [("since", since), ("counted-back", member.counted_back.as_ref())] {
+            for (place, date) in [(at!("since"), since), (at!("counted-back"), member.counted_back.as_ref())]
+            {
                 if let Some(date) = date {
                     let mut values = event.of_date(date);
-                    set(&mut values, name, 1.0);
-                    set(&mut values, "own", 1.0);
-                    set(&mut values, "own-share", 1.0);
-                    set(&mut values, "own-first", yes(std::ptr::eq(*member, event.first)));
-                    set(&mut values, "own-day", yes(date.precision == Precision::Day));
+                    set(&mut values, place, 1.0);
+                    set(&mut values, at!("own"), 1.0);
+                    set(&mut values, at!("own-share"), 1.0);
+                    set(&mut values, at!("own-first"), yes(std::ptr::eq(*member, event.first)));
+                    set(&mut values, at!("own-day"), yes(date.precision == Precision::Day));
                     offer(&mut offers, date.clone(), values);
                 }
             }
@@ -245,10 +256,6 @@ impl Dates {
 pub fn lead(candidates: &[Candidate], group: &[usize]) -> usize {
     let real = |&&i: &&usize| !matches!(candidates[i].judgement.reality, Reality::Unreal(_));
     *group.iter().find(real).unwrap_or(&group[0])
-}
-
-fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
-    values::set(&NAMES, values, name, value);
 }
 
 /// The same days offered twice are one offer, with all that speaks for either.
@@ -315,7 +322,7 @@ impl<'a> Event<'a> {
     fn weigh(&self, told: &Told) -> Option<[f32; SIZE]> {
         let mut values = self.of_date(&told.date);
         let mut near = false;
-        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
         let own: Vec<&&Candidate> = self.members.iter().filter(|m| m.when == Some(told.index)).collect();
         let dated = self.members.iter().filter(|m| m.date.is_some()).count();
         let day = told.date.precision == Precision::Day;
@@ -323,22 +330,22 @@ impl<'a> Event<'a> {
         let kin = self.taken_by_kin.contains(&told.index);
         if !own.is_empty() {
             near = true;
-            put("own", true);
-            put("own-first", self.first.when == Some(told.index));
-            put("own-day", day);
-            put("own-verb", own.iter().any(|m| m.verbal));
+            put(at!("own"), true);
+            put(at!("own-first"), self.first.when == Some(told.index));
+            put(at!("own-day"), day);
+            put(at!("own-verb"), own.iter().any(|m| m.verbal));
         }
         let here = |m: &&&Candidate| m.trigger.at.sentence == told.sentence && m.when != Some(told.index);
         if own.is_empty() && self.members.iter().any(|m| here(&m)) {
             near = true;
-            put("beside", true);
-            put("beside-first", self.first.trigger.at.sentence == told.sentence);
-            put("beside-day", day);
-            put("beside-alone", told.alone);
-            put("beside-said", told.said);
-            put("beside-of-another-noun", told.of_another);
-            put("beside-taken", taken);
-            put("beside-taken-by-kin", kin);
+            put(at!("beside"), true);
+            put(at!("beside-first"), self.first.trigger.at.sentence == told.sentence);
+            put(at!("beside-day"), day);
+            put(at!("beside-alone"), told.alone);
+            put(at!("beside-said"), told.said);
+            put(at!("beside-of-another-noun"), told.of_another);
+            put(at!("beside-taken"), taken);
+            put(at!("beside-taken-by-kin"), kin);
         }
         let in_text = || self.members.iter().filter(|m| !m.title).map(|m| m.trigger.at.sentence);
         let before = in_text().filter_map(|s| s.checked_sub(told.sentence)).filter(|&apart| apart > 0).min();
@@ -346,54 +353,61 @@ impl<'a> Event<'a> {
         let apart = own.is_empty() && in_text().all(|s| s != told.sentence) && !told.title;
         if let Some(by) = before.filter(|&by| apart && by <= BEFORE_MAX) {
             near = true;
-            put("before", by == 1);
-            put("before-far", by > 1);
+            put(at!("before"), by == 1);
+            put(at!("before-far"), by > 1);
             let last = self.last_before == Some(told.index);
-            put("before-last", last);
-            put("before-last-definite", last && self.first.judgement.definite);
-            put("before-last-past", last && self.first.judgement.tense == Tense::Past);
-            put("before-taken", taken);
-            put("before-taken-by-kin", kin);
-            put("before-said", told.said);
+            put(at!("before-last"), last);
+            put(at!("before-last-definite"), last && self.first.judgement.definite);
+            put(at!("before-last-past"), last && self.first.judgement.tense == Tense::Past);
+            put(at!("before-taken"), taken);
+            put(at!("before-taken-by-kin"), kin);
+            put(at!("before-said"), told.said);
         }
         if let Some(by) = behind.filter(|&by| apart && by <= BEHIND_MAX) {
             near = true;
-            put("behind", by == 1);
-            put("behind-far", by > 1);
-            put("behind-taken", taken);
-            put("behind-taken-by-kin", kin);
+            put(at!("behind"), by == 1);
+            put(at!("behind-far"), by > 1);
+            put(at!("behind-taken"), taken);
+            put(at!("behind-taken-by-kin"), kin);
         }
         if own.is_empty() && told.title && self.members.iter().all(|m| !m.title) {
             near = true;
-            put("in-title", true);
+            put(at!("in-title"), true);
         }
         if apart && told.sentence == self.text_start {
             near = true;
-            put("in-lead", true);
-            put("in-lead-taken", taken);
-            put("in-lead-taken-by-kin", kin);
+            put(at!("in-lead"), true);
+            put(at!("in-lead-taken"), taken);
+            put(at!("in-lead-taken-by-kin"), kin);
         }
-        set(&mut values, "own-share", own.len() as f32 / dated.max(1) as f32);
+        set(&mut values, at!("own-share"), own.len() as f32 / dated.max(1) as f32);
+        // Of the mentions in its sentence, those that the tree gives it; else the first.
+        let here: Vec<&&Candidate> =
+            self.members.iter().filter(|m| m.trigger.at.sentence == told.sentence).collect();
+        let bound = if own.is_empty() { &here[..here.len().min(1)] } else { &own[..] };
+        for tie in bound.iter().filter_map(|m| told.ties.get(m.trigger.head)) {
+            tie::put(tie, &mut values);
+        }
         near.then_some(values)
     }
 
     /// What a date says by itself.
     fn of_date(&self, date: &EventDate) -> [f32; SIZE] {
         let mut values = [0.0; SIZE];
-        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
         let Interval { start, end } = date.interval;
         let (to_come, gone) = (start > self.published, end < self.published);
         let age = (self.published - end).num_days();
-        put("week", date.precision == Precision::Week);
-        put("month", date.precision == Precision::Month);
-        put("year", date.precision == Precision::Year);
-        put("relative", date.basis == Basis::Relative);
-        put("to-come", to_come);
-        put("to-come-and-planned", to_come && self.planned);
-        put("of-today", start == self.published && end == self.published);
-        put("of-the-week", gone && age <= 7);
-        put("of-the-month", gone && age > 7 && age <= 31);
-        put("long-ago", gone && age > 366);
+        put(at!("week"), date.precision == Precision::Week);
+        put(at!("month"), date.precision == Precision::Month);
+        put(at!("year"), date.precision == Precision::Year);
+        put(at!("relative"), date.basis == Basis::Relative);
+        put(at!("to-come"), to_come);
+        put(at!("to-come-and-planned"), to_come && self.planned);
+        put(at!("of-today"), start == self.published && end == self.published);
+        put(at!("of-the-week"), gone && age <= 7);
+        put(at!("of-the-month"), gone && age > 7 && age <= 31);
+        put(at!("long-ago"), gone && age > 366);
         values
     }
 
@@ -404,40 +418,43 @@ impl<'a> Event<'a> {
 
     fn of_today(&self) -> [f32; SIZE] {
         let mut values = [0.0; SIZE];
-        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
         let (own, own_day) = self.has_own();
-        put("today", true);
-        put("today-planned", self.planned);
-        put("today-beside-own", own);
-        put("today-beside-own-day", own_day);
+        put(at!("today"), true);
+        put(at!("today-planned"), self.planned);
+        put(at!("today-beside-own"), own);
+        put(at!("today-beside-own-day"), own_day);
         let other = |m: &&&Candidate| !std::ptr::eq(**m, self.first);
-        put("today-others", self.members.iter().filter(other).any(|m| m.breaks_news));
-        put("today-leads", self.members.iter().any(|m| m.title) && self.members.iter().any(|m| !m.title));
+        put(at!("today-others"), self.members.iter().filter(other).any(|m| m.breaks_news));
+        put(
+            at!("today-leads"),
+            self.members.iter().any(|m| m.title) && self.members.iter().any(|m| !m.title),
+        );
         values
     }
 
     fn of_none(&self) -> [f32; SIZE] {
         let mut values = [0.0; SIZE];
-        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
         let (own, own_day) = self.has_own();
         let judgement = &self.first.judgement;
-        put("none", true);
-        put("none-planned", self.planned);
-        put("none-beside-own", own);
-        put("none-beside-own-day", own_day);
-        put("none-past", judgement.tense == Tense::Past);
-        put("none-perfect", judgement.tense == Tense::Perfect);
-        put("none-pluperfect", judgement.tense == Tense::Pluperfect);
-        put("none-no-tense", judgement.tense == Tense::None);
-        put("none-circumstance", judgement.circumstance);
-        put("none-background", judgement.background);
-        put("none-definite", judgement.definite);
-        put("none-bare-plural", judgement.bare_plural);
-        put("none-verb", self.first.verbal);
-        put("none-brief", self.brief);
-        put("none-late", !self.first.title && self.first.ordinal > 2);
-        put("none-counted", self.first.count > 1);
-        put("none-dated-story", self.dated_story);
+        put(at!("none"), true);
+        put(at!("none-planned"), self.planned);
+        put(at!("none-beside-own"), own);
+        put(at!("none-beside-own-day"), own_day);
+        put(at!("none-past"), judgement.tense == Tense::Past);
+        put(at!("none-perfect"), judgement.tense == Tense::Perfect);
+        put(at!("none-pluperfect"), judgement.tense == Tense::Pluperfect);
+        put(at!("none-no-tense"), judgement.tense == Tense::None);
+        put(at!("none-circumstance"), judgement.circumstance);
+        put(at!("none-background"), judgement.background);
+        put(at!("none-definite"), judgement.definite);
+        put(at!("none-bare-plural"), judgement.bare_plural);
+        put(at!("none-verb"), self.first.verbal);
+        put(at!("none-brief"), self.brief);
+        put(at!("none-late"), !self.first.title && self.first.ordinal > 2);
+        put(at!("none-counted"), self.first.count > 1);
+        put(at!("none-dated-story"), self.dated_story);
         values
     }
 }

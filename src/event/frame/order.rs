@@ -36,7 +36,7 @@ pub fn complete(reading: &Reading, at: At, head: usize, verbal: bool, kind: &Kin
         frame.agents.extend(doer_named_by(reading, at));
     }
     behind(reading, at, head, verbal, kind, frame);
-    carrying(reading, at, head, frame);
+    carrying(reading, at, head, verbal, frame);
     if !verbal && frame.patients.is_empty() && kind.sides == Sides::Two {
         frame.patients.extend(struck_behind(reading, at.end));
     }
@@ -257,7 +257,7 @@ fn complement(reading: &Reading, preposition: usize) -> Option<usize> {
 }
 
 /// "carried out hundreds of attacks", "severs ties": the verb among the trigger's words has the subject.
-fn carrying(reading: &Reading, at: At, head: usize, frame: &mut Frame) {
+fn carrying(reading: &Reading, at: At, head: usize, verbal: bool, frame: &mut Frame) {
     for verb in (at.first..at.end.min(reading.len())).filter(|&t| t != head && reading.is_verb(t)) {
         if frame.agents.is_empty() {
             if reading.is_passive(verb) {
@@ -265,6 +265,10 @@ fn carrying(reading: &Reading, at: At, head: usize, frame: &mut Frame) {
             } else {
                 frame.agents.extend(reading.subject(verb));
             }
+        }
+        // "Shoot and kill seven farmers": the object may hang on either.
+        if verbal && frame.patients.is_empty() && !reading.is_passive(verb) {
+            frame.patients.extend(reading.child(verb, Label::Obj).filter(|&t| t >= at.end));
         }
         if frame.verb.is_none() {
             frame.verb = Some(verb);

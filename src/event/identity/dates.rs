@@ -3,7 +3,7 @@
 //! Owns how far apart which dates may be, and which days a store has to search. Leaves what else tellings have
 //! in common to its parent.
 
-use super::{Comparison, Known, Telling, kin};
+use super::{Comparison, Known, Telling, kin, words};
 use crate::event::{Basis, EventDate, Status};
 use crate::mention::{Interval, Precision};
 use chrono::{NaiveDate, TimeDelta};
@@ -12,12 +12,22 @@ use std::sync::Arc;
 /// Days that a publication day may be off from the day it reports: the news breaks past midnight, or
 /// elsewhere.
 const SLACK_DAYS: i64 = 1;
+/// By so much a story may seem to come before what it tells.
+const EARLY_DAYS: i64 = -SLACK_DAYS;
 /// An event without a date was told at most so long after another telling of it.
 const UNDATED_DAYS: i64 = 10;
+/// What is planned without a date came at most so long after it was told.
+const COMING_DAYS: i64 = -40;
 /// News without a date is of the days in which it is told.
 pub(super) const NEWS_DAYS: i64 = 3;
+/// And from then on it is later than that.
+const LATER_DAYS: i64 = NEWS_DAYS + 1;
 /// Where nobody gives a date, what is told days apart is the sooner another event: a war brings such news daily.
 const SAME_NEWS_DAYS: i64 = 1;
+/// Days from which a span of time says no more of an event than its year.
+const LONG_DAYS: i64 = 62;
+/// What it weighs that dates meet in no more than a season or year.
+pub(super) const LONG: f32 = -0.5;
 /// A week, by which a relative date may be early.
 const WEEK_DAYS: i64 = 7;
 /// What a date loses that is read as a week later.
@@ -33,14 +43,15 @@ type Fit = (Option<f32>, &'static str);
 const AGREEING_MIN: f32 = 0.3;
 
 /// Adds what the dates weigh and returns it.
-pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Telling) -> f32 {
+pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) -> f32 {
     let fits: Vec<Fit> = known.iter().map(|k| fit(k, new)).collect();
     // The best agreement with any telling: an event's own tellings may differ by a day.
     let best = fits.iter().max_by(|a, b| a.0.unwrap_or(f32::MIN).total_cmp(&b.0.unwrap_or(f32::MIN)));
     let Some(&(weight, why)) = best else { return 0.0 };
-    let dated = || known.iter().zip(&fits).filter(|(k, _)| new.event.date.is_some() && gives_a_day(k));
+    let dated = || known.iter().zip(&fits).filter(|(k, _)| gives_a_day(k));
     let agreeing = dated().filter(|(_, fit)| fit.0.is_some()).count();
-    let drifts = (agreeing as f32) < AGREEING_MIN * dated().count() as f32;
+    let known_by_toll = known.iter().zip(&fits).any(|(k, fit)| fit.0.is_some() && kin::share_toll(k, new));
+    let drifts = (agreeing as f32) < AGREEING_MIN * dated().count() as f32 && !known_by_toll;
     match weight {
         Some(weight) if !drifts => {
             comparison.add(weight, why);
@@ -49,10 +60,56 @@ pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &T
         _ if known.iter().any(|k| has_landmark_in_common(k, new)) => {
             comparison.add(-0.2, "other dates, but so high a toll in one town");
         }
+        _ if known.iter().any(|k| is_led_by_one_news(k, new)) => {
+            comparison.add(ANOTHER_DATE, "other dates, but what both stories are about in the same days");
+        }
         Some(_) => comparison.refuse("most tell other days"),
         None => comparison.refuse(why),
     }
     0.0
+}
+
+/// What other dates weigh where one of them is misread.
+const ANOTHER_DATE: f32 = -0.8;
+
+/// Whether a headline or lead gives a day that is not of its news.
+pub fn seems_misdated(telling: &Telling) -> bool {
+    let told = telling.told_at.date_naive();
+    let before = telling.event.date.as_ref().map(|d| (told - d.interval.end).num_days());
+    telling.leads() && before.is_some_and(|days| days > NEWS_DAYS)
+}
+
+/// What news is about happened these days, so where a headline or lead gives another day the date may be misread. It is
+/// known again by its town and its words.
+fn is_led_by_one_news(known: &Known, new: &Known) -> bool {
+    let apart = (new.told_at - known.told_at).num_hours().abs();
+    seems_misdated(known) != seems_misdated(new)
+        && known.leads()
+        && new.leads()
+        && apart <= SAME_NEWS_DAYS * 24
+        && known.place.is_some()
+        && known.place == new.place
+        && kin::subtypes_meet(known, new)
+        && known.words.in_common(&new.words) >= words::SAID_ALIKE
+}
+
+/// Whether two events can be one by the days that their tellings give: tellings without a date must not make one event
+/// of two days.
+pub(super) fn of_one_day(few: &[Arc<Known>], many: &[Arc<Known>]) -> bool {
+    let (mut pairs, mut meeting) = (0, 0);
+    for a in few {
+        for b in many {
+            let meets = fit(a, b).0.is_some();
+            if has_landmark_in_common(a, b) || (meets && kin::share_toll(a, b)) {
+                return true;
+            }
+            if !is_long(a) && !is_long(b) && seems_misdated(a) == seems_misdated(b) {
+                pairs += 1;
+                meeting += usize::from(meets);
+            }
+        }
+    }
+    meeting as f32 >= AGREEING_MIN * pairs as f32
 }
 
 /// Days between a telling and the first of an event's, by the day that each gives or in which it is told; None where
@@ -68,6 +125,14 @@ pub(super) fn apart_undated(known: &[Arc<Known>], new: &Telling) -> Option<i64> 
     };
     let first = known.iter().map(|k| day(k)).min()?;
     Some((day(new) - first).num_days().abs())
+}
+
+fn spans_long(date: &EventDate) -> bool {
+    (date.interval.end - date.interval.start).num_days() > LONG_DAYS
+}
+
+fn is_long(telling: &Telling) -> bool {
+    telling.event.date.as_ref().is_some_and(spans_long)
 }
 
 fn gives_a_day(telling: &Telling) -> bool {
@@ -109,11 +174,17 @@ pub struct Meeting {
     /// Days whose dates may be a week early, and those for which this one may be.
     pub week_early: Interval,
     pub week_late: Interval,
+    /// A telling that leads with an earlier day may have misread it; None where this one does not lead.
+    pub misdated_before: Option<NaiveDate>,
 }
 
 /// Every telling dated otherwise is refused; None where the date refuses nobody.
 pub fn days_to_meet(telling: &Telling) -> Option<Meeting> {
-    let date = telling.event.date.as_ref().filter(|_| kin::landmark(&telling.event).is_none())?;
+    let date = telling
+        .event
+        .date
+        .as_ref()
+        .filter(|_| kin::landmark(&telling.event).is_none() && !seems_misdated(telling))?;
     let Interval { start, end } = date.interval;
     let earlier = |by| start.checked_sub_signed(TimeDelta::days(by)).unwrap_or(start);
     let later = |by| end.checked_add_signed(TimeDelta::days(by)).unwrap_or(end);
@@ -122,6 +193,10 @@ pub fn days_to_meet(telling: &Telling) -> Option<Meeting> {
         days: Interval { start: earlier(SLACK_DAYS), end: later(SLACK_DAYS) },
         week_early: around(&earlier, WEEK_DAYS + SLACK_DAYS, WEEK_DAYS - SLACK_DAYS),
         week_late: around(&later, WEEK_DAYS - SLACK_DAYS, WEEK_DAYS + SLACK_DAYS),
+        misdated_before: telling.leads().then(|| {
+            let told = telling.told_at.date_naive();
+            told.checked_sub_signed(TimeDelta::days(NEWS_DAYS - SAME_NEWS_DAYS)).unwrap_or(told)
+        }),
     })
 }
 
@@ -148,11 +223,17 @@ fn fit(known: &Telling, new: &Telling) -> Fit {
         (None, None) if apart <= UNDATED_DAYS => return (Some(-0.8), "told days apart, without a date"),
         (None, None) => return (None, "told at other times, without a date"),
         (Some(date), None) | (None, Some(date)) => {
-            let undated = if known.event.date.is_none() { known.told_at.date_naive() } else { told };
-            let before = (undated - date.interval.end).num_days();
-            return match before {
-                -1..=NEWS_DAYS => (Some(0.4), "one without a date, told in those days"),
-                -40..=UNDATED_DAYS => (Some(-0.4), "one without a date"),
+            let undated = if known.event.date.is_none() { known } else { new };
+            let after = (undated.told_at.date_naive() - date.interval.end).num_days();
+            return match after {
+                EARLY_DAYS..=UNDATED_DAYS if spans_long(date) => {
+                    (Some(LONG), "one without a date, one of a season or year")
+                }
+                EARLY_DAYS..=NEWS_DAYS => (Some(0.4), "one without a date, told in those days"),
+                LATER_DAYS..=UNDATED_DAYS => (Some(-0.4), "one without a date"),
+                COMING_DAYS..EARLY_DAYS if undated.event.status == Status::Planned => {
+                    (Some(-0.4), "planned without a date")
+                }
                 _ => (None, "one without a date, told at another time"),
             };
         }
@@ -191,11 +272,13 @@ fn dated_fit(a: &EventDate, b: &EventDate) -> Fit {
             _ => (None, "dates that do not meet"),
         };
     }
+    if spans_long(a) || spans_long(b) {
+        return (Some(LONG), "the same season or year");
+    }
     match (exact, a.precision.max(b.precision)) {
         (true, _) if a.interval == b.interval => (Some(1.2), "the same day"),
         (true, _) => (Some(0.8), "days that overlap"),
         (false, Precision::Week) => (Some(0.7), "the same week"),
-        (false, Precision::Month) => (Some(0.2), "the same month"),
-        (false, _) => (Some(-0.5), "the same year"),
+        (false, _) => (Some(0.2), "the same month"),
     }
 }

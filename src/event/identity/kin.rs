@@ -158,6 +158,16 @@ impl Landmark<'_> {
     }
 }
 
+/// Dead from which a number is hardly met again in the same town within days.
+const TELLING_KILLED: u32 = 10;
+
+/// Whether two tellings give the same number of dead in the same town.
+pub(super) fn share_toll(a: &Known, b: &Known) -> bool {
+    let id = |k: &Known| k.event.place.as_ref().and_then(|p| p.geonameid);
+    let one_town = a.place.is_some() && (a.place == b.place || id(a).is_some() && id(a) == id(b));
+    one_town && a.event.killed.is_some_and(|n| n >= TELLING_KILLED) && a.event.killed == b.event.killed
+}
+
 /// Whether two tellings are marked by the same high toll in the same town.
 pub(super) fn share_landmark(a: &Event, b: &Event) -> bool {
     landmark(a).zip(landmark(b)).is_some_and(|(a, b)| a.is_of(&b))

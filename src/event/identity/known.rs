@@ -4,9 +4,10 @@
 //! compared with some sixty events, each told many times; making these anew for every comparison cost more than all
 //! the comparing. Leaves what they weigh to its parent.
 
-use super::words::Words;
+use super::words::{self, Words};
 use super::{Telling, actor_key, countries, is_named, kin, plain};
-use crate::lexicon::Country;
+use crate::event::EventActor;
+use crate::lexicon::{ActorKind, Country};
 use std::ops::Deref;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -20,6 +21,8 @@ pub struct Known {
     pub(super) countries: Vec<Country>,
     /// The hash of the place's plain name.
     pub(super) place: Option<u64>,
+    /// The persons that it names: by the stem of the last word of each, as the words of a quote are kept.
+    pub(super) persons: Vec<u64>,
     pub(super) is_launch: bool,
     pub(super) rarity: f32,
 }
@@ -46,10 +49,35 @@ impl Known {
             actors: event.actors.iter().map(actor).collect(),
             countries: countries(event).collect(),
             place: event.place.as_ref().map(|p| xxh3_64(plain(&p.name).as_bytes())),
+            persons: event.actors.iter().filter_map(person).collect(),
             is_launch: kin::is_launch(event),
             rarity: kin::rarity(event),
             telling,
         }
+    }
+}
+
+/// The last name of an actor who is called like a person, first name and last: `Ada Poe`, not `Police` or `the Poes`.
+/// Institutions are called like persons too; one ministry takes part in many events.
+fn person(actor: &EventActor) -> Option<u64> {
+    use ActorKind::{ArmedGroup, Business, Civilian, Criminal, Unknown};
+    let nameless = matches!(actor.kind, ArmedGroup | Business | Civilian | Criminal | Unknown);
+    let is_name = |word: &str| {
+        word.starts_with(char::is_uppercase)
+            && word.chars().skip(1).all(|c| c.is_lowercase() || !c.is_ascii_alphanumeric())
+    };
+    let words: Vec<&str> = actor.name.split_whitespace().collect();
+    let called = (2..=4).contains(&words.len()) && words.iter().all(|w| is_name(w));
+    if !(nameless && called && actor.canonical_name.is_none()) {
+        return None;
+    }
+    words::stem(words.last()?).map(|stem| xxh3_64(stem.as_bytes()))
+}
+
+impl Known {
+    /// Whether it names a person of the other, as an actor or in its words.
+    pub(super) fn names_a_person_of(&self, other: &Known) -> bool {
+        other.persons.iter().any(|p| self.persons.contains(p) || self.words.holds(*p))
     }
 }
 

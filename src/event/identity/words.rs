@@ -74,13 +74,19 @@ static EMPTY_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 /// The share of common words from which two tellings speak of one thing.
 pub(super) const SAID_ALIKE: f32 = 0.3;
 
+/// The same where both stories are about it: two that lead with one kind of event in one country on one day.
+const LED_ALIKE: f32 = 0.22;
+
+/// The same for an event that is known again days later, without a date.
+pub(super) const LATE_ALIKE: f32 = 0.45;
+
 /// The words of a quote that carry meaning, cut to their stems.
 pub fn content_words(quote: &str) -> BTreeSet<String> {
     quote.split(|c: char| !c.is_alphanumeric()).filter_map(stem).collect()
 }
 
 /// The first six letters in lower case, so that inflection matters less; None for an empty word.
-fn stem(word: &str) -> Option<String> {
+pub(super) fn stem(word: &str) -> Option<String> {
     let lower = word.to_lowercase();
     let short = lower.chars().count() < 3 && !lower.starts_with(|c: char| c.is_ascii_digit());
     (!short && !EMPTY_WORDS.contains(lower.as_str())).then(|| lower.chars().take(6).collect())
@@ -119,8 +125,12 @@ impl Words {
         self.weights.len() < 3
     }
 
+    pub fn holds(&self, stem: u64) -> bool {
+        self.weights.binary_search_by_key(&stem, |(word, _)| *word).is_ok()
+    }
+
     /// The Dice coefficient, so that a long quote does not hold every short one.
-    fn in_common(&self, other: &Words) -> f32 {
+    pub fn in_common(&self, other: &Words) -> f32 {
         let mut shared = 0.0;
         let (mut ours, mut theirs) = (self.weights.as_slice(), other.weights.as_slice());
         while let ([(a, v), our_rest @ ..], [(b, w), their_rest @ ..]) = (ours, theirs) {
@@ -138,8 +148,9 @@ impl Words {
     }
 }
 
-/// Adds what the words weigh; returns the share that is common with any telling.
-pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) -> f32 {
+/// Adds what the words weigh; returns the share that is common with any telling. Where dates are vague, only nearly the
+/// same words tell an event from the others of its year.
+pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known, vague: bool) -> f32 {
     if new.words.is_short() {
         return 0.0;
     }
@@ -148,12 +159,18 @@ pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &K
         .filter(|k| !k.words.is_short())
         .map(|k| k.words.in_common(&new.words))
         .fold(None, |best: Option<f32>, x| Some(best.map_or(x, |b| b.max(x))));
+    let both_lead = new.leads() && known.iter().any(|k| k.leads());
     if let Some(share) = best {
-        comparison.specific |= share >= SAID_ALIKE;
+        comparison.specific |= share
+            >= match (vague, both_lead) {
+                (true, _) => LATE_ALIKE,
+                (false, true) => LED_ALIKE,
+                (false, false) => SAID_ALIKE,
+            };
         let weight = (share * 4.0 - 0.6).clamp(-0.6, 2.2);
         comparison.add(weight, format!("{:.0} % of the words in common", share * 100.0));
     }
-    if new.leads() && known.iter().any(|k| k.leads()) {
+    if both_lead {
         comparison.add(0.4, "what both stories are about");
     }
     best.unwrap_or(0.0)

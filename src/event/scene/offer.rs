@@ -10,7 +10,7 @@ use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
 use crate::event::dating::offer::lead;
 use crate::event::reading::Reading;
-use crate::event::values::{self, yes};
+use crate::event::values::{self, at, set, yes};
 use crate::mention::{Place, PlaceClass};
 use crate::text::Field;
 
@@ -102,10 +102,6 @@ impl Offer {
     }
 }
 
-fn set(values: &mut [f32; SIZE], name: &str, value: f32) {
-    values::set(&NAMES, values, name, value);
-}
-
 /// The likeliest place; None where none is likelier.
 pub fn choose(
     scope: &Scope,
@@ -143,11 +139,11 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
     });
     if let Some(rule) = &rule {
         let mut values = [0.0; SIZE];
-        set(&mut values, "rule", 1.0);
-        set(&mut values, "rule-site", yes(rule.geonameid.is_none()));
-        set(&mut values, "rule-home", yes(ruled.is_none() && rule.geonameid.is_some()));
+        set(&mut values, at!("rule"), 1.0);
+        set(&mut values, at!("rule-site"), yes(rule.geonameid.is_none()));
+        set(&mut values, at!("rule-home"), yes(ruled.is_none() && rule.geonameid.is_some()));
         let country = ruled.is_some_and(|place| places[place].class == PlaceClass::Country);
-        set(&mut values, "rule-country", yes(country));
+        set(&mut values, at!("rule-country"), yes(country));
         offers.push(Offer { place: Some(rule.clone()), values });
     }
     let eye = Eye { scope, readings, members, first, ruled };
@@ -170,12 +166,12 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
         }
     }
     let mut values = [0.0; SIZE];
-    set(&mut values, "none", 1.0);
-    set(&mut values, "none-beside-rule", yes(rule.is_some()));
-    set(&mut values, "none-verb", yes(eye.first.verbal));
-    set(&mut values, "none-brief", yes(scope.shape.brief));
+    set(&mut values, at!("none"), 1.0);
+    set(&mut values, at!("none-beside-rule"), yes(rule.is_some()));
+    set(&mut values, at!("none-verb"), yes(eye.first.verbal));
+    set(&mut values, at!("none-brief"), yes(scope.shape.brief));
     let planned = eye.first.judgement.reality == crate::event::reality::Reality::Planned;
-    set(&mut values, "none-planned", yes(planned));
+    set(&mut values, at!("none-planned"), yes(planned));
     offers.push(Offer { place: None, values });
     offers
 }
@@ -195,13 +191,13 @@ impl Eye<'_> {
         let place = &self.scope.mentions.places[index];
         let sentence = place.at.sentence;
         let mut values = [0.0; SIZE];
-        let mut put = |name: &str, condition: bool| set(&mut values, name, yes(condition));
+        let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
         let mut near = place.dateline;
         let own = |m: &&&Candidate| m.place == Some(index);
         if self.members.iter().any(|m| own(&m)) {
             near = true;
-            put("own", true);
-            put("own-first", own(&&self.first));
+            put(at!("own"), true);
+            put(at!("own-first"), own(&&self.first));
         }
         let within = self.is_said_within(place);
         let title = self.scope.document.sentences[sentence].field == Field::Title;
@@ -209,65 +205,65 @@ impl Eye<'_> {
             self.members.iter().filter(|m| m.trigger.at.sentence == sentence).collect();
         if let Some(member) = here.iter().min_by_key(|m| m.trigger.head.abs_diff(place.at.first)) {
             near = true;
-            put("here", true);
-            put("here-first", self.first.trigger.at.sentence == sentence);
-            put("here-within", within);
-            put("here-bare", !within);
-            put("here-near", member.trigger.head.abs_diff(place.at.first) <= 4);
-            put("here-behind", place.at.first > member.trigger.head);
+            put(at!("here"), true);
+            put(at!("here-first"), self.first.trigger.at.sentence == sentence);
+            put(at!("here-within"), within);
+            put(at!("here-bare"), !within);
+            put(at!("here-near"), member.trigger.head.abs_diff(place.at.first) <= 4);
+            put(at!("here-behind"), place.at.first > member.trigger.head);
             let inside = |t: &usize| place.at.first <= *t && *t < place.at.end;
-            put("here-agent", here.iter().any(|m| m.frame.agents.iter().any(inside)));
-            put("here-patient", here.iter().any(|m| m.frame.patients.iter().any(inside)));
-            put("here-subject", self.is_subject(place));
+            put(at!("here-agent"), here.iter().any(|m| m.frame.agents.iter().any(inside)));
+            put(at!("here-patient"), here.iter().any(|m| m.frame.patients.iter().any(inside)));
+            put(at!("here-subject"), self.is_subject(place));
         } else if !title {
             let all = || self.members.iter().filter(|m| !m.title).map(|m| m.trigger.at.sentence);
             let before = all().filter_map(|s| s.checked_sub(sentence)).min();
             let behind = all().filter_map(|s| sentence.checked_sub(s)).min();
             if let Some(by) = before.filter(|&by| by <= APART_MAX) {
                 near = true;
-                put("before", by == 1);
-                put("before-far", by > 1);
-                put("before-within", within);
-                put("before-last", self.is_last_before(index));
+                put(at!("before"), by == 1);
+                put(at!("before-far"), by > 1);
+                put(at!("before-within"), within);
+                put(at!("before-last"), self.is_last_before(index));
             } else if let Some(by) = behind.filter(|&by| by <= APART_MAX) {
                 near = true;
-                put("behind", by == 1);
-                put("behind-far", by > 1);
-                put("behind-within", within);
+                put(at!("behind"), by == 1);
+                put(at!("behind-far"), by > 1);
+                put(at!("behind-within"), within);
             }
             if sentence == self.scope.text_start {
                 near = true;
-                put("in-lead", true);
-                put("in-lead-within", within);
+                put(at!("in-lead"), true);
+                put(at!("in-lead-within"), within);
             }
         }
         if title && here.is_empty() {
             near = true;
-            put("in-title", true);
+            put(at!("in-title"), true);
         }
-        put("dateline", place.dateline);
-        put("nested", place.nested);
+        put(at!("dateline"), place.dateline);
+        put(at!("nested"), place.nested);
         match place.class {
-            PlaceClass::City => put("city", true),
-            PlaceClass::Admin => put("admin", true),
-            PlaceClass::Country => put("country", true),
-            PlaceClass::Region => put("region", true),
-            PlaceClass::Water => put("water", true),
+            PlaceClass::City => put(at!("city"), true),
+            PlaceClass::Admin => put(at!("admin"), true),
+            PlaceClass::Country => put(at!("country"), true),
+            PlaceClass::Region => put(at!("region"), true),
+            PlaceClass::Water => put(at!("water"), true),
         }
         if let Some(rule) = self.ruled.map(|rule| &self.scope.mentions.places[rule]) {
-            put("holds-rule", is_within(rule, place));
-            put("within-rule", is_within(place, rule));
-            put("other-land-than-rule", rule.country.is_some() && place.country != rule.country);
+            put(at!("holds-rule"), is_within(rule, place));
+            put(at!("within-rule"), is_within(place, rule));
+            put(at!("other-land-than-rule"), rule.country.is_some() && place.country != rule.country);
         }
         let land = |actors: &[crate::mention::Actor]| {
             place.country.is_some() && actors.iter().any(|actor| actor.country == place.country)
         };
-        put("land-of-source", self.members.iter().any(|m| land(&m.sources)));
-        put("land-of-target", self.members.iter().any(|m| land(&m.targets)));
+        put(at!("land-of-source"), self.members.iter().any(|m| land(&m.sources)));
+        put(at!("land-of-target"), self.members.iter().any(|m| land(&m.targets)));
         let often =
             self.scope.mentions.places.iter().filter(|other| !other.demonym && other.name == place.name);
-        set(&mut values, "told-often", (often.count() as f32).ln());
-        set(&mut values, "sure", place.score);
+        set(&mut values, at!("told-often"), (often.count() as f32).ln());
+        set(&mut values, at!("sure"), place.score);
         near.then_some(values)
     }
 

@@ -25,6 +25,9 @@ pub enum Cue {
     Telling,
     Denials,
     Others,
+    Explains,
+    Attempts,
+    Preventions,
 }
 
 impl Cue {
@@ -49,6 +52,9 @@ impl Cue {
         (Cue::Telling, "telling"),
         (Cue::Denials, "denials"),
         (Cue::Others, "others"),
+        (Cue::Explains, "explains"),
+        (Cue::Attempts, "attempts"),
+        (Cue::Preventions, "preventions"),
     ];
 
     /// Its bit among the cues of a word.

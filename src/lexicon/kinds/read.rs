@@ -22,6 +22,8 @@ struct KindFile {
     cameo: String,
     sides: Spanned<String>,
     target: Option<Spanned<String>>,
+    #[serde(default = "yes")]
+    scheduled: bool,
     trigger: Vec<Spanned<TriggerTable>>,
     #[serde(default)]
     idiom: Vec<IdiomTable>,
@@ -204,6 +206,7 @@ pub fn kind(name: &str, text: &str, kinds: &Kinds, problems: &mut Vec<Problem>) 
         cameo: table.cameo,
         sides,
         target,
+        scheduled: table.scheduled,
         subtypes,
         patterns,
         examples: table.examples,

@@ -14,7 +14,8 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// Events kept; beyond this all are forgotten, which is simpler than to know which is needed least.
+/// Tellings kept, of all events together: some eight megabytes. Beyond this all are forgotten, which is simpler than to
+/// know which are needed least.
 const KEPT: usize = 4_096;
 /// Tellings of one event that are compared and settled: the newest.
 pub(super) const TELLINGS: usize = 400;
@@ -62,7 +63,8 @@ impl Account {
 
     /// Whether any telling has a date that can meet the new one's.
     pub fn may_meet(&self, new: &Telling) -> bool {
-        let Some(Meeting { days, week_early, week_late }) = identity::days_to_meet(new) else { return true };
+        let Some(meeting) = identity::days_to_meet(new) else { return true };
+        let Meeting { days, week_early, week_late, misdated_before } = meeting;
         let within = |day, of: &Interval| of.start <= day && day <= of.end;
         self.tellings.iter().any(|known| match &known.event.date {
             None => true,
@@ -70,6 +72,7 @@ impl Account {
                 (d.interval.start <= days.end && d.interval.end >= days.start)
                     || within(d.interval.end, &week_early)
                     || within(d.interval.start, &week_late)
+                    || (misdated_before.is_some() && identity::seems_misdated(known))
             }
         })
     }
@@ -79,6 +82,8 @@ impl Account {
 #[derive(Debug, Default)]
 pub(crate) struct Lately {
     accounts: HashMap<i64, Account>,
+    /// Of all accounts together.
+    tellings: usize,
     changes: u64,
 }
 
@@ -91,7 +96,12 @@ impl Lately {
     /// The title of a story is a part of its tellings, so an edit may touch any account.
     pub fn clear(&mut self) {
         self.changes += 1;
+        self.drop_all();
+    }
+
+    fn drop_all(&mut self) {
         self.accounts.clear();
+        self.tellings = 0;
     }
 
     pub(super) fn holds(&self, event: i64) -> bool {
@@ -115,13 +125,68 @@ impl Lately {
 
     pub(super) fn forget(&mut self, event: i64) {
         self.changes += 1;
-        self.accounts.remove(&event);
+        self.remove(event);
+    }
+
+    fn remove(&mut self, event: i64) {
+        if let Some(gone) = self.accounts.remove(&event) {
+            self.tellings -= gone.tellings.len();
+        }
     }
 
     fn insert(&mut self, event: i64, account: Account) {
-        if self.accounts.len() >= KEPT {
-            self.accounts.clear();
+        self.remove(event);
+        if self.tellings + account.tellings.len() > KEPT {
+            self.drop_all();
         }
+        self.tellings += account.tellings.len();
         self.accounts.insert(event, account);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Event, Quote, Status};
+    use crate::text::{Field, Span};
+
+    #[test]
+    fn events_with_many_tellings_take_no_more_memory_than_many_events() {
+        let event = Event {
+            kind: "attack".to_owned(),
+            subtype: None,
+            status: Status::Occurred,
+            date: None,
+            place: None,
+            actors: Vec::new(),
+            killed: None,
+            injured: None,
+            count: 1,
+            people: None,
+            plover: None,
+            cameo: None,
+            confidence: 0.9,
+            mentions: Vec::new(),
+            quote: Quote { field: Field::Title, span: Span { start: 0, end: 0 }, text: String::new() },
+        };
+        let telling = Arc::new(Known::new(Telling {
+            event,
+            story: 1,
+            feed: 1,
+            source: 1,
+            told_at: chrono::DateTime::UNIX_EPOCH,
+            headline: String::new(),
+        }));
+        let mut lately = Lately::default();
+        for event in 0..100 {
+            lately.keep(event, Account::new(vec![telling.clone(); TELLINGS]));
+            lately.keep(event, Account::new(vec![telling.clone(); TELLINGS]));
+            let held: usize = lately.accounts.values().map(|account| account.tellings.len()).sum();
+            assert!(lately.holds(event) && held == lately.tellings && held <= KEPT, "{held}");
+        }
+        lately.forget(99);
+        assert!(!lately.holds(99));
+        lately.clear();
+        assert_eq!(lately.tellings, 0);
     }
 }

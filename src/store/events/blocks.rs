@@ -7,7 +7,7 @@ use super::super::{Doing, Result};
 use crate::event::identity::{self, Telling, actor_key};
 use crate::event::{Event, EventDate};
 use crate::mention::{Interval, Precision};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
@@ -146,7 +146,7 @@ fn bins(first: i64, last: i64) -> RangeInclusive<i64> {
     first.div_euclid(BLOCK_DAYS)..=last.div_euclid(BLOCK_DAYS)
 }
 
-fn day_number(day: chrono::NaiveDate) -> i64 {
+fn day_number(day: NaiveDate) -> i64 {
     i64::from(day.num_days_from_ce())
 }
 
@@ -154,7 +154,7 @@ fn day_number(day: chrono::NaiveDate) -> i64 {
 const MAX_MONTHS: i64 = 12;
 
 pub(super) fn months(interval: &Interval) -> RangeInclusive<i64> {
-    let month = |d: chrono::NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
+    let month = |d: NaiveDate| i64::from(d.year()) * 12 + i64::from(d.month0());
     let first = month(interval.start);
     first..=month(interval.end).min(first + MAX_MONTHS)
 }
@@ -171,14 +171,20 @@ pub(super) fn to_write(telling: &Telling) -> Vec<Blocks> {
                 blocks.extend(a_week_later(telling).map(|days| range(name, &anchor, "day", days)));
             }
             Some(date) => blocks.push(range(name, &anchor, "month", months(&date.interval))),
-            None => {
-                let told = day_number(telling.told_at.date_naive());
-                blocks.push(range(name, &anchor, "told", bins(told, told)));
-            }
+            None => {}
+        }
+        if is_of_the_days_it_is_told(telling) {
+            let told = day_number(telling.told_at.date_naive());
+            blocks.push(range(name, &anchor, "told", bins(told, told)));
         }
     }
     blocks.extend(landmark_blocks(telling, 0));
     blocks
+}
+
+/// Whether nothing but the day of the story tells when: without a date, or with one that seems misread.
+fn is_of_the_days_it_is_told(telling: &Telling) -> bool {
+    telling.event.date.is_none() || identity::seems_misdated(telling)
 }
 
 /// Everything under which an event is written and a report searched: what it may be called, with where and who.
@@ -207,24 +213,29 @@ fn is_narrow(date: &EventDate) -> bool {
         && matches!(date.precision, Precision::Day | Precision::Week)
 }
 
+fn around(day: NaiveDate, from: i64, to: i64) -> Interval {
+    let moved = |by| day.checked_add_signed(TimeDelta::days(by)).unwrap_or(day);
+    Interval { start: moved(from), end: moved(to) }
+}
+
 pub(super) fn to_search(telling: &Telling) -> Vec<Blocks> {
     let told = day_number(telling.told_at.date_naive());
+    let lately = around(telling.told_at.date_naive(), -10, 1);
     let mut blocks: Vec<Blocks> = landmark_blocks(telling, 1).into_iter().collect();
     for (name, anchor) in keys(telling) {
         let mut search = |bin: &str, numbers| blocks.push(range(name, &anchor, bin, numbers));
-        match &telling.event.date {
-            Some(date) => {
-                let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
-                let last = last.min(first + 35);
-                search("day", bins(first - 1, last + 1));
-                a_week_later(telling).for_each(|days| search("day", days));
-                search("month", months(&date.interval));
-                search("told", bins(last - 1, last + 11));
-            }
-            None => {
-                search("told", bins(told - 10, told + 10));
-                search("day", bins(told - 10, told + 1));
-            }
+        if let Some(date) = &telling.event.date {
+            let (first, last) = (day_number(date.interval.start), day_number(date.interval.end));
+            let last = last.min(first + 35);
+            search("day", bins(first - 1, last + 1));
+            a_week_later(telling).for_each(|days| search("day", days));
+            search("month", months(&date.interval));
+            search("told", bins(last - 1, last + 11));
+        }
+        if is_of_the_days_it_is_told(telling) {
+            search("told", bins(told - 10, told + 10));
+            search("day", bins(told - 10, told + 1));
+            search("month", months(&lately));
         }
     }
     blocks

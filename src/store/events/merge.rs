@@ -6,7 +6,7 @@
 use super::super::{Doing, Result, names};
 use super::blocks::to_write;
 use super::rows::{self, Report, insert_revision};
-use super::{INSERT_BLOCK, Lately, Placed, RETRACT, SET_CURRENT, Teller, WITHDRAW, truces, uid};
+use super::{INSERT_BLOCK, Lately, Placed, RETRACT, Teller, WITHDRAW, current, truces, uid};
 use crate::event::belief;
 use crate::event::identity;
 use rusqlite::Connection;
@@ -92,7 +92,7 @@ fn account(
         .and_then(|mut s| s.execute((younger, &now, format!("the same event as {elder_uid}"))))
         .doing(what)?;
     let last = c.last_insert_rowid();
-    c.prepare_cached(SET_CURRENT).and_then(|mut s| s.execute((younger, last))).doing(what)?;
+    current::show(c, younger, last)?;
     let reports = rows::of_event(c, elder)?;
     let settle = |reports: &[Report]| belief::settle(reports.iter().map(|r| &r.telling));
     if let Some(new) = settle(&reports) {
@@ -100,7 +100,7 @@ fn account(
         let change = [format!("{younger_uid} is the same event"), changes].join(", ");
         let newest = reports.iter().map(|r| r.id).max();
         let revision = insert_revision(c, elder, newest, change.trim_end_matches(", "), &new, teller.now)?;
-        c.prepare_cached(SET_CURRENT).and_then(|mut s| s.execute((elder, revision))).doing(what)?;
+        current::show(c, elder, revision)?;
     }
     placed.opened.retain(|uid| *uid != younger_uid);
     placed.revised.retain(|uid| *uid != younger_uid);

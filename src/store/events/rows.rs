@@ -59,6 +59,16 @@ const INSERT_REVISION: &str = "INSERT INTO event_revision (event, recorded_at, r
     :occurrences, :people, :summary, :report_count, :story_count, :feed_count, :source_count, :confidence,
     :plover, :cameo, :first_reported_at, :last_reported_at)";
 
+/// An event with its first account, so that no index has to be written twice; without its revision, which refers to it.
+const INSERT_EVENT: &str = "INSERT INTO event (uid, created_at, kind, subtype, status, date_start, date_end,
+    date_precision, place, admin1, country, latitude, longitude, source_actors, target_actors, killed, injured,
+    occurrences, summary, report_count, story_count, feed_count, source_count, confidence, plover, cameo,
+    first_reported_at, last_reported_at)
+    VALUES (:uid, :created_at, :kind, :subtype, :status, :date_start, :date_end, :date_precision, :place, :admin1,
+    :country, :latitude, :longitude, :source_actors, :target_actors, :killed, :injured, :occurrences, :summary,
+    :report_count, :story_count, :feed_count, :source_count, :confidence, :plover, :cameo, :first_reported_at,
+    :last_reported_at) ON CONFLICT (uid) DO NOTHING";
+
 const INSERT_ACTOR: &str = "INSERT INTO event_actor (revision, position, role, name, canonical_name, kind,
     country) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 
@@ -191,6 +201,54 @@ fn rounded(confidence: f32) -> f64 {
     (f64::from(confidence) * 1000.0).round() / 1000.0
 }
 
+/// The names of those in one role, as the timeline shows them.
+fn names_of(b: &Belief, role: Role) -> Option<String> {
+    let names: Vec<&str> = b.actors.iter().filter(|a| a.role == role).map(|a| a.name.as_str()).collect();
+    (!names.is_empty()).then(|| names.join("; "))
+}
+
+/// Writes a new event; None where there is one of this uid.
+pub(super) fn insert_event(c: &Connection, uid: &str, b: &Belief, now: DateTime<Utc>) -> Result<Option<i64>> {
+    let (date, place) = (b.date.as_ref(), b.place.as_ref());
+    let coordinates = place.and_then(|p| p.coordinates);
+    let inserted = c
+        .prepare_cached(INSERT_EVENT)
+        .and_then(|mut s| {
+            s.execute(named_params! {
+                ":uid": uid,
+                ":created_at": names::time(&now),
+                ":kind": b.kind,
+                ":subtype": b.subtype,
+                ":status": b.status.name(),
+                ":date_start": date.map(|d| names::day(d.interval.start)),
+                ":date_end": date.map(|d| names::day(d.interval.end)),
+                ":date_precision": date.map_or("unknown", |d| d.precision.name()),
+                ":place": place.map(|p| &p.name),
+                ":admin1": place.and_then(|p| p.admin1.as_ref()),
+                ":country": place.and_then(|p| p.country).map(|c| c.to_string()),
+                ":latitude": coordinates.map(|c| c.0),
+                ":longitude": coordinates.map(|c| c.1),
+                ":source_actors": names_of(b, Role::Source),
+                ":target_actors": names_of(b, Role::Target),
+                ":killed": b.killed.map(|k| k.number),
+                ":injured": b.injured.map(|k| k.number),
+                ":occurrences": b.occurrences,
+                ":summary": b.summary,
+                ":report_count": b.reports as i64,
+                ":story_count": b.stories as i64,
+                ":feed_count": b.feeds as i64,
+                ":source_count": b.sources as i64,
+                ":confidence": rounded(b.confidence),
+                ":plover": b.plover,
+                ":cameo": b.cameo,
+                ":first_reported_at": names::time(&b.first_reported_at),
+                ":last_reported_at": names::time(&b.last_reported_at),
+            })
+        })
+        .doing("opening an event")?;
+    Ok((inserted == 1).then(|| c.last_insert_rowid()))
+}
+
 pub(super) fn insert_revision(
     c: &Connection,
     event: i64,
@@ -202,10 +260,6 @@ pub(super) fn insert_revision(
     let what = "writing a revision";
     let (date, place) = (b.date.as_ref(), b.place.as_ref());
     let coordinates = place.and_then(|p| p.coordinates);
-    let actors = |role| {
-        let names: Vec<&str> = b.actors.iter().filter(|a| a.role == role).map(|a| a.name.as_str()).collect();
-        (!names.is_empty()).then(|| names.join("; "))
-    };
     c.prepare_cached(INSERT_REVISION)
         .and_then(|mut s| {
             s.execute(named_params! {
@@ -226,8 +280,8 @@ pub(super) fn insert_revision(
                 ":latitude": coordinates.map(|c| c.0),
                 ":longitude": coordinates.map(|c| c.1),
                 ":geonameid": place.and_then(|p| p.geonameid),
-                ":source_actors": actors(Role::Source),
-                ":target_actors": actors(Role::Target),
+                ":source_actors": names_of(b, Role::Source),
+                ":target_actors": names_of(b, Role::Target),
                 ":killed": b.killed.map(|k| k.number),
                 ":killed_low": b.killed.map(|k| k.low),
                 ":killed_high": b.killed.map(|k| k.high),

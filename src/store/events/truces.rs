@@ -23,9 +23,9 @@ const INSERT: &str = "INSERT OR IGNORE INTO truce (event, truce) VALUES (?1, ?2)
 
 /// The last act of a truce up to a day.
 const LAST_ACT: &str =
-    "SELECT revision.subtype, coalesce(revision.date_end, substr(revision.first_reported_at, 1, 10))
-    AS day FROM truce JOIN event ON event.id = truce.event JOIN event_revision AS revision
-    ON revision.id = event.current WHERE truce.truce = ?1 AND day <= ?2 AND truce.event <> ?3
+    "SELECT event.subtype, coalesce(event.date_end, substr(event.first_reported_at, 1, 10))
+    AS day FROM truce JOIN event ON event.id = truce.event
+    WHERE truce.truce = ?1 AND day <= ?2 AND truce.event <> ?3
     ORDER BY day DESC, truce.event DESC LIMIT 1";
 
 /// Puts an act into the truce whose parties it shares, or makes it the first act of a new one.

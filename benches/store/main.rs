@@ -1,0 +1,165 @@
+//! The database under load: how fast it is written, judged and queried, small and large.
+//!
+//! Owns what is measured of writing, and the commands. Leaves the stories to `world`, files of many years to `large` and
+//! the documented queries to `queries`. Run one with
+//! `cargo bench --bench store -- COMMAND`:
+//!
+//! - `write`                stories a second of processor time with everything on, against the bare insert of the same
+//!   bytes; what the indexes behind the commits cost is counted
+//! - `spread FILE STORIES N` makes a file of so many stories, of which each tells N events (0: a third tell one): the
+//!   first sixteen days of them by this program, the others by copies of those, moved in time
+//! - `more FILE`            what judging and committing one new story costs in that file
+//! - `query FILE`           times the documented queries in that file, warm and cold, with their plans
+//!
+//! Without a command (as `cargo bench` runs it) it does `write` on a small scale.
+
+use dateline::store::{Reading, Store};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+mod large;
+#[path = "../../tests/support/processor.rs"]
+mod processor;
+mod queries;
+mod world;
+
+use large::spread;
+use queries::query;
+use world::{BATCH, World, commit, feed_name, open, when};
+
+/// What so many stories cost, committed in transactions of so many polls.
+fn fill(store: &mut Store, stories: usize, events: usize, polls: usize) -> Duration {
+    let mut world = World::new(0, events);
+    let mut spent = Duration::ZERO;
+    for group in 0..stories / BATCH / polls {
+        let polls: Vec<_> = (group * polls..(group + 1) * polls).map(|poll| world.poll(poll)).collect();
+        let start = processor::spent();
+        let all = |store: &mut Store| polls.iter().for_each(|(feed, at, r)| commit(store, feed, r, *at));
+        match polls.len() {
+            1 => all(store),
+            _ => store.together(all).expect("a commit"),
+        }
+        spent += processor::spent() - start;
+    }
+    spent
+}
+
+/// The least that could be done: the same bytes in one table with its key, in the same transactions.
+fn bare(path: &Path, stories: usize, polls: usize) -> Duration {
+    let mut c = rusqlite::Connection::open(path).expect("a writable file");
+    c.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+        CREATE TABLE story (id INTEGER PRIMARY KEY, url TEXT UNIQUE, published_at TEXT, seen_at TEXT, title TEXT,
+            summary TEXT, body TEXT) STRICT;",
+    )
+    .expect("a table");
+    let mut world = World::new(0, 0);
+    let mut spent = Duration::ZERO;
+    for group in 0..stories / BATCH / polls {
+        let polls: Vec<_> = (group * polls..(group + 1) * polls).map(|poll| world.poll(poll)).collect();
+        let start = processor::spent();
+        let transaction = c.transaction().expect("a transaction");
+        for Reading { story, .. } in polls.iter().flat_map(|(_, _, readings)| readings) {
+            let time = story.seen_at.to_rfc3339();
+            transaction
+                .prepare_cached(
+                    "INSERT INTO story (url, published_at, seen_at, title, summary, body) VALUES (?, ?, ?, ?, ?, ?)",
+                )
+                .and_then(|mut s| {
+                    s.execute((&story.url, &time, &time, &story.title, &story.summary, &story.body))
+                })
+                .expect("a row");
+        }
+        transaction.commit().expect("a commit");
+        spent += processor::spent() - start;
+    }
+    spent
+}
+
+/// With transactions of single polls, and of twenty polls as under load.
+fn write(stories: usize) {
+    for polls in [1, 20] {
+        println!("{polls} polls a transaction:");
+        write_in(stories, polls);
+    }
+}
+
+fn write_in(stories: usize, polls: usize) {
+    let folder = tempfile::tempdir().expect("a folder");
+    // One of each in turn, so that a busy machine slows both alike.
+    let mut ratios = Vec::new();
+    for round in 0..3 {
+        let bare = bare(&folder.path().join(format!("bare{round}.db")), stories, polls);
+        let mut store = open(&folder.path().join(format!("full{round}.db")));
+        let committed = fill(&mut store, stories, 0, polls);
+        let start = processor::spent();
+        while store.catch_up().expect("indexes") {}
+        let full = committed + (processor::spent() - start);
+        let rate = |spent: Duration| stories as f64 / spent.as_secs_f64();
+        let ratio = |spent: Duration| spent.as_secs_f64() / bare.as_secs_f64();
+        ratios.push(ratio(full));
+        println!(
+            "bare {:.0} stories/s, committed {:.0} stories/s (ratio {:.2}), indexed {:.0} stories/s (ratio {:.2})",
+            rate(bare),
+            rate(committed),
+            ratio(committed),
+            rate(full),
+            ratio(full)
+        );
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("median ratio {:.2}", ratios[1]);
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// Judges and commits single stories: the cost of one more.
+fn more(path: &Path) {
+    let mut store = open(path);
+    let from: usize = count(path, "SELECT count(*) FROM story");
+    let mut world = World::new(from, 0);
+    let (mut judging, mut placing, mut both) = (Vec::new(), Vec::new(), Vec::new());
+    for number in from..from + 2_000 {
+        let (feed, at) = (feed_name(number), when(number));
+        let reading = world.reading(&feed, at);
+        let tells = reading.events.as_ref().is_some_and(|e| !e.is_empty());
+        let start = Instant::now();
+        store.judge(&feed, std::slice::from_ref(&reading)).expect("a verdict");
+        let judged = start.elapsed();
+        commit(&mut store, &feed, &[reading], at);
+        judging.push(judged);
+        if tells {
+            placing.push(start.elapsed() - judged);
+            both.push(start.elapsed());
+        }
+    }
+    println!(
+        "at {from} stories and {} events: judging {:?}, committing a story with an event {:?}, both {:?} (medians)",
+        count(path, "SELECT count(*) FROM event"),
+        median(judging),
+        median(placing),
+        median(both)
+    );
+}
+
+fn count(path: &Path, sql: &str) -> usize {
+    let c = rusqlite::Connection::open(path).expect("a timeline");
+    c.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number") as usize
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["spread", path, stories, events] => {
+            let number = |text: &str| text.parse().expect("a number");
+            spread(Path::new(path), number(stories), number(events));
+        }
+        ["more", path] => more(Path::new(path)),
+        ["query", path] => query(Path::new(path)),
+        ["write"] => write(20_000),
+        _ => write(2_000),
+    }
+}

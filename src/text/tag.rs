@@ -74,8 +74,11 @@ impl Tagger {
 
     fn decide(&self, context: &Context, i: usize, before: &[u8]) -> u8 {
         let mut scores = [0i32; Tag::ALL.len()];
-        // Found first, added afterwards: the memory can look for all of them at once.
-        let starts = context.features(i, before).map(|key| self.features.find(key));
+        // Asked for first, found then, added last: the memory can look for all of them at once.
+        let keys = context.features(i, before);
+        keys.iter().for_each(|&key| self.features.fetch(key));
+        let starts = keys.map(|key| self.features.find(key));
+        starts.iter().flatten().for_each(|&start| fetch(&self.weights[start]));
         for start in starts.into_iter().flatten() {
             let (length, _) = self.weights[start];
             for &(tag, weight) in &self.weights[start + 1..][..usize::from(length)] {
@@ -152,6 +155,17 @@ impl Context<'_> {
     }
 }
 
+/// Tells the memory that something will be read soon.
+#[inline(always)]
+pub fn fetch<T>(what: &T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: a prefetch reads nothing, and every machine of this kind has it.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(what).cast());
+    }
+}
+
 /// Finds what stands for a number: open addressing, at most two thirds full. Built once, then only read.
 #[derive(Debug)]
 pub struct Table {
@@ -182,6 +196,11 @@ impl Table {
 
     fn home(&self, key: u32) -> usize {
         (key.wrapping_mul(0x9E37_79B1) >> self.shift) as usize
+    }
+
+    /// Asks for what `find` will look at.
+    pub fn fetch(&self, key: u32) {
+        fetch(&self.slots[self.home(key)]);
     }
 
     pub fn find(&self, key: u32) -> Option<usize> {

@@ -8,7 +8,7 @@
 //!   bytes; what the indexes behind the commits cost is counted
 //! - `spread FILE STORIES N` makes a file of so many stories, of which each tells N events (0: a third tell one): the
 //!   first sixteen days of them by this program, the others by copies of those, moved in time
-//! - `more FILE`            what judging and committing one new story costs in that file
+//! - `more FILE...`         what judging and committing one new story costs in each of these files
 //! - `query FILE`           times the documented queries in that file, warm and cold, with their plans
 //!
 //! Without a command (as `cargo bench` runs it) it does `write` on a small scale.
@@ -116,33 +116,58 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// Judges and commits single stories: the cost of one more.
-fn more(path: &Path) {
-    let mut store = open(path);
-    let from: usize = count(path, "SELECT count(*) FROM story");
-    let mut world = World::new(from, 0);
-    let (mut judging, mut placing, mut both) = (Vec::new(), Vec::new(), Vec::new());
-    for number in from..from + 2_000 {
-        let (feed, at) = (feed_name(number), when(number));
-        let reading = world.reading(&feed, at);
-        let tells = reading.events.as_ref().is_some_and(|e| !e.is_empty());
-        let start = Instant::now();
-        store.judge(&feed, std::slice::from_ref(&reading)).expect("a verdict");
-        let judged = start.elapsed();
-        commit(&mut store, &feed, &[reading], at);
-        judging.push(judged);
-        if tells {
-            placing.push(start.elapsed() - judged);
-            both.push(start.elapsed());
+/// Stories of which each tells one event, judged and committed one by one: what the first cost is not counted, because
+/// they find nothing in memory.
+const WARMING: usize = 500;
+const MEASURED: usize = 1_500;
+
+/// What one story cost, by the clock and of the processor.
+#[derive(Clone, Copy)]
+struct Cost(Duration, Duration);
+
+fn cost<T>(what: impl FnOnce() -> T) -> Cost {
+    let (start, spent) = (Instant::now(), processor::spent());
+    what();
+    Cost(start.elapsed(), processor::spent() - spent)
+}
+
+/// The cost of one more story in each file, in turn, so that a busy machine slows all alike.
+fn more(paths: &[&str]) {
+    let mut files: Vec<_> = paths
+        .iter()
+        .map(|path| {
+            let stories = count(Path::new(path), "SELECT count(*) FROM story");
+            (open(Path::new(path)), World::new(stories, 1), stories, Vec::new(), Vec::new())
+        })
+        .collect();
+    for number in 0..WARMING + MEASURED {
+        for (store, world, from, judging, placing) in &mut files {
+            let (feed, at) = (feed_name(*from + number), when(*from + number));
+            let reading = world.reading(&feed, at);
+            judging.push(cost(|| store.judge(&feed, std::slice::from_ref(&reading)).expect("a verdict")));
+            placing.push(cost(|| commit(store, &feed, std::slice::from_ref(&reading), at)));
         }
     }
-    println!(
-        "at {from} stories and {} events: judging {:?}, committing a story with an event {:?}, both {:?} (medians)",
-        count(path, "SELECT count(*) FROM event"),
-        median(judging),
-        median(placing),
-        median(both)
-    );
+    println!("| stories | events | step | median ms | 95 of 100 below | of processor, median | 95 of 100 |");
+    println!("|---|---|---|---|---|---|---|");
+    for (path, (store, _, from, judging, placing)) in paths.iter().zip(files) {
+        drop(store);
+        let events = count(Path::new(path), "SELECT count(*) FROM event");
+        let both = judging.iter().zip(&placing).map(|(a, b)| Cost(a.0 + b.0, a.1 + b.1)).collect();
+        for (step, costs) in [("judging", judging), ("placing and commit", placing), ("both", both)] {
+            println!("| {from} | {events} | {step} | {} |", figures(&costs[WARMING..]));
+        }
+    }
+}
+
+fn figures(costs: &[Cost]) -> String {
+    let figures = [|c: &Cost| c.0, |c: &Cost| c.1].map(|of| {
+        let mut times: Vec<Duration> = costs.iter().map(of).collect();
+        times.sort();
+        let ms = |time: Duration| format!("{:.2}", time.as_secs_f64() * 1000.0);
+        format!("{} | {}", ms(times[times.len() / 2]), ms(times[times.len() * 95 / 100]))
+    });
+    figures.join(" | ")
 }
 
 fn count(path: &Path, sql: &str) -> usize {
@@ -157,7 +182,7 @@ fn main() {
             let number = |text: &str| text.parse().expect("a number");
             spread(Path::new(path), number(stories), number(events));
         }
-        ["more", path] => more(Path::new(path)),
+        ["more", ref paths @ ..] if !paths.is_empty() => more(paths),
         ["query", path] => query(Path::new(path)),
         ["write"] => write(20_000),
         _ => write(2_000),

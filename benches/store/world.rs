@@ -49,33 +49,45 @@ impl Dice {
 /// Words that the papers know.
 const WORDS: usize = 60_000;
 
-const SYLLABLES: [&str; 24] = [
-    "ka", "ro", "mi", "ten", "sal", "dor", "ve", "lun", "pra", "shi", "bo", "gar", "ne", "tul", "ha", "rim",
-    "os", "fel", "qua", "jin", "wer", "ub", "cy", "zan",
-];
+/// The words that any text is full of, and that say nothing: the first ranks.
+const EMPTY_WORDS: &str = "the of and to in a for that was with on his he from had it after are not were their which \
+    they been would but has its have will this who be by as at is an or said also more about when into than other some \
+    could over there them him her all out one up no if what so last";
 
+const CONSONANTS: &[u8] = b"bdfghjklmnprstvwyzcq";
+const VOWELS: &[u8] = b"aeiou";
+const ENDINGS: [&str; 4] = ["", "s", "ed", "ing"];
+
+/// A word of no language: words of other numbers begin otherwise, as those of a language do.
 fn word(number: usize) -> String {
     let mut n = number;
     let mut word = String::new();
     loop {
-        word.push_str(SYLLABLES[n % 24]);
-        n /= 24;
+        word.push(char::from(CONSONANTS[n % CONSONANTS.len()]));
+        word.push(char::from(VOWELS[n / CONSONANTS.len() % VOWELS.len()]));
+        n /= CONSONANTS.len() * VOWELS.len();
         if n == 0 {
-            return word;
+            break;
         }
     }
+    word + ENDINGS[number % ENDINGS.len()]
 }
 
 fn text(dice: &mut Dice, words: usize) -> String {
+    let empty: Vec<&str> = EMPTY_WORDS.split_whitespace().collect();
     let mut text = String::new();
     for i in 0..words {
         if i > 0 {
             text.push_str(if i % 17 == 0 { ". " } else { " " });
         }
         match dice.rank(WORDS) {
+            4_998..5_000 => text.push_str("embassy guard"),
             5_000..5_006 => text.push_str(if dice.roll(8) == 0 { "embassy gunfire" } else { "embassy" }),
             8_000..8_008 => text.push_str("gunfire"),
-            rank => text.push_str(&word(rank)),
+            rank => match empty.get(rank) {
+                Some(word) => text.push_str(word),
+                None => text.push_str(&word(rank)),
+            },
         }
     }
     text
@@ -99,11 +111,25 @@ fn country(number: usize) -> Option<Country> {
     COUNTRIES.split(' ').nth(number % 60).and_then(Country::new)
 }
 
-/// Who is named often; the others have names of no language.
+/// Who is named often, of whom the documented queries ask; the others have names of no language.
 fn party(number: usize) -> String {
     match number {
-        504 => "Taliban".into(),
+        FIRST_PARTY => "Taliban".into(),
+        SECOND_PARTY => "Pakistan".into(),
         n => format!("{} forces", word(n)),
+    }
+}
+
+/// Parties that make news.
+const PARTIES: usize = 4_000;
+const FIRST_PARTY: usize = 504;
+const SECOND_PARTY: usize = 505;
+
+fn any_party(dice: &mut Dice) -> usize {
+    match dice.roll(100) {
+        0 => FIRST_PARTY,
+        1 => SECOND_PARTY,
+        _ => 500 + dice.skewed(PARTIES),
     }
 }
 
@@ -134,13 +160,14 @@ fn event(dice: &mut Dice, day: NaiveDate, quote: &str, towns: usize) -> Event {
             name: format!("{}{}", word(nation * 1_301 + town), word(town)),
             country: country(nation),
             admin1: Some(format!("X-{nation}-{}", town % 7)),
+            // The towns of a country within two degrees and three; those of the fifth around Kabul.
             coordinates: Some((
-                nation as f64 - 30.0 + (town % 40) as f64 * 0.3,
-                nation as f64 * 2.0 + (town / 40) as f64 * 0.3,
+                nation as f64 + 29.0 + (town % 40) as f64 * 0.05,
+                nation as f64 * 2.0 + 59.0 + (town / 40) as f64 * 0.1,
             )),
             geonameid: Some((nation * 10_000 + town) as u32),
         }),
-        actors: vec![role(Role::Source, 500 + dice.skewed(400)), role(Role::Target, 500 + dice.skewed(400))],
+        actors: vec![role(Role::Source, any_party(dice)), role(Role::Target, any_party(dice))],
         killed: (kind == "attack").then(|| dice.skewed(60) as u32),
         injured: None,
         count: 1,
@@ -200,7 +227,13 @@ impl World {
             return event;
         }
         let day = at.date_naive() - Days::new(self.dice.roll(3) as u64);
-        let event = event(&mut self.dice, day, quote, self.towns);
+        let mut event = event(&mut self.dice, day, quote, self.towns);
+        if self.dice.roll(40) == 0 {
+            let day = at.date_naive() + Days::new(1 + self.dice.roll(6) as u64);
+            event.status = Status::Planned;
+            event.killed = None;
+            event.date.iter_mut().for_each(|date| date.interval = Interval { start: day, end: day });
+        }
         self.told.push(event.clone());
         if self.told.len() > 400 {
             self.told.remove(0);

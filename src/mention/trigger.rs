@@ -12,24 +12,35 @@ const SENTENCE_TOKENS_MAX: usize = 400;
 
 /// Every trigger of a document, in the order of the text. Only sentences that hold one are tagged.
 pub fn find(document: &Document, kinds: &Kinds) -> Vec<Trigger> {
-    let mut found = Vec::new();
-    for s in 0..document.sentences.len() {
-        let count = document.sentences[s].tokens.len();
+    let mut held = Vec::new();
+    for (s, sentence) in document.sentences.iter().enumerate() {
+        let count = sentence.tokens.len();
         if count <= SENTENCE_TOKENS_MAX {
-            in_sentence(document, s, kinds, &mut found);
+            let lower: Vec<String> = (0..count).map(|t| document.word(s, t).to_lowercase()).collect();
+            let words: Vec<&str> = lower.iter().map(String::as_str).collect();
+            let hits = kinds.find(&words);
+            if !hits.is_empty() {
+                held.push((s, lower, hits));
+            }
         }
+    }
+    document.read(held.iter().map(|(s, ..)| *s));
+    let mut found = Vec::new();
+    for (s, lower, hits) in held {
+        let words: Vec<&str> = lower.iter().map(String::as_str).collect();
+        in_sentence(document, s, &words, hits, kinds, &mut found);
     }
     found
 }
 
-fn in_sentence(document: &Document, s: usize, kinds: &Kinds, found: &mut Vec<Trigger>) {
-    let count = document.sentences[s].tokens.len();
-    let lower: Vec<String> = (0..count).map(|t| document.word(s, t).to_lowercase()).collect();
-    let words: Vec<&str> = lower.iter().map(String::as_str).collect();
-    let mut hits = kinds.find(&words);
-    if hits.is_empty() {
-        return;
-    }
+fn in_sentence(
+    document: &Document,
+    s: usize,
+    words: &[&str],
+    mut hits: Vec<Hit>,
+    kinds: &Kinds,
+    found: &mut Vec<Trigger>,
+) {
     let pattern = |hit: &Hit| &kinds.get(hit.kind).patterns[hit.pattern];
     let idioms: Vec<Hit> = hits.iter().copied().filter(|hit| pattern(hit).idiom).collect();
     hits.retain(|hit| {
@@ -38,7 +49,7 @@ fn in_sentence(document: &Document, s: usize, kinds: &Kinds, found: &mut Vec<Tri
             && !idioms.iter().any(|idiom| idiom.kind == hit.kind && covers(idiom, hit))
             && fits(document, s, hit.head, p)
             && !is_in_name(document, s, hit)
-            && !is_compound_adjective(&words, hit)
+            && !is_compound_adjective(words, hit)
     });
     // The longest first; of equals, the one that fits the word's tag, then the one that the lexicon trusts more.
     let finite = |hit: &Hit| {

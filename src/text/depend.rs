@@ -5,16 +5,23 @@
 
 use super::complement::settle;
 use super::inventory::{Label, Tag};
-use super::network::{Ids, Network, Vocabulary};
+use super::matrix::TILE;
+use super::network::Network;
+use super::vocabulary::{Embeddings, Ids, TABLES, Vocabulary, distinct, embed};
 use super::word::Form;
+use std::cmp::Reverse;
 
 /// A longer sentence is parsed in pieces, each hung on the first one's root.
 pub const SENTENCE_MAX_TOKENS: usize = 160;
+
+/// So many sentences are looked at together, for words that recur: the memory that it takes is bounded.
+const SENTENCES_MAX: usize = 32;
 
 /// The compiled model.
 #[derive(Debug)]
 pub struct Parser {
     pub vocabulary: Vocabulary,
+    pub embeddings: [Embeddings; TABLES],
     pub network: Network,
 }
 
@@ -29,6 +36,18 @@ pub struct Parse {
 }
 
 impl Parse {
+    /// Puts a piece of the same sentence behind those before it.
+    fn append(&mut self, piece: Parse) {
+        let offset = self.heads.len();
+        let first = self.heads.iter().position(Option::is_none);
+        self.tags.extend(piece.tags);
+        for (head, label) in piece.heads.into_iter().zip(piece.labels) {
+            let hung = head.is_none() && first.is_some();
+            self.heads.push(head.map(|head| head + offset).or(first));
+            self.labels.push(if hung { Label::Parataxis } else { label });
+        }
+    }
+
     /// The same sentence with the dateline that stands before it: `count` tokens, hung on the root.
     pub fn after<'a>(mut self, count: usize, words: impl Iterator<Item = &'a str>) -> Parse {
         if count == 0 {
@@ -56,41 +75,79 @@ impl Parse {
 }
 
 impl Parser {
-    /// Reads a sentence that the tagger has tagged.
-    pub fn parse(&self, forms: &[Form], tags: &[Tag]) -> Parse {
-        let mut whole = Parse::default();
-        let mut root = None;
-        for (forms, tags) in forms.chunks(SENTENCE_MAX_TOKENS).zip(tags.chunks(SENTENCE_MAX_TOKENS)) {
-            let offset = whole.heads.len();
-            let piece = self.piece(forms, tags);
-            whole.tags.extend(piece.tags);
-            for (i, (head, label)) in piece.heads.into_iter().zip(piece.labels).enumerate() {
-                let hung = head.is_none() && root.is_some();
-                whole.heads.push(if hung { root } else { head.map(|h| h + offset) });
-                whole.labels.push(if hung { Label::Parataxis } else { label });
-                if head.is_none() && root.is_none() {
-                    root = Some(i);
-                }
+    /// Reads sentences that the tagger has tagged; what comes of one does not depend on the others.
+    pub fn parse_all(&self, sentences: &[(Vec<Form>, Vec<Tag>)]) -> Vec<Parse> {
+        sentences.chunks(SENTENCES_MAX).flat_map(|sentences| self.parse_some(sentences)).collect()
+    }
+
+    fn parse_some(&self, sentences: &[(Vec<Form>, Vec<Tag>)]) -> Vec<Parse> {
+        let mut pieces: Vec<Piece> = Vec::new();
+        let mut ids: Vec<Ids> = Vec::new();
+        for (sentence, (forms, tags)) in sentences.iter().enumerate() {
+            for (forms, tags) in forms.chunks(SENTENCE_MAX_TOKENS).zip(tags.chunks(SENTENCE_MAX_TOKENS)) {
+                pieces.push(Piece { sentence, forms, first: ids.len() });
+                ids.push(Vocabulary::ROOT_IDS);
+                ids.extend(forms.iter().zip(tags).map(|(form, &tag)| self.vocabulary.ids(form, tag)));
             }
+        }
+        let (different, places) = distinct(&ids);
+        let inputs = self.network.inputs(&embed(&self.embeddings, &different, self.network.shape.input), 0);
+        // Those of like lengths together, so that they go side by side to the end.
+        let mut order: Vec<usize> = (0..pieces.len()).collect();
+        order.sort_by_key(|&piece| Reverse(pieces[piece].forms.len()));
+        let mut parses = vec![Parse::default(); pieces.len()];
+        for batch in order.chunks(TILE) {
+            let some: Vec<&Piece> = batch.iter().map(|&piece| &pieces[piece]).collect();
+            for (&piece, parse) in batch.iter().zip(self.read(&some, &inputs, &places)) {
+                parses[piece] = parse;
+            }
+        }
+        let mut whole = vec![Parse::default(); sentences.len()];
+        for (piece, parse) in pieces.iter().zip(parses) {
+            whole[piece.sentence].append(parse);
         }
         whole
     }
 
-    fn piece(&self, forms: &[Form], tags: &[Tag]) -> Parse {
-        let mut ids: Vec<Ids> = Vec::with_capacity(forms.len() + 1);
-        ids.push(Vocabulary::ROOT_IDS);
-        ids.extend(forms.iter().zip(tags).map(|(form, &tag)| self.vocabulary.ids(form, tag)));
-        let scores = self.network.score(&ids);
-        let heads = tree(&scores.arcs, scores.stride, scores.rows);
-        let labels = self.network.labels(&scores, &heads);
-        let mut parse = Parse {
-            tags: scores.tags[1..].to_vec(),
-            heads: heads[1..].iter().map(|h| h.checked_sub(1)).collect(),
-            labels: labels[1..].to_vec(),
+    /// Reads a few pieces side by side, the longest first.
+    fn read(&self, pieces: &[&Piece], inputs: &[f32], places: &[usize]) -> Vec<Parse> {
+        let lengths: Vec<usize> = pieces.iter().map(|piece| piece.forms.len() + 1).collect();
+        let places: Vec<usize> = pieces
+            .iter()
+            .zip(&lengths)
+            .flat_map(|(piece, length)| &places[piece.first..][..*length])
+            .copied()
+            .collect();
+        let scores = self.network.score(inputs, &places, &lengths);
+        let mut heads: Vec<usize> = Vec::with_capacity(places.len());
+        for &length in &lengths {
+            let root = heads.len();
+            let (arcs, stride) = self.network.heads(&scores, root..root + length);
+            heads.extend(tree(&arcs, stride, length).into_iter().map(|head| root + head));
+        }
+        let labels = self.network.labels(&scores, &heads, &lengths);
+        let mut root = 0;
+        let parse = |(piece, &length): (&&Piece, &usize)| {
+            let rows = root + 1..root + length;
+            let mut parse = Parse {
+                tags: scores.tags[rows.clone()].to_vec(),
+                heads: heads[rows.clone()].iter().map(|head| (head - root).checked_sub(1)).collect(),
+                labels: labels[rows].to_vec(),
+            };
+            root += length;
+            settle(piece.forms, &mut parse);
+            parse
         };
-        settle(forms, &mut parse);
-        parse
+        pieces.iter().zip(&lengths).map(parse).collect()
     }
+}
+
+/// A sentence, or as much of it as is read at once.
+struct Piece<'a> {
+    sentence: usize,
+    forms: &'a [Form],
+    /// Where its rows begin among those of all pieces, the root's before its tokens'.
+    first: usize,
 }
 
 /// The best projective tree with one root: `heads[0]` is 0 and means nothing.
@@ -138,11 +195,11 @@ fn is_projective_tree(heads: &[usize]) -> bool {
             at = heads[at];
         }
     }
-    let mut arcs: Vec<(usize, std::cmp::Reverse<usize>)> =
-        (1..rows).map(|d| (d.min(heads[d]), std::cmp::Reverse(d.max(heads[d])))).collect();
+    let mut arcs: Vec<(usize, Reverse<usize>)> =
+        (1..rows).map(|d| (d.min(heads[d]), Reverse(d.max(heads[d])))).collect();
     arcs.sort_unstable();
     let mut open: Vec<usize> = Vec::new();
-    for (start, std::cmp::Reverse(end)) in arcs {
+    for (start, Reverse(end)) in arcs {
         while open.last().is_some_and(|&o| o <= start) {
             open.pop();
         }

@@ -10,8 +10,9 @@
 use super::depend::{Parse, Parser};
 use super::inventory::Tag;
 use super::lemma::{Edit, Lemmas};
-use super::network::{Network, Part, Shape, TABLES, Vocabulary};
+use super::network::{Network, Part, Shape};
 use super::tag::{Known, Row, Tagger};
+use super::vocabulary::{Embeddings, TABLES, Vocabulary};
 use super::word::Form;
 use std::sync::LazyLock;
 use xxhash_rust::xxh3::xxh3_64;
@@ -55,10 +56,23 @@ pub enum ModelError {
 }
 
 impl Model {
-    /// Tags and tree of a sentence: the tagger's guess, then the parser, which corrects it in context.
+    /// Tags and tree of a sentence, given its words.
     pub fn parse<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> Parse {
-        let forms = Form::sentence(words);
-        self.parser.parse(&forms, &self.tagger.tag(&forms))
+        self.parse_all(std::iter::once(words)).pop().unwrap_or_default()
+    }
+
+    /// Tags and trees of sentences, faster than of one after the other: the tagger's guess, then the parser, which
+    /// corrects it in context.
+    pub fn parse_all<'a, Words>(&self, sentences: impl Iterator<Item = Words>) -> Vec<Parse>
+    where
+        Words: Iterator<Item = &'a str> + Clone,
+    {
+        let tagged = |words| {
+            let forms = Form::sentence(words);
+            let tags = self.tagger.tag(&forms);
+            (forms, tags)
+        };
+        self.parser.parse_all(&sentences.map(tagged).collect::<Vec<_>>())
     }
 
     pub fn read(bytes: &[u8]) -> Result<Model, ModelError> {
@@ -130,6 +144,9 @@ impl<'a> Reader<'a> {
         for _ in 0..count {
             let key = self.u32()?;
             let pairs = usize::from(self.u8()?);
+            if pairs > Tag::ALL.len() {
+                return None;
+            }
             let mut row = Vec::with_capacity(pairs);
             for _ in 0..pairs {
                 let (tag, _) = self.tag()?;
@@ -177,12 +194,13 @@ impl<'a> Reader<'a> {
                 list.push(self.u32()?);
             }
         }
-        let mut tables: [Vec<f32>; TABLES] = Default::default();
-        for (table, rows) in tables.iter_mut().zip(Vocabulary::rows(&keys)) {
-            table.reserve_exact(rows * input);
+        let mut embeddings: [Embeddings; TABLES] = Default::default();
+        for (table, rows) in embeddings.iter_mut().zip(Vocabulary::rows(&keys)) {
+            table.rows.reserve_exact(rows * input);
+            table.scales.reserve_exact(rows);
             for _ in 0..rows {
-                let scale = self.f32()?;
-                table.extend(self.take(input)?.iter().map(|&b| f32::from(b as i8) * scale));
+                table.scales.push(self.f32()?);
+                table.rows.extend(self.take(input)?.iter().map(|&b| b as i8));
             }
         }
         let mut dense = Vec::with_capacity(shape.dense());
@@ -192,7 +210,8 @@ impl<'a> Reader<'a> {
             let numbers = self.take(2 * rows * columns)?.chunks_exact(2);
             dense.extend(numbers.map(|b| f32::from(i16::from_le_bytes([b[0], b[1]])) * scale));
         }
-        Some(Parser { vocabulary: Vocabulary::new(&keys), network: Network::new(shape, tables, dense) })
+        let network = Network::new(shape, dense);
+        Some(Parser { vocabulary: Vocabulary::new(&keys), embeddings, network })
     }
 }
 
@@ -203,6 +222,18 @@ mod tests {
     #[test]
     fn embedded_model_loads() {
         embedded();
+    }
+
+    #[test]
+    fn sentences_do_not_mind_their_company() {
+        let long = "the gunmen who attacked a market in the north , ".repeat(40);
+        let sentences =
+            ["Gunmen attacked a market .", "", &long, "No .", "He gave her a book", "Police said 12 died ."];
+        let words = || sentences.iter().map(|sentence| sentence.split_whitespace());
+        let together = embedded().parse_all(words());
+        let alone: Vec<Parse> = words().map(|words| embedded().parse(words)).collect();
+        assert_eq!(together, alone);
+        assert!(alone.iter().zip(words()).all(|(parse, words)| parse.heads.len() == words.count()));
     }
 
     #[test]

@@ -1,23 +1,14 @@
-//! The parser's network: embeddings, recurrent layers read in both directions, and what they say of heads
-//! and relations.
+//! The parser's network: recurrent layers over embeddings, read in both directions, and what they say of heads and
+//! relations.
 //!
 //! Owns the shape of the parameters and the forward pass (Dozat and Manning 2017, small; relations as in
-//! Kiperwasser and Goldberg 2016). Leaves the tree to `depend`, arithmetic to `matrix`, learning to the
-//! `treebank` program.
+//! Kiperwasser and Goldberg 2016). Leaves embeddings to `vocabulary`, the tree to `depend`, arithmetic to `matrix` and
+//! `recur`, learning to the `treebank` program.
 
 use super::inventory::{Label, Tag};
-use super::matrix::{Cells, Dense, LANES, Recurrent, Size, View, multiply_add, multiply_whole, recur};
-use super::tag::Table;
-use super::word::{Form, SHAPES};
+use super::matrix::{LANES, Size, View, Whole, multiply_add, multiply_whole};
+use super::recur::{Cells, recur};
 use std::ops::Range;
-
-/// Tables of embeddings: word, prefix, three suffixes, shape, tag.
-pub const TABLES: usize = 6;
-/// The first row of a table is for what it does not know, the second for the root.
-pub const UNKNOWN: u32 = 0;
-const ROOT: u32 = 1;
-/// How many rows of a table stand before those of its keys.
-pub const RESERVED: usize = 2;
 
 /// Columns of the relation scores: the relations, padded.
 pub const LABEL_COLUMNS: usize = Label::ALL.len().next_multiple_of(LANES);
@@ -139,128 +130,66 @@ impl Shape {
     }
 }
 
-/// The rows of the tables that describe a token.
-pub type Ids = [u32; TABLES];
-
-/// Which words and affixes have rows of their own.
-#[derive(Debug)]
-pub struct Vocabulary {
-    words: Table,
-    prefixes: Table,
-    suffixes3: Table,
-    suffixes2: Table,
-}
-
-impl Vocabulary {
-    /// Of the keys of the four open tables (words, prefixes, suffixes of three, of two letters).
-    pub fn new(keys: &[Vec<u32>; 4]) -> Vocabulary {
-        let [words, prefixes, suffixes3, suffixes2] = keys.each_ref().map(|k| Table::new(k.iter().copied()));
-        Vocabulary { words, prefixes, suffixes3, suffixes2 }
-    }
-
-    /// The rows of each table, given the number of keys of the open ones.
-    pub fn rows(keys: &[Vec<u32>; 4]) -> [usize; TABLES] {
-        let open = keys.each_ref().map(|k| k.len() + RESERVED);
-        [open[0], open[1], open[2], open[3], SHAPES + RESERVED, Tag::ALL.len() + RESERVED]
-    }
-
-    /// What describes the root, which stands before the first token.
-    pub const ROOT_IDS: Ids = [ROOT; TABLES];
-
-    pub fn ids(&self, form: &Form, tag: Tag) -> Ids {
-        let row = |table: &Table, key| table.find(key).map_or(UNKNOWN, |i| (i + RESERVED) as u32);
-        [
-            row(&self.words, form.norm),
-            row(&self.prefixes, form.prefix),
-            row(&self.suffixes3, form.suffix3),
-            row(&self.suffixes2, form.suffix2),
-            u32::from(form.shape) + RESERVED as u32,
-            tag as u32 + RESERVED as u32,
-        ]
-    }
-}
-
 /// The parameters.
 #[derive(Debug, Clone)]
 pub struct Network {
     pub shape: Shape,
-    /// The tables of embeddings, `shape.input` floats a row.
-    pub tables: [Vec<f32>; TABLES],
     pub dense: Vec<f32>,
     /// The matrices of `dense` in whole numbers, in the order of `Part::ALL`: what the forward pass reads.
-    whole: Vec<Dense>,
-    recurrent: [[Recurrent; 2]; LAYERS],
+    whole: Vec<Whole>,
 }
 
-/// What the network says of a sentence of `tokens` tokens, the root included as row 0.
+/// What the network says of sentences, the root of each included as its row 0.
 pub struct Scores {
-    pub rows: usize,
-    /// How well `head` suits `dependant`: at `dependant * stride + head`.
-    pub arcs: Vec<f32>,
-    pub stride: usize,
     /// The best tag of each row, read in context.
     pub tags: Vec<Tag>,
     roles: Vec<f32>,
+    queries: Vec<f32>,
 }
 
 impl Network {
-    pub fn new(shape: Shape, tables: [Vec<f32>; TABLES], dense: Vec<f32>) -> Network {
-        let mut network = Network { shape, tables, dense, whole: Vec::new(), recurrent: Default::default() };
+    pub fn new(shape: Shape, dense: Vec<f32>) -> Network {
+        let mut network = Network { shape, dense, whole: Vec::new() };
         network.refresh();
         network
     }
 
     /// Makes the whole numbers again, after `dense` has changed.
     pub fn refresh(&mut self) {
-        let whole = |part: Part| match (part, self.shape.size(part)) {
-            (Part::Recurrent(..), _) | (_, (1, _)) => Dense::default(),
-            (_, (_, columns)) => Dense::new(self.part(part), columns),
+        let whole = |part: Part| match self.shape.size(part) {
+            (1, _) => Whole::default(),
+            (_, columns) => Whole::new(self.part(part), columns),
         };
         self.whole = Part::ALL.into_iter().map(whole).collect();
-        for layer in 0..LAYERS {
-            for direction in 0..2 {
-                let part = self.part(Part::Recurrent(layer, direction));
-                self.recurrent[layer][direction] = Recurrent::new(part, 4 * self.shape.width);
-            }
-        }
     }
 
     pub fn part(&self, part: Part) -> &[f32] {
         &self.dense[self.shape.range(part)]
     }
 
-    fn whole(&self, part: Part) -> &Dense {
+    fn whole(&self, part: Part) -> &Whole {
         let at = Part::ALL.iter().position(|&p| p == part);
         &self.whole[at.expect("every part is of `Part::ALL`")]
-    }
-
-    /// The sum of the embeddings of each token.
-    pub fn embed(&self, ids: &[Ids]) -> Vec<f32> {
-        let width = self.shape.input;
-        let mut out = vec![0.0; ids.len() * width];
-        for (line, ids) in out.chunks_exact_mut(width).zip(ids) {
-            for (table, &id) in self.tables.iter().zip(ids) {
-                for (o, e) in line.iter_mut().zip(&table[id as usize * width..][..width]) {
-                    *o += e;
-                }
-            }
-        }
-        out
     }
 
     /// x W + b.
     pub fn linear(&self, x: &[f32], weights: Part, bias: Part) -> Vec<f32> {
         let inner = self.shape.size(weights).0;
-        let rows = x.len() / inner;
-        let mut out = self.part(bias).repeat(rows);
-        multiply_whole(&mut out, View::new(x, inner), self.whole(weights));
-        out
+        multiply_whole(self.part(bias), View::new(x, inner), x.len() / inner, self.whole(weights))
     }
 
-    /// A recurrent layer, both directions.
-    pub fn layer(&self, x: &[f32], layer: usize) -> Memory {
+    /// A recurrent layer, both directions, over sentences of these lengths, the longest first.
+    pub fn layer(&self, x: &[f32], lengths: &[usize], layer: usize) -> Memory {
+        self.remember(self.inputs(x, layer), lengths, layer)
+    }
+
+    /// The inputs' part of a layer's gates, 8 width a row.
+    pub fn inputs(&self, x: &[f32], layer: usize) -> Vec<f32> {
+        self.linear(x, Part::Input(layer), Part::Bias(layer))
+    }
+
+    fn remember(&self, mut gates: Vec<f32>, lengths: &[usize], layer: usize) -> Memory {
         let width = self.shape.width;
-        let mut gates = self.linear(x, Part::Input(layer), Part::Bias(layer));
         let rows = gates.len() / (8 * width);
         let mut cells = [vec![0.0; rows * width], vec![0.0; rows * width]];
         let mut out = vec![0.0; rows * 2 * width];
@@ -274,7 +203,8 @@ impl Network {
                 out_stride: 2 * width,
                 out_at: direction * width,
             };
-            recur(buffers, &self.recurrent[layer][direction], width, rows, direction == 1);
+            let weights = self.whole(Part::Recurrent(layer, direction));
+            recur(buffers, weights, width, lengths, direction == 1);
         }
         Memory { gates, cells, out }
     }
@@ -294,9 +224,12 @@ impl Network {
     pub fn queries(&self, roles: &[f32]) -> Vec<f32> {
         let (arc, stride) = (self.shape.arc, self.shape.roles());
         let rows = roles.len() / stride;
-        let mut queries = self.part(Part::ArcBias).repeat(rows);
-        multiply_whole(&mut queries, View::new(&roles[arc..], stride), self.whole(Part::Arc));
-        queries
+        multiply_whole(
+            self.part(Part::ArcBias),
+            View::new(&roles[arc..], stride),
+            rows,
+            self.whole(Part::Arc),
+        )
     }
 
     /// Arc scores from the two sides, and their stride.
@@ -336,57 +269,83 @@ impl Network {
         out
     }
 
-    pub fn score(&self, ids: &[Ids]) -> Scores {
-        let first = self.layer(&self.embed(ids), 0);
+    /// Reads sentences, one after the other, of these lengths, the longest first. Each row stands at a place of
+    /// `inputs`, what the first layer made of the embeddings.
+    pub fn score(&self, inputs: &[f32], places: &[usize], lengths: &[usize]) -> Scores {
+        let gates = 8 * self.shape.width;
+        let mut rows = Vec::with_capacity(places.len() * gates);
+        for place in places {
+            rows.extend_from_slice(&inputs[place * gates..][..gates]);
+        }
+        let first = self.remember(rows, lengths, 0);
         let tags = self.linear(&first.out, Part::Tags, Part::TagsBias);
         let tags = tags.chunks_exact(TAG_COLUMNS).map(|line| highest(Tag::ALL, line)).collect();
-        let last = (1..LAYERS).fold(first, |memory, layer| self.layer(&memory.out, layer));
+        let last = (1..LAYERS).fold(first, |memory, layer| self.layer(&memory.out, lengths, layer));
         let roles = self.roles(&last.out);
-        let (arcs, stride) = self.arcs(&roles, &self.queries(&roles));
-        Scores { rows: ids.len(), arcs, stride, tags, roles }
+        let queries = self.queries(&roles);
+        Scores { tags, roles, queries }
     }
 
-    /// The best relation of each token to its head; row 0 means nothing. A head has one object: of two that would
-    /// be, the surer stays. The other becomes what it is next to that: the earlier often whom something is given
-    /// ("gave her a book"), which the later never is.
-    pub fn labels(&self, scores: &Scores, heads: &[usize]) -> Vec<Label> {
+    /// How well each token of a sentence suits each other as head, given the sentence's rows.
+    pub fn heads(&self, scores: &Scores, rows: Range<usize>) -> (Vec<f32>, usize) {
+        let (arc, stride) = (self.shape.arc, self.shape.roles());
+        let roles = &scores.roles[rows.start * stride..rows.end * stride];
+        self.arcs(roles, &scores.queries[rows.start * arc..rows.end * arc])
+    }
+
+    /// The best relation of each row to its head, the heads given as rows; what a root's row has means nothing.
+    pub fn labels(&self, scores: &Scores, heads: &[usize], lengths: &[usize]) -> Vec<Label> {
         let meetings = self.meetings(&scores.roles, heads);
         let mut logits = self.linear(&meetings, Part::Label, Part::LabelBias);
-        let choose = |(row, line): (usize, &mut [f32])| {
-            if heads[row] == 0 {
-                return Label::Root;
-            }
-            line[Label::Root as usize] = f32::NEG_INFINITY;
-            highest(Label::ALL, line)
-        };
-        let mut labels: Vec<Label> = logits.chunks_exact_mut(LABEL_COLUMNS).enumerate().map(choose).collect();
-        let mut objects: Vec<Option<usize>> = vec![None; heads.len()];
-        for later in 1..heads.len() {
-            if labels[later] != Label::Obj {
-                continue;
-            }
-            let Some(earlier) = objects[heads[later]].replace(later) else { continue };
-            // What it is next to an object, and by how much it is one.
-            let mut next = |row: usize, never: &[Label]| {
-                let line = &mut logits[row * LABEL_COLUMNS..][..LABEL_COLUMNS];
-                let surety = line[Label::Obj as usize];
-                for &label in never {
-                    line[label as usize] = f32::NEG_INFINITY;
-                }
-                let label = highest(Label::ALL, line);
-                (label, surety - line[label as usize])
-            };
-            let first = next(earlier, &[Label::Obj]);
-            let second = next(later, &[Label::Obj, Label::Iobj]);
-            if first.1 <= second.1 {
-                labels[earlier] = first.0;
-            } else {
-                labels[later] = second.0;
-                objects[heads[later]] = Some(earlier);
-            }
+        let mut labels = Vec::with_capacity(heads.len());
+        for &length in lengths {
+            let root = labels.len();
+            let rows = root..root + length;
+            let logits = &mut logits[rows.start * LABEL_COLUMNS..rows.end * LABEL_COLUMNS];
+            labels.extend(relations(logits, &heads[rows], root));
         }
         labels
     }
+}
+
+/// The best relations of one sentence. A head has one object: of two that would be, the surer stays. The other becomes
+/// what it is next to that: the earlier often whom something is given ("gave her a book"), which the later never is.
+fn relations(logits: &mut [f32], heads: &[usize], root: usize) -> Vec<Label> {
+    let choose = |(line, &head): (&mut [f32], &usize)| {
+        if head == root {
+            return Label::Root;
+        }
+        line[Label::Root as usize] = f32::NEG_INFINITY;
+        highest(Label::ALL, line)
+    };
+    let mut labels: Vec<Label> = logits.chunks_exact_mut(LABEL_COLUMNS).zip(heads).map(choose).collect();
+    let mut objects: Vec<Option<usize>> = vec![None; heads.len()];
+    for later in 1..heads.len() {
+        if labels[later] != Label::Obj {
+            continue;
+        }
+        let head = heads[later] - root;
+        let Some(earlier) = objects[head].replace(later) else { continue };
+        // What it is next to an object, and by how much it is one.
+        let mut next = |row: usize, never: &[Label]| {
+            let line = &mut logits[row * LABEL_COLUMNS..][..LABEL_COLUMNS];
+            let surety = line[Label::Obj as usize];
+            for &label in never {
+                line[label as usize] = f32::NEG_INFINITY;
+            }
+            let label = highest(Label::ALL, line);
+            (label, surety - line[label as usize])
+        };
+        let first = next(earlier, &[Label::Obj]);
+        let second = next(later, &[Label::Obj, Label::Iobj]);
+        if first.1 <= second.1 {
+            labels[earlier] = first.0;
+        } else {
+            labels[later] = second.0;
+            objects[head] = Some(earlier);
+        }
+    }
+    labels
 }
 
 /// The first member with the highest score; the padding after the members is not looked at.

@@ -29,10 +29,14 @@ pub fn read(path: &str) -> Result<Vec<Gold>, String> {
     let mut sentences = Vec::new();
     let mut gold = Gold::default();
     let mut multiword = (0, false);
-    for (number, line) in content.lines().enumerate() {
+    // The last sentence may lack the empty line behind it.
+    for (number, line) in content.lines().chain([""]).enumerate() {
         if line.starts_with("# newdoc") || line.starts_with("# newpar") {
             gold.opens_paragraph = true;
         } else if line.is_empty() {
+            if gold.heads.iter().flatten().any(|&head| head >= gold.words.len()) {
+                return Err(format!("{path}:{}: a head beyond the end of its sentence", number + 1));
+            }
             if !gold.words.is_empty() {
                 sentences.push(std::mem::take(&mut gold));
             }

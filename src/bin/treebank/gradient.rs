@@ -5,7 +5,8 @@
 use crate::projection::Projection;
 use crate::random::Random;
 use dateline::text::matrix::{LANES, Size, View, multiply_add, pack};
-use dateline::text::network::{Ids, LABEL_COLUMNS, LAYERS, Memory, Network, Part, TABLES, TAG_COLUMNS};
+use dateline::text::network::{LABEL_COLUMNS, LAYERS, Memory, Network, Part, TAG_COLUMNS};
+use dateline::text::vocabulary::{Ids, TABLES};
 
 /// One training sentence; row 0 is the root.
 pub struct Example {
@@ -15,6 +16,29 @@ pub struct Example {
     pub heads: Vec<usize>,
     pub labels: Vec<u8>,
     pub tags: Vec<u8>,
+}
+
+/// What is learned, but for the projection.
+pub struct Parameters {
+    pub network: Network,
+    /// The tables of embeddings, row by row.
+    pub tables: [Vec<f32>; TABLES],
+}
+
+impl Parameters {
+    /// The sum of the embeddings of each token.
+    fn embed(&self, ids: &[Ids]) -> Vec<f32> {
+        let width = self.network.shape.input;
+        let mut out = vec![0.0; ids.len() * width];
+        for (line, ids) in out.chunks_exact_mut(width).zip(ids) {
+            for (table, &id) in self.tables.iter().zip(ids) {
+                for (o, e) in line.iter_mut().zip(&table[id as usize * width..][..width]) {
+                    *o += e;
+                }
+            }
+        }
+        out
+    }
 }
 
 /// Summed derivatives of a batch.
@@ -40,11 +64,11 @@ pub struct Dropout {
 }
 
 impl Gradient {
-    pub fn new(network: &Network, projection: &Projection) -> Gradient {
+    pub fn new(parameters: &Parameters, projection: &Projection) -> Gradient {
         Gradient {
-            tables: network.tables.each_ref().map(|t| vec![0.0; t.len()]),
+            tables: parameters.tables.each_ref().map(|t| vec![0.0; t.len()]),
             touched: Default::default(),
-            dense: vec![0.0; network.dense.len()],
+            dense: vec![0.0; parameters.network.dense.len()],
             projection: vec![0.0; projection.weights.len()],
             loss: 0.0,
             tokens: 0,
@@ -161,7 +185,7 @@ impl Transposed {
 
 /// Forward and backward for one sentence; adds to the gradient.
 pub struct Pass<'a> {
-    pub network: &'a Network,
+    pub parameters: &'a Parameters,
     pub projection: &'a Projection,
     pub transposed: &'a Transposed,
     pub dropout: Dropout,
@@ -169,9 +193,9 @@ pub struct Pass<'a> {
 
 impl Pass<'_> {
     pub fn run(&self, example: &Example, random: &mut Random, gradient: &mut Gradient) {
-        let n = self.network;
+        let n = &self.parameters.network;
         let rows = example.ids.len();
-        let mut x0 = n.embed(&example.ids);
+        let mut x0 = self.parameters.embed(&example.ids);
         let vectors = self.projection.gather(&example.vectors);
         self.projection.add(&vectors, &mut x0);
         let drop0 = drop(&mut x0, self.dropout.input, random);
@@ -179,7 +203,7 @@ impl Pass<'_> {
         let mut undropped = Vec::with_capacity(LAYERS);
         let mut drops = Vec::with_capacity(LAYERS);
         for layer in 0..LAYERS {
-            let mut memory = n.layer(memories.last().map_or(&x0, |below| &below.out), layer);
+            let mut memory = n.layer(memories.last().map_or(&x0, |below| &below.out), &[rows], layer);
             undropped.push(memory.out.clone());
             drops.push(drop(&mut memory.out, self.dropout.state, random));
             memories.push(memory);
@@ -229,16 +253,16 @@ impl Pass<'_> {
 
     /// Backward of `Network::linear`: adds to the gradient, returns the derivative of the input.
     fn linear(&self, x: &[f32], d: &[f32], weights: Part, bias: Part, gradient: &mut Gradient) -> Vec<f32> {
-        let (inner, columns) = self.network.shape.size(weights);
+        let (inner, columns) = self.parameters.network.shape.size(weights);
         let rows = d.len() / columns;
-        let g = &mut gradient.dense[self.network.shape.range(bias)];
+        let g = &mut gradient.dense[self.parameters.network.shape.range(bias)];
         for line in d.chunks_exact(columns) {
             for (g, d) in g.iter_mut().zip(line) {
                 *g += d;
             }
         }
         let x_t = transpose(x, inner, rows, inner);
-        let range = self.network.shape.range(weights);
+        let range = self.parameters.network.shape.range(weights);
         multiply_add(
             &mut gradient.dense[range],
             columns,
@@ -258,7 +282,7 @@ impl Pass<'_> {
     }
 
     fn arcs(&self, example: &Example, roles: &[f32], d_roles: &mut [f32], gradient: &mut Gradient) {
-        let n = self.network;
+        let n = &self.parameters.network;
         let (arc, stride, rows) = (n.shape.arc, n.shape.roles(), example.ids.len());
         let queries = n.queries(roles);
         let (mut scores, columns) = n.arcs(roles, &queries);
@@ -285,7 +309,7 @@ impl Pass<'_> {
     }
 
     fn labels(&self, example: &Example, roles: &[f32], d_roles: &mut [f32], gradient: &mut Gradient) {
-        let n = self.network;
+        let n = &self.parameters.network;
         let (label, stride, rows) = (n.shape.label, n.shape.roles(), example.ids.len());
         let meetings = n.meetings(roles, &example.heads);
         let mut logits = n.linear(&meetings, Part::Label, Part::LabelBias);
@@ -308,7 +332,7 @@ impl Pass<'_> {
 
     /// The tags' part of the loss; the derivative of the first layer's states.
     fn tags(&self, example: &Example, states: &[f32], gradient: &mut Gradient) -> Vec<f32> {
-        let mut logits = self.network.linear(states, Part::Tags, Part::TagsBias);
+        let mut logits = self.parameters.network.linear(states, Part::Tags, Part::TagsBias);
         logits[..TAG_COLUMNS].fill(0.0);
         for d in 1..example.ids.len() {
             let line = &mut logits[d * TAG_COLUMNS..][..TAG_COLUMNS];
@@ -329,7 +353,7 @@ impl Pass<'_> {
         layer: usize,
         gradient: &mut Gradient,
     ) -> Vec<f32> {
-        let width = self.network.shape.width;
+        let width = self.parameters.network.shape.width;
         for direction in 0..2 {
             self.direction(memory, d_out, layer, direction, gradient);
         }
@@ -345,7 +369,7 @@ impl Pass<'_> {
         direction: usize,
         gradient: &mut Gradient,
     ) {
-        let width = self.network.shape.width;
+        let width = self.parameters.network.shape.width;
         let stride = 8 * width;
         let rows = memory.gates.len() / stride;
         let part = Part::Recurrent(layer, direction);
@@ -386,7 +410,7 @@ impl Pass<'_> {
         let (first_state, first_gate) = if direction == 1 { (1, 0) } else { (0, 1) };
         let states = &memory.out[first_state * 2 * width + direction * width..];
         let states_t = transpose(states, 2 * width, rows - 1, width);
-        let range = self.network.shape.range(part);
+        let range = self.parameters.network.shape.range(part);
         multiply_add(
             &mut gradient.dense[range],
             4 * width,
@@ -410,7 +434,7 @@ mod tests {
     #[test]
     fn derivatives_are_slopes() {
         let shape = Shape { input: 16, width: 16, arc: 16, label: 16 };
-        let mut network = fresh(shape, [6; TABLES], 5);
+        let mut parameters = fresh(shape, [6; TABLES], 5);
         let values = (0..8).map(|i| i as f32 / 4.0 - 1.0).collect();
         let vectors = Vectors { norms: vec![7, 9], width: 4, values };
         let mut projection = Projection::new(vectors, shape.input, &mut Random::new(4));
@@ -428,14 +452,14 @@ mod tests {
             tags: vec![0, 5, 17, 3, 40],
         };
         let none = Dropout { input: 0.0, state: 0.0, role: 0.0 };
-        let loss = |network: &Network, projection: &Projection| {
-            let mut gradient = Gradient::new(network, projection);
-            let transposed = Transposed::new(network);
-            let pass = Pass { network, projection, transposed: &transposed, dropout: none };
+        let loss = |parameters: &Parameters, projection: &Projection| {
+            let mut gradient = Gradient::new(parameters, projection);
+            let transposed = Transposed::new(&parameters.network);
+            let pass = Pass { parameters, projection, transposed: &transposed, dropout: none };
             pass.run(&example, &mut Random::new(1), &mut gradient);
             gradient
         };
-        let gradient = loss(&network, &projection);
+        let gradient = loss(&parameters, &projection);
         // Weights and states in 16 bits move in steps of their own, which stir the loss by so much.
         let noise = 3e-4;
         let near = |slope: f64, found: f64, step: f32| {
@@ -447,15 +471,15 @@ mod tests {
             let step = if below { wide } else { wide / 2.0 };
             let range = shape.range(part);
             for at in [range.start, range.start + (range.len() * 2) / 3, range.start + range.len() / 5] {
-                let kept = network.dense[at];
-                network.dense[at] = kept + step;
-                network.refresh();
-                let up = loss(&network, &projection).loss;
-                network.dense[at] = kept - step;
-                network.refresh();
-                let down = loss(&network, &projection).loss;
-                network.dense[at] = kept;
-                network.refresh();
+                let kept = parameters.network.dense[at];
+                parameters.network.dense[at] = kept + step;
+                parameters.network.refresh();
+                let up = loss(&parameters, &projection).loss;
+                parameters.network.dense[at] = kept - step;
+                parameters.network.refresh();
+                let down = loss(&parameters, &projection).loss;
+                parameters.network.dense[at] = kept;
+                parameters.network.refresh();
                 let slope = (up - down) / (2.0 * f64::from(step));
                 let found = f64::from(gradient.dense[at]);
                 assert!(near(slope, found, step), "{part:?} {at}: {slope} {found}");
@@ -464,21 +488,21 @@ mod tests {
         let step = wide;
         for t in 0..TABLES {
             let at = 2 * 16 + 3;
-            let kept = network.tables[t][at];
-            network.tables[t][at] = kept + step;
-            let up = loss(&network, &projection).loss;
-            network.tables[t][at] = kept - step;
-            let down = loss(&network, &projection).loss;
-            network.tables[t][at] = kept;
+            let kept = parameters.tables[t][at];
+            parameters.tables[t][at] = kept + step;
+            let up = loss(&parameters, &projection).loss;
+            parameters.tables[t][at] = kept - step;
+            let down = loss(&parameters, &projection).loss;
+            parameters.tables[t][at] = kept;
             let slope = (up - down) / (2.0 * f64::from(step));
             let found = f64::from(gradient.tables[t][at]);
             assert!(near(slope, found, step), "table {t}: {slope} {found}");
         }
         let kept = projection.weights[19];
         projection.weights[19] = kept + step;
-        let up = loss(&network, &projection).loss;
+        let up = loss(&parameters, &projection).loss;
         projection.weights[19] = kept - step;
-        let down = loss(&network, &projection).loss;
+        let down = loss(&parameters, &projection).loss;
         let slope = (up - down) / (2.0 * f64::from(step));
         let found = f64::from(gradient.projection[19]);
         assert!(near(slope, found, step), "projection: {slope} {found}");

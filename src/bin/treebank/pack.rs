@@ -4,7 +4,8 @@
 
 use crate::{lemmas, parser, tagger};
 use dateline::text::model::{MAGIC, VERSION};
-use dateline::text::network::{Part, TABLES};
+use dateline::text::network::Part;
+use dateline::text::vocabulary::TABLES;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub fn pack(tagger: &tagger::Trained, lemmas: &lemmas::Trained, parser: &parser::Trained) -> Vec<u8> {
@@ -55,7 +56,7 @@ fn write_lemmas(lemmas: &lemmas::Trained, out: &mut Vec<u8>) {
 }
 
 fn write_parser(trained: &parser::Trained, out: &mut Vec<u8>) {
-    let network = &trained.network;
+    let network = &trained.parameters.network;
     let shape = network.shape;
     for size in [shape.input, shape.width, shape.arc, shape.label] {
         number(size, out);
@@ -67,7 +68,7 @@ fn write_parser(trained: &parser::Trained, out: &mut Vec<u8>) {
         }
     }
     for table in 0..TABLES {
-        for row in network.tables[table].chunks_exact(shape.input) {
+        for row in trained.parameters.tables[table].chunks_exact(shape.input) {
             let scale = scale(row, 127.0);
             out.extend(scale.to_le_bytes());
             out.extend(row.iter().map(|v| (v / scale).round() as i8 as u8));

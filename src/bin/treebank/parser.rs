@@ -4,12 +4,13 @@
 //! thread has its own part of a batch and its own chance, and the parts are added in order.
 
 use crate::conllu::Gold;
-use crate::gradient::{Dropout, Example, Gradient, Pass, Transposed};
+use crate::gradient::{Dropout, Example, Gradient, Parameters, Pass, Transposed};
 use crate::projection::Projection;
 use crate::random::Random;
 use crate::vectors::Vectors;
 use dateline::text::inventory::Tag;
-use dateline::text::network::{Network, Part, Shape, TABLES, UNKNOWN, Vocabulary};
+use dateline::text::network::{Network, Part, Shape};
+use dateline::text::vocabulary::{TABLES, UNKNOWN, Vocabulary};
 use dateline::text::word::Form;
 use std::collections::BTreeMap;
 
@@ -37,11 +38,11 @@ pub struct Tagged<'a> {
 
 pub struct Trained {
     pub keys: [Vec<u32>; 4],
-    pub network: Network,
+    pub parameters: Parameters,
 }
 
 /// Random parameters.
-pub fn fresh(shape: Shape, rows: [usize; TABLES], seed: u64) -> Network {
+pub fn fresh(shape: Shape, rows: [usize; TABLES], seed: u64) -> Parameters {
     let mut random = Random::new(seed);
     let mut uniform = |count: usize, limit: f32| -> Vec<f32> {
         (0..count).map(|_| (random.unit() * 2.0 - 1.0) * limit).collect()
@@ -64,7 +65,7 @@ pub fn fresh(shape: Shape, rows: [usize; TABLES], seed: u64) -> Network {
             }));
         }
     }
-    Network::new(shape, tables, dense)
+    Parameters { network: Network::new(shape, dense), tables }
 }
 
 /// The words and affixes that were seen often enough to have a row, and how often.
@@ -94,13 +95,14 @@ pub fn train(
 ) -> Trained {
     let (mut keys, counts) = keys(sentences);
     let vocabulary = Vocabulary::new(&keys);
-    let mut network = fresh(plan.shape, Vocabulary::rows(&keys), 11);
+    let mut parameters = fresh(plan.shape, Vocabulary::rows(&keys), 11);
     let mut projection = Projection::new(vectors, plan.shape.input, &mut Random::new(13));
     let examples: Vec<Example> = sentences.iter().map(|s| example(s, &vocabulary, &projection)).collect();
     let batches_per_epoch =
         batches(&examples, &(0..examples.len()).collect::<Vec<_>>(), plan.batch_tokens).len();
-    let mut adam = Adam::new(&network, &projection, plan.epochs * batches_per_epoch, plan.rate);
-    let mut gradients: Vec<Gradient> = (0..THREADS).map(|_| Gradient::new(&network, &projection)).collect();
+    let mut adam = Adam::new(&parameters, &projection, plan.epochs * batches_per_epoch, plan.rate);
+    let mut gradients: Vec<Gradient> =
+        (0..THREADS).map(|_| Gradient::new(&parameters, &projection)).collect();
     let mut randoms: Vec<Random> = (0..THREADS).map(|t| Random::new(100 + t as u64)).collect();
     let mut shuffle = Random::new(5);
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -108,9 +110,9 @@ pub fn train(
         shuffle.shuffle(&mut order);
         let (mut loss, mut tokens) = (0.0, 0);
         for batch in batches(&examples, &order, plan.batch_tokens) {
-            let transposed = Transposed::new(&network);
+            let transposed = Transposed::new(&parameters.network);
             let pass = Pass {
-                network: &network,
+                parameters: &parameters,
                 projection: &projection,
                 transposed: &transposed,
                 dropout: plan.dropout,
@@ -132,13 +134,13 @@ pub fn train(
             }
             loss += first[0].loss;
             tokens += first[0].tokens;
-            adam.step(&mut network, &mut projection, &first[0]);
-            network.refresh();
+            adam.step(&mut parameters, &mut projection, &first[0]);
+            parameters.network.refresh();
         }
         report(epoch, loss / tokens as f64);
     }
-    projection.fold(&mut keys[0], &mut network.tables[0]);
-    Trained { keys, network }
+    projection.fold(&mut keys[0], &mut parameters.tables[0]);
+    Trained { keys, parameters }
 }
 
 fn example(sentence: &Tagged, vocabulary: &Vocabulary, projection: &Projection) -> Example {
@@ -203,19 +205,19 @@ struct Adam {
 }
 
 impl Adam {
-    fn new(network: &Network, projection: &Projection, steps: usize, rate: f32) -> Adam {
+    fn new(parameters: &Parameters, projection: &Projection, steps: usize, rate: f32) -> Adam {
         let zeros = |n: usize| (vec![0.0; n], vec![0.0; n]);
         Adam {
-            dense: zeros(network.dense.len()),
+            dense: zeros(parameters.network.dense.len()),
             projection: zeros(projection.weights.len()),
-            tables: network.tables.each_ref().map(|t| zeros(t.len())),
+            tables: parameters.tables.each_ref().map(|t| zeros(t.len())),
             step: 0,
             steps,
             rate,
         }
     }
 
-    fn step(&mut self, network: &mut Network, projection: &mut Projection, gradient: &Gradient) {
+    fn step(&mut self, parameters: &mut Parameters, projection: &mut Projection, gradient: &Gradient) {
         self.step += 1;
         let left = 1.0 - (self.step as f32 / self.steps as f32).min(1.0);
         let warm = (self.step as f32 / 200.0).min(1.0);
@@ -233,10 +235,10 @@ impl Adam {
                 w[k] -= rate * (m[k] / fix1) / ((v[k] / fix2).sqrt() + 1e-8);
             }
         };
-        update(&mut network.dense, &gradient.dense, &mut self.dense.0, &mut self.dense.1);
+        update(&mut parameters.network.dense, &gradient.dense, &mut self.dense.0, &mut self.dense.1);
         let (m, v) = &mut self.projection;
         update(&mut projection.weights, &gradient.projection, m, v);
-        let width = network.shape.input;
+        let width = parameters.network.shape.input;
         for t in 0..TABLES {
             let mut rows = gradient.touched[t].clone();
             rows.sort_unstable();
@@ -245,7 +247,7 @@ impl Adam {
                 let r = row as usize * width..(row as usize + 1) * width;
                 let (m, v) = &mut self.tables[t];
                 update(
-                    &mut network.tables[t][r.clone()],
+                    &mut parameters.tables[t][r.clone()],
                     &gradient.tables[t][r.clone()],
                     &mut m[r.clone()],
                     &mut v[r],

@@ -7,7 +7,7 @@
 use crate::random::Random;
 use crate::vectors::Vectors;
 use dateline::text::matrix::{Size, View, multiply_add};
-use dateline::text::network::{RESERVED, UNKNOWN};
+use dateline::text::vocabulary::{RESERVED, UNKNOWN};
 use std::collections::HashMap;
 
 pub struct Projection {

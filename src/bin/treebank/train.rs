@@ -17,7 +17,7 @@ const FOLDS: usize = 4;
 
 const PLAN: Plan = Plan {
     shape: Shape { input: 128, width: 64, arc: 96, label: 96 },
-    epochs: 22,
+    epochs: 24,
     rate: 3e-3,
     batch_tokens: 400,
     dropout: Dropout { input: 0.25, state: 0.33, role: 0.25 },

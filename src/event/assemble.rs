@@ -17,6 +17,7 @@ use crate::lexicon::kinds::Sides;
 use crate::lexicon::kinds::cue::Cue;
 use crate::mention::{Context, Mentions, Trigger};
 use crate::text::{Document, Field};
+use std::collections::BTreeMap;
 
 /// Texts of no more sentences are feed items or lines of a chronicle, whose reports are today's.
 const BRIEF_SENTENCES: usize = 4;
@@ -49,8 +50,9 @@ pub struct Trace {
     pub casts: Vec<Vec<cast::offer::Offer>>,
     /// One an event: the places that it was offered.
     pub places: Vec<Vec<scene::offer::Offer>>,
-    /// One an event: the dates that it was offered.
-    pub offers: Vec<Vec<Offer>>,
+    /// For each event as somebody who knows tells them apart: the candidates that tell it, and the dates that they are
+    /// offered together.
+    pub told: Vec<(Vec<usize>, Vec<Offer>)>,
     /// Two candidates of one kind that may be one (first, second), with the values that `join` weighs.
     pub pairs: Vec<(usize, usize, Vec<f32>)>,
 }
@@ -62,21 +64,35 @@ pub fn assemble(
     lexicon: &Lexicon,
     context: &Context,
 ) -> Vec<Event> {
-    weigh(document, mentions, lexicon, context, false).events
+    weigh(document, mentions, lexicon, context, None).events
 }
 
 /// As `assemble`, with the candidates, what became of them, and the values that were weighed.
 pub fn trace(document: &Document, mentions: &Mentions, lexicon: &Lexicon, context: &Context) -> Trace {
-    weigh(document, mentions, lexicon, context, true)
+    trace_told(document, mentions, lexicon, context, &|_| None)
 }
 
-/// `values`: whether the weighed values are kept too.
+/// The number of the event that a candidate tells; None where it tells none.
+pub type Told<'t> = &'t dyn Fn(&Candidate) -> Option<usize>;
+
+/// As `trace`, where somebody knows which candidates tell which event.
+pub fn trace_told(
+    document: &Document,
+    mentions: &Mentions,
+    lexicon: &Lexicon,
+    context: &Context,
+    told: Told,
+) -> Trace {
+    weigh(document, mentions, lexicon, context, Some(told))
+}
+
+/// `told`: given where the weighed values are kept too.
 fn weigh(
     document: &Document,
     mentions: &Mentions,
     lexicon: &Lexicon,
     context: &Context,
-    values: bool,
+    told: Option<Told>,
 ) -> Trace {
     let classes = Classes::of(&lexicon.kinds);
     let text_start = document.sentences.partition_point(|s| s.field == Field::Title);
@@ -134,7 +150,7 @@ fn weigh(
     });
     let dates = Dates::of(&scope, &readings);
     for index in 0..candidates.len() {
-        if values || candidates[index].score >= confidence::ECHO {
+        if told.is_some() || candidates[index].score >= confidence::ECHO {
             candidates[index].gist.days = dates.spread(&scope, &candidates, index);
         }
     }
@@ -162,25 +178,42 @@ fn weigh(
         today: vec![],
         casts: vec![],
         places: vec![],
-        offers: vec![],
+        told: vec![],
         pairs: vec![],
     };
-    if values {
-        keep_values(&mut trace, &scope, &readings, &dates, &groups);
+    if let Some(told) = told {
+        keep_values(&mut trace, &scope, &readings, &groups);
+        keep_told(&mut trace, &scope, &dates, told);
     }
     trace
 }
 
 /// Fills in what was weighed.
-fn keep_values(trace: &mut Trace, scope: &Scope, readings: &[Reading], dates: &Dates, groups: &[Vec<usize>]) {
+fn keep_values(trace: &mut Trace, scope: &Scope, readings: &[Reading], groups: &[Vec<usize>]) {
     let candidates = &trace.candidates;
-    let told = || groups.iter().zip(&trace.events);
     trace.features = candidates.iter().map(|c| confidence::features(c, scope)).collect();
     trace.today = candidates.iter().map(|c| confidence::today_features(c, scope).to_vec()).collect();
-    trace.casts = told().map(|(g, _)| cast::offer::offers(scope, readings, candidates, g)).collect();
-    trace.places = told().map(|(g, _)| scene::offer::offers(scope, readings, candidates, g)).collect();
-    trace.offers = told().map(|(g, event)| dates.offers(scope, candidates, g, event.status)).collect();
+    trace.casts = groups.iter().map(|g| cast::offer::offers(scope, readings, candidates, g)).collect();
+    trace.places = groups.iter().map(|g| scene::offer::offers(scope, readings, candidates, g)).collect();
     trace.pairs = pairs(scope, candidates);
+}
+
+/// Fills in the dates that the mentions of one event are offered. A group of the program's own may mix them with
+/// another's, and would teach that a date which the tree gives a mention is not to be trusted.
+fn keep_told(trace: &mut Trace, scope: &Scope, dates: &Dates, told: Told) {
+    let candidates = &trace.candidates;
+    let mut groups: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        if let Some(event) = told(candidate).filter(|_| is_grounded(candidate)) {
+            groups.entry((event, candidate.trigger.kind)).or_default().push(index);
+        }
+    }
+    let offered = |group: Vec<usize>| {
+        let members: Vec<&Candidate> = group.iter().map(|&i| &candidates[i]).collect();
+        let offers = dates.offers(scope, candidates, &group, settle::status(&members));
+        (group, offers)
+    };
+    trace.told = groups.into_values().map(offered).collect();
 }
 
 fn pairs(scope: &Scope, candidates: &[Candidate]) -> Vec<(usize, usize, Vec<f32>)> {

@@ -152,9 +152,16 @@ pub fn list(value: &Value, lexicon: &Lexicon) -> Result<Value, String> {
 pub fn weigh(value: &Value, lexicon: &Lexicon) -> Result<Annotated, String> {
     let Read { document, context } = open(value)?;
     let mentions = mention::find(&document, lexicon, &context);
-    let trace = assemble::trace(&document, &mentions, lexicon, &context);
-    let said: Vec<Option<Said>> = match (value.get("events"), value.get("judged")) {
-        (Some(events), _) => from_events(value, events, &document, lexicon, &trace),
+    let events = value.get("events");
+    let told = |candidate: &Candidate| {
+        from_events(value, events?, &document, lexicon, candidate).and_then(|said| said.event)
+    };
+    let trace = assemble::trace_told(&document, &mentions, lexicon, &context, &told);
+    let said: Vec<Option<Said>> = match (events, value.get("judged")) {
+        (Some(events), _) => {
+            let judge = |candidate: &Candidate| from_events(value, events, &document, lexicon, candidate);
+            trace.candidates.iter().map(judge).collect()
+        }
         (None, Some(judged)) => from_judged(judged, &document, lexicon, &trace),
         (None, None) => return Err(format!("{}: neither events nor judged", value["id"])),
     };
@@ -270,14 +277,13 @@ fn is_same_name(a: &str, b: &str) -> bool {
     both > 0 && (2 * both >= a.union(&b).count() || both == a.len() || both == b.len())
 }
 
-/// The events that tell an annotated one whose date is known, with what they were offered. `place`: where a
-/// candidate stands among those that were judged.
+/// The annotated events whose date is known, with what their mentions were offered. `place`: where a candidate stands
+/// among those that were judged.
 fn choices(trace: &Trace, said: &[Option<Said>], place: &[Option<usize>]) -> Vec<Choice> {
     let mut found = Vec::new();
-    for (number, offers) in trace.offers.iter().enumerate() {
-        let Some((group, said)) = told_by(trace, number, said) else { continue };
-        let lead = offer::lead(&trace.candidates, &group);
-        let (Some(date), Some(lead)) = (said.date, place[lead]) else { continue };
+    for (group, offers) in &trace.told {
+        let lead = offer::lead(&trace.candidates, group);
+        let (Some(date), Some(lead)) = (said[lead].and_then(|said| said.date), place[lead]) else { continue };
         let is =
             |offer: &Offer| offer.date.as_ref().map(|date| (date.interval.start, date.interval.end)) == date;
         let day = |offer: &Offer| Day { values: offer.values.to_vec(), today: offer.today, is: is(offer) };
@@ -329,35 +335,32 @@ fn from_events(
     events: &Value,
     document: &Document,
     lexicon: &Lexicon,
-    trace: &Trace,
-) -> Vec<Option<Said>> {
+    candidate: &Candidate,
+) -> Option<Said> {
     let ends: Vec<u64> =
         value["sentences"].as_array().into_iter().flatten().filter_map(|s| s[1].as_u64()).collect();
     let events: Vec<&Value> = events.as_array().into_iter().flatten().collect();
-    let judge = |candidate: &Candidate| {
-        let at = candidate.trigger.at;
-        let field = document.sentences[at.sentence].field;
-        let (start, _) = points(document, field, document.span(at));
-        let sentence = match field {
-            Field::Title => -1,
-            Field::Text => ends.iter().position(|&end| (start as u64) < end)? as i64,
-        };
-        let kind = &lexicon.kinds.get(candidate.trigger.kind).name;
-        let words = document.phrase(at).to_lowercase();
-        let told = |event: &&&Value, same: bool| {
-            string(event, "kind") == kind
-                && event["mentions"].as_array().into_iter().flatten().any(|mention| {
-                    let trigger = string(mention, "trigger").to_lowercase();
-                    mention["s"].as_i64() == Some(sentence)
-                        && (!same || trigger.contains(&words) || words.contains(&trigger))
-                })
-        };
-        let number = |same| events.iter().position(|event| told(&event, same));
-        let event = number(true).or_else(|| number(false));
-        let date = event.and_then(|event| dated(&events[event]["date"]));
-        Some(Said { event, date })
+    let at = candidate.trigger.at;
+    let field = document.sentences[at.sentence].field;
+    let (start, _) = points(document, field, document.span(at));
+    let sentence = match field {
+        Field::Title => -1,
+        Field::Text => ends.iter().position(|&end| (start as u64) < end)? as i64,
     };
-    trace.candidates.iter().map(judge).collect()
+    let kind = &lexicon.kinds.get(candidate.trigger.kind).name;
+    let words = document.phrase(at).to_lowercase();
+    let told = |event: &&&Value, same: bool| {
+        string(event, "kind") == kind
+            && event["mentions"].as_array().into_iter().flatten().any(|mention| {
+                let trigger = string(mention, "trigger").to_lowercase();
+                mention["s"].as_i64() == Some(sentence)
+                    && (!same || trigger.contains(&words) || words.contains(&trigger))
+            })
+    };
+    let number = |same| events.iter().position(|event| told(&event, same));
+    let event = number(true).or_else(|| number(false));
+    let date = event.and_then(|event| dated(&events[event]["date"]));
+    Some(Said { event, date })
 }
 
 fn from_judged(judged: &Value, document: &Document, lexicon: &Lexicon, trace: &Trace) -> Vec<Option<Said>> {

@@ -159,11 +159,7 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
     };
     let site = scene.site(scope, &places, place);
     let mut counts = counts(scope, reading, trigger, beside, &frame);
-    let dates = |t: usize| {
-        let inside = |at: At| at.sentence == reading.sentence && (at.first..at.end).contains(&t);
-        scope.mentions.whens.iter().any(|when| inside(when.at))
-    };
-    let count = if verbal { 1 } else { count::happenings(reading, trigger.head, dates) };
+    let count = if verbal { 1 } else { happenings(scope, reading, trigger.head) };
     // "Two killings": so many died.
     if counts.killed.is_none() && count > 1 && is_lethal(reading, trigger) {
         counts.killed = Some(count);
@@ -251,6 +247,15 @@ fn dated<'s>(
     let whens = || scope.mentions.whens.iter().filter(|when| !dating::counts_from(when, trigger));
     let own = dating::in_sentence(reading, trigger.head, verbal, whens());
     own.or_else(|| if lone { dating::alone(reading, whens()) } else { None })
+}
+
+/// How many happenings a noun counts.
+fn happenings(scope: &Scope, reading: &Reading, head: usize) -> u32 {
+    let dates = |t: usize| {
+        let inside = |at: At| at.sentence == reading.sentence && (at.first..at.end).contains(&t);
+        scope.mentions.whens.iter().any(|when| inside(when.at))
+    };
+    count::happenings(reading, head, dates)
 }
 
 /// The people that the trigger counts.

@@ -38,6 +38,9 @@ fn text(c: &mut Criterion) {
         });
     });
     group.bench_function("tag and parse", |b| {
+        b.iter(|| black_box(model.parse_all(sentences.iter().map(|words| words.iter().copied()))));
+    });
+    group.bench_function("tag and parse one by one", |b| {
         b.iter(|| {
             for words in &sentences {
                 black_box(model.parse(words.iter().copied()));
@@ -47,6 +50,7 @@ fn text(c: &mut Criterion) {
     group.bench_function("document with trees", |b| {
         b.iter(|| {
             let document = Document::new("", black_box(TEXT));
+            document.read(0..document.sentences.len());
             for s in 0..document.sentences.len() {
                 black_box(document.tree(s));
             }

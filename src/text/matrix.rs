@@ -6,6 +6,7 @@
 
 use super::tag::fetch;
 use std::mem::MaybeUninit;
+use std::ops::Range;
 
 /// Columns come in multiples of this.
 pub const LANES: usize = 16;
@@ -150,20 +151,15 @@ fn tile<const FMA: bool, const R: usize>(
     }
 }
 
-/// What one instruction multiplies: the weights of two rows in eight columns, or the sums of eight columns.
+/// What one instruction multiplies: the weights of two rows in eight columns.
 type Pairs = [[i16; 2]; VECTOR];
-type Sums = [i32; VECTOR];
 const VECTOR: usize = 8;
 
-/// The weights of two rows in a block of columns, and the sums of a block.
-type Line = [Pairs; LANES / VECTOR];
-type Block = [Sums; LANES / VECTOR];
+/// The weights of two rows in a block of columns.
+pub type Line = [Pairs; LANES / VECTOR];
 
 /// So many rows pass a block of weights together: more sums would not fit the registers.
 pub const TILE: usize = 4;
-
-/// The numbers of a tile's rows side by side, a pair of each.
-pub type Tile = [[i16; 2]; TILE];
 
 /// A matrix of weights in whole numbers, in blocks of `LANES` columns. Within a block stands a line for each pair of
 /// rows, the two of a column side by side, since whole numbers are multiplied in pairs: twice as many at once as
@@ -203,9 +199,16 @@ impl Whole {
         Whole { lines, columns, pairs: rows / 2, unit, top: top - 1.0 }
     }
 
-    /// The lines of each block of columns.
-    pub fn blocks(&self) -> std::slice::ChunksExact<'_, Line> {
-        self.lines.chunks_exact(self.pairs)
+    /// How many blocks of columns there are.
+    pub fn blocks(&self) -> usize {
+        self.columns / LANES
+    }
+
+    /// Asks for a block that will be read soon.
+    #[inline(always)]
+    pub fn fetch(&self, block: usize) {
+        let lines = self.lines.chunks_exact(self.pairs).nth(block);
+        lines.into_iter().flatten().for_each(fetch);
     }
 }
 
@@ -232,33 +235,27 @@ fn write_whole_body<const FMA: bool, const R: usize>(
     w: &Whole,
 ) {
     let rows = out.len() / w.columns;
-    let mut tiles: Vec<Tile> = vec![Tile::default(); w.pairs * rows.div_ceil(TILE)];
+    let mut whole = vec![[0i16; 2]; rows * w.pairs];
     let mut units = vec![0f32; rows];
-    let mut whole = vec![0i16; 2 * w.pairs];
-    for (row, unit) in units.iter_mut().enumerate() {
+    for ((row, unit), whole) in units.iter_mut().enumerate().zip(whole.chunks_exact_mut(w.pairs)) {
         let line = &x.data[row * x.stride..][..2 * w.pairs];
         let most = line.iter().fold(1e-20f32, |most, v| most.max(v.abs()));
         let scale = w.top / most;
         *unit = w.unit / scale;
-        for (whole, &x) in whole.iter_mut().zip(line) {
+        for (whole, &x) in whole.as_flattened_mut().iter_mut().zip(line) {
             *whole = round(x * scale);
         }
-        let tile = &mut tiles[row / TILE * w.pairs..][..w.pairs];
-        for (values, &pair) in tile.iter_mut().zip(whole.as_chunks::<2>().0) {
-            values[row % TILE] = pair;
-        }
     }
-    for (lines, column) in w.blocks().zip((0..).step_by(LANES)) {
+    for (block, bias) in bias.as_chunks::<LANES>().0.iter().enumerate() {
         // The next block, while this one is worked on.
-        w.blocks().nth(column / LANES + 1).into_iter().flatten().for_each(fetch);
-        let bias: &[f32; LANES] = bias[column..][..LANES].try_into().expect("a block");
-        for ((tile, units), first) in
-            tiles.chunks_exact(w.pairs).zip(units.chunks(TILE)).zip((0..).step_by(TILE))
-        {
-            let sums = sum_pairs::<FMA>(units.len(), tile, lines);
+        w.fetch(block + 1);
+        let tiles = whole.chunks(TILE * w.pairs).zip(units.chunks(TILE)).zip((0..).step_by(TILE));
+        for ((tile, units), first) in tiles {
+            let mut sums = [[0; LANES]; TILE];
+            sum_tile::<FMA>((tile, units.len()), w, block..block + 1, sums.as_flattened_mut(), LANES);
             for ((sums, unit), row) in sums.iter().zip(units).zip(first..) {
-                let line = &mut out[row * w.columns + column..][..LANES];
-                for ((o, &s), b) in line.iter_mut().zip(sums.as_flattened()).zip(bias) {
+                let line = &mut out[row * w.columns + block * LANES..][..LANES];
+                for ((o, &s), b) in line.iter_mut().zip(sums).zip(bias) {
                     o.write(b + s as f32 * unit);
                 }
             }
@@ -273,63 +270,108 @@ pub fn round(x: f32) -> i16 {
     (x + 12_582_912.0).to_bits() as i16
 }
 
-/// The products of the first `rows` of a tile with a block of columns.
+/// The products of rows, at most `TILE` and so many as told, with blocks of columns; `stride` sums a row. Fewer rows
+/// pass more blocks at once, if there are as many.
 #[inline(always)]
-pub fn sum_pairs<const FMA: bool>(rows: usize, tile: &[Tile], lines: &[Line]) -> [Block; TILE] {
-    match rows {
-        1 => sum_rows::<FMA, 1>(tile, lines),
-        2 => sum_rows::<FMA, 2>(tile, lines),
-        3 => sum_rows::<FMA, 3>(tile, lines),
-        _ => sum_rows::<FMA, TILE>(tile, lines),
+pub fn sum_tile<const FMA: bool>(
+    (rows, count): (&[[i16; 2]], usize),
+    w: &Whole,
+    blocks: Range<usize>,
+    sums: &mut [i32],
+    stride: usize,
+) {
+    let mut block = blocks.start;
+    while block < blocks.end {
+        let (lines, sums) = (&w.lines[block * w.pairs..], &mut sums[(block - blocks.start) * LANES..]);
+        block += match (count, blocks.end - block) {
+            (1, 4..) => sum_blocks::<FMA, 1, 4>(rows, w.pairs, lines, sums, stride),
+            (2, 2..) => sum_blocks::<FMA, 2, 2>(rows, w.pairs, lines, sums, stride),
+            (1, _) => sum_blocks::<FMA, 1, 1>(rows, w.pairs, lines, sums, stride),
+            (2, _) => sum_blocks::<FMA, 2, 1>(rows, w.pairs, lines, sums, stride),
+            (3, _) => sum_blocks::<FMA, 3, 1>(rows, w.pairs, lines, sums, stride),
+            _ => sum_blocks::<FMA, TILE, 1>(rows, w.pairs, lines, sums, stride),
+        };
     }
 }
 
+/// As `sum_tile`, of `R` rows with the first `B` blocks; returns `B`.
 #[inline(always)]
-fn sum_rows<const FMA: bool, const R: usize>(tile: &[Tile], lines: &[Line]) -> [Block; TILE] {
+fn sum_blocks<const FMA: bool, const R: usize, const B: usize>(
+    rows: &[[i16; 2]],
+    pairs: usize,
+    lines: &[Line],
+    sums: &mut [i32],
+    stride: usize,
+) -> usize {
+    let (rows, lines) = (&rows[..R * pairs], &lines[..B * pairs]);
+    let sums = &mut sums[..(R - 1) * stride + B * LANES];
     #[cfg(target_arch = "x86_64")]
     if FMA {
         // SAFETY: only kernels that were compiled for AVX2 are fused.
-        return unsafe { sum_rows_avx2::<R>(tile, lines) };
+        unsafe { sum_blocks_avx2::<R, B>(rows, pairs, lines, sums, stride) };
+        return B;
     }
-    let mut sums = [Block::default(); TILE];
-    for (values, line) in tile.iter().zip(lines) {
-        for (sums, value) in sums.iter_mut().zip(values).take(R) {
-            let [a, b] = value.map(i32::from);
-            for (sum, pair) in sums.as_flattened_mut().iter_mut().zip(line.as_flattened()) {
-                *sum += i32::from(pair[0]) * a + i32::from(pair[1]) * b;
+    for (row, sums) in rows.chunks_exact(pairs).zip(sums.chunks_mut(stride)) {
+        for (block, sums) in lines.chunks_exact(pairs).zip(sums.chunks_exact_mut(LANES)) {
+            sums.fill(0);
+            for (value, line) in row.iter().zip(block) {
+                let [a, b] = value.map(i32::from);
+                for (sum, pair) in sums.iter_mut().zip(line.as_flattened()) {
+                    *sum += i32::from(pair[0]) * a + i32::from(pair[1]) * b;
+                }
             }
         }
     }
-    sums
+    B
 }
 
-/// As the loops of `sum_rows`, in one instruction for eight pairs, which the compiler does not find by itself.
+/// As the loops of `sum_blocks`, in one instruction for eight pairs, which the compiler does not find by itself.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline]
-fn sum_rows_avx2<const R: usize>(tile: &[Tile], lines: &[Line]) -> [Block; TILE] {
+fn sum_blocks_avx2<const R: usize, const B: usize>(
+    rows: &[[i16; 2]],
+    pairs: usize,
+    lines: &[Line],
+    sums: &mut [i32],
+    stride: usize,
+) {
     use std::arch::x86_64::{
-        __m256i, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32,
-        _mm256_setzero_si256, _mm256_storeu_si256,
+        _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32, _mm256_setzero_si256,
+        _mm256_storeu_si256,
     };
-    let mut totals = [[_mm256_setzero_si256(); LANES / VECTOR]; R];
-    for (values, line) in tile.iter().zip(lines) {
-        // SAFETY: eight pairs of 16 bits are 256 bits, and this load asks for no alignment.
-        let line: [__m256i; LANES / VECTOR] =
-            line.each_ref().map(|pairs| unsafe { _mm256_loadu_si256(std::ptr::from_ref(pairs).cast()) });
-        for (totals, &[a, b]) in totals.iter_mut().zip(values) {
-            let value = _mm256_set1_epi32(i32::from(b) << 16 | i32::from(a as u16));
-            for (total, pairs) in totals.iter_mut().zip(line) {
-                *total = _mm256_add_epi32(*total, _mm256_madd_epi16(value, pairs));
+    const VECTORS: usize = LANES / VECTOR;
+    assert!(rows.len() == R * pairs && lines.len() == B * pairs);
+    assert!(sums.len() == (R - 1) * stride + B * LANES);
+    let zero = _mm256_setzero_si256();
+    let mut totals = [[[zero; VECTORS]; B]; R];
+    for pair in 0..pairs {
+        let mut line = [[zero; VECTORS]; B];
+        for (b, line) in line.iter_mut().enumerate() {
+            for (v, vector) in line.iter_mut().enumerate() {
+                // SAFETY: `lines` was measured above, a vector is one of the halves of a line, and this load asks for
+                // no alignment.
+                *vector = unsafe {
+                    let line = lines.as_ptr().add(b * pairs + pair);
+                    _mm256_loadu_si256(line.cast::<Pairs>().add(v).cast())
+                };
+            }
+        }
+        for (r, totals) in totals.iter_mut().enumerate() {
+            // SAFETY: `rows` was measured above; two numbers of 16 bits are one of 32.
+            let value = unsafe { rows.as_ptr().add(r * pairs + pair).cast::<i32>().read_unaligned() };
+            let value = _mm256_set1_epi32(value);
+            for (total, line) in totals.as_flattened_mut().iter_mut().zip(line.as_flattened()) {
+                *total = _mm256_add_epi32(*total, _mm256_madd_epi16(value, *line));
             }
         }
     }
-    let mut sums = [Block::default(); TILE];
-    for (sums, total) in sums.as_flattened_mut().iter_mut().zip(totals.as_flattened()) {
-        // SAFETY: eight numbers are 256 bits, and this store asks for no alignment.
-        unsafe { _mm256_storeu_si256(std::ptr::from_mut(sums).cast(), *total) };
+    for (r, totals) in totals.iter().enumerate() {
+        for (v, total) in totals.as_flattened().iter().enumerate() {
+            // SAFETY: `sums` was measured above, and this store asks for no alignment.
+            unsafe { _mm256_storeu_si256(sums.as_mut_ptr().add(r * stride + v * VECTOR).cast(), *total) };
+        }
     }
-    sums
 }
 
 #[cfg(test)]

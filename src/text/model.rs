@@ -144,6 +144,9 @@ impl<'a> Reader<'a> {
         for _ in 0..count {
             let key = self.u32()?;
             let pairs = usize::from(self.u8()?);
+            if pairs > Tag::ALL.len() {
+                return None;
+            }
             let mut row = Vec::with_capacity(pairs);
             for _ in 0..pairs {
                 let (tag, _) = self.tag()?;

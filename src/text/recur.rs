@@ -4,8 +4,7 @@
 //! other's waits, and the weights, which do not fit the nearest cache, are loaded once for all of them. What a
 //! sentence comes to does not depend on its company. Leaves products to `matrix` and the layers to `network`.
 
-use super::matrix::{LANES, TILE, Tile, Whole, fused, kernel, round, sum_pairs};
-use super::tag::fetch;
+use super::matrix::{TILE, Whole, fused, kernel, round, sum_tile};
 
 /// The buffers of one direction of a recurrent layer; rows are tokens, sentence after sentence.
 pub struct Cells<'a> {
@@ -39,20 +38,15 @@ fn recur_body<const FMA: bool, const R: usize>(
     // States lie between -1 and 1.
     let unit = weights.unit / weights.top;
     let mut start = 0;
-    weights.blocks().flatten().for_each(fetch);
+    (0..weights.blocks()).for_each(|block| weights.fetch(block));
     for lengths in lengths.chunks(TILE) {
-        let mut states: Vec<Tile> = vec![Tile::default(); width / 2];
+        let mut states = vec![[0i16; 2]; TILE * width / 2];
         let mut sums = vec![0i32; TILE * 4 * width];
         let mut memory = vec![0f32; TILE * width];
         for step in 0..lengths[0] {
             let active = lengths.partition_point(|&length| length > step);
             if step > 0 {
-                for (lines, column) in weights.blocks().zip((0..).step_by(LANES)) {
-                    let block = sum_pairs::<FMA>(active, &states, lines);
-                    for (sums, block) in sums.chunks_exact_mut(4 * width).zip(&block[..active]) {
-                        sums[column..][..LANES].copy_from_slice(block.as_flattened());
-                    }
-                }
+                sum_tile::<FMA>((&states, active), weights, 0..weights.blocks(), &mut sums, 4 * width);
             }
             let mut first = start;
             for (place, &length) in lengths[..active].iter().enumerate() {
@@ -63,8 +57,9 @@ fn recur_body<const FMA: bool, const R: usize>(
                 let gates = &mut gates[row * gates_stride + gates_at..][..4 * width];
                 advance::<FMA>(gates, &sums[place * 4 * width..][..4 * width], unit, memory, hidden);
                 cells[row * width..][..width].copy_from_slice(memory);
-                for (states, pair) in states.iter_mut().zip(hidden.as_chunks::<2>().0) {
-                    states[place] = pair.map(|value| round(value * weights.top));
+                let states = states[place * width / 2..][..width / 2].as_flattened_mut();
+                for (state, &value) in states.iter_mut().zip(&*hidden) {
+                    *state = round(value * weights.top);
                 }
             }
         }

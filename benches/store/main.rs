@@ -5,7 +5,7 @@
 //! `cargo bench --bench store -- COMMAND`:
 //!
 //! - `write`                stories a second of processor time with everything on, against the bare insert of the same
-//!   bytes; what the indexes behind the commits cost is counted
+//!   stories, and of all rows that they become; what the indexes behind the commits cost is counted
 //! - `spread FILE STORIES N` makes a file of so many stories, of which each tells N events (0: a third tell one): the
 //!   first sixteen days of them by this program, the others by copies of those, moved in time
 //! - `more FILE...`         what judging and committing one new story costs in each of these files
@@ -76,39 +76,90 @@ fn bare(path: &Path, stories: usize, polls: usize) -> Duration {
     spent
 }
 
+/// What the timeline is made of, by the contract.
+const TOLD: [&str; 6] = ["story", "sighting", "event", "event_revision", "event_actor", "report"];
+
+/// The bare insert of all rows that a finished file holds of these, in as many transactions: no index but the key, no
+/// trigger, no search, and nothing looked up.
+fn bare_rows(full: &Path, path: &Path, transactions: usize) -> Duration {
+    let from = rusqlite::Connection::open(full).expect("a timeline");
+    let mut c = rusqlite::Connection::open(path).expect("a writable file");
+    c.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL").expect("settings");
+    let tables = TOLD.map(|table| {
+        let mut statement = from.prepare(&format!("SELECT rowid, * FROM {table}")).or_else(|_| {
+            // Without a row id the order of the keys.
+            from.prepare(&format!("SELECT row_number() OVER (), * FROM {table}"))
+        });
+        let statement = statement.as_mut().expect("a question");
+        let columns = statement.column_count();
+        let names = (0..columns).map(|n| format!(", c{n}")).skip(1).collect::<String>();
+        c.execute_batch(&format!("CREATE TABLE {table} (c0 INTEGER PRIMARY KEY{names})")).expect("a table");
+        let places = ", ?".repeat(columns - 1);
+        let rows: Vec<Vec<rusqlite::types::Value>> = statement
+            .query_map([], |row| (0..columns).map(|n| row.get(n)).collect())
+            .expect("rows")
+            .map(Result::unwrap)
+            .collect();
+        (format!("INSERT INTO {table} VALUES (?{places})"), rows)
+    });
+    let mut spent = Duration::ZERO;
+    for part in 0..transactions {
+        let start = processor::spent();
+        let transaction = c.transaction().expect("a transaction");
+        for (insert, rows) in &tables {
+            let mut insert = transaction.prepare_cached(insert).expect("a statement");
+            for row in &rows[rows.len() * part / transactions..rows.len() * (part + 1) / transactions] {
+                insert.execute(rusqlite::params_from_iter(row)).expect("a row");
+            }
+        }
+        transaction.commit().expect("a commit");
+        spent += processor::spent() - start;
+    }
+    spent
+}
+
 /// With transactions of single polls, and of twenty polls as under load.
 fn write(stories: usize) {
     for polls in [1, 20] {
-        println!("{polls} polls a transaction:");
+        println!("{polls} polls a transaction; stories a second of processor time:");
+        println!(
+            "| the stories bare | all rows bare | committed | and indexed | to the stories bare | to all rows bare |"
+        );
+        println!("|---|---|---|---|---|---|");
         write_in(stories, polls);
     }
 }
 
 fn write_in(stories: usize, polls: usize) {
     let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str, round: usize| folder.path().join(format!("{name}{round}.db"));
     // One of each in turn, so that a busy machine slows both alike.
     let mut ratios = Vec::new();
     for round in 0..3 {
-        let bare = bare(&folder.path().join(format!("bare{round}.db")), stories, polls);
-        let mut store = open(&folder.path().join(format!("full{round}.db")));
+        let bare = bare(&file("bare", round), stories, polls);
+        let mut store = open(&file("full", round));
         let committed = fill(&mut store, stories, 0, polls);
         let start = processor::spent();
         while store.catch_up().expect("indexes") {}
         let full = committed + (processor::spent() - start);
-        let rate = |spent: Duration| stories as f64 / spent.as_secs_f64();
-        let ratio = |spent: Duration| spent.as_secs_f64() / bare.as_secs_f64();
-        ratios.push(ratio(full));
-        println!(
-            "bare {:.0} stories/s, committed {:.0} stories/s (ratio {:.2}), indexed {:.0} stories/s (ratio {:.2})",
-            rate(bare),
-            rate(committed),
-            ratio(committed),
-            rate(full),
-            ratio(full)
-        );
+        drop(store);
+        let rows = bare_rows(&file("full", round), &file("rows", round), stories / BATCH / polls);
+        let rates = [bare, rows, committed, full].map(|t| format!("{:.0}", stories as f64 / t.as_secs_f64()));
+        let ratio = |of: Duration| {
+            let [a, b] = [committed, full].map(|t| t.as_secs_f64() / of.as_secs_f64());
+            format!("{a:.1}, {b:.1}")
+        };
+        println!("| {} | {} | {} |", rates.join(" | "), ratio(bare), ratio(rows));
+        ratios.push([bare, rows].map(|of| full.as_secs_f64() / of.as_secs_f64()));
     }
-    ratios.sort_by(f64::total_cmp);
-    println!("median ratio {:.2}", ratios[1]);
+    let median = [0, 1].map(|of| {
+        ratios.sort_by(|a, b| a[of].total_cmp(&b[of]));
+        format!("{:.1}", ratios[ratios.len() / 2][of])
+    });
+    println!(
+        "median with everything on: {} times the stories bare, {} times all rows bare",
+        median[0], median[1]
+    );
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

@@ -115,7 +115,6 @@ fn country(number: usize) -> Option<Country> {
 fn party(number: usize) -> String {
     match number {
         FIRST_PARTY => "Taliban".into(),
-        SECOND_PARTY => "Pakistan".into(),
         n => format!("{} forces", word(n)),
     }
 }
@@ -123,12 +122,10 @@ fn party(number: usize) -> String {
 /// Parties that make news.
 const PARTIES: usize = 4_000;
 const FIRST_PARTY: usize = 504;
-const SECOND_PARTY: usize = 505;
 
 fn any_party(dice: &mut Dice) -> usize {
     match dice.roll(100) {
         0 => FIRST_PARTY,
-        1 => SECOND_PARTY,
         _ => 500 + dice.skewed(PARTIES),
     }
 }
@@ -160,10 +157,9 @@ fn event(dice: &mut Dice, day: NaiveDate, quote: &str, towns: usize) -> Event {
             name: format!("{}{}", word(nation * 1_301 + town), word(town)),
             country: country(nation),
             admin1: Some(format!("X-{nation}-{}", town % 7)),
-            // The towns of a country within two degrees and three; those of the fifth around Kabul.
             coordinates: Some((
-                nation as f64 + 29.0 + (town % 40) as f64 * 0.05,
-                nation as f64 * 2.0 + 59.0 + (town / 40) as f64 * 0.1,
+                nation as f64 - 30.0 + (town % 40) as f64 * 0.3,
+                nation as f64 * 2.0 + (town / 40) as f64 * 0.3,
             )),
             geonameid: Some((nation * 10_000 + town) as u32),
         }),
@@ -227,13 +223,7 @@ impl World {
             return event;
         }
         let day = at.date_naive() - Days::new(self.dice.roll(3) as u64);
-        let mut event = event(&mut self.dice, day, quote, self.towns);
-        if self.dice.roll(40) == 0 {
-            let day = at.date_naive() + Days::new(1 + self.dice.roll(6) as u64);
-            event.status = Status::Planned;
-            event.killed = None;
-            event.date.iter_mut().for_each(|date| date.interval = Interval { start: day, end: day });
-        }
+        let event = event(&mut self.dice, day, quote, self.towns);
         self.told.push(event.clone());
         if self.told.len() > 400 {
             self.told.remove(0);

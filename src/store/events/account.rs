@@ -11,12 +11,13 @@ use crate::event::identity::{self, Known, Meeting, Telling};
 use crate::mention::Interval;
 use rusqlite::Connection;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Tellings kept, of all events together: some eight megabytes. Beyond this all are forgotten, which is simpler than to
-/// know which are needed least.
-const KEPT: usize = 4_096;
+/// Tellings kept, of all events together: some sixteen megabytes. Beyond this the events go that were not asked for the
+/// longest. To read again what did not fit costs more than all else that a report does, so the events of a day full of
+/// news should fit.
+const KEPT: usize = 8_192;
 /// Tellings of one event that are compared and settled: the newest.
 pub(super) const TELLINGS: usize = 400;
 
@@ -81,7 +82,11 @@ impl Account {
 /// The accounts of events that were in use lately.
 #[derive(Debug, Default)]
 pub(crate) struct Lately {
-    accounts: HashMap<i64, Account>,
+    /// With the number of the last use.
+    accounts: HashMap<i64, (u64, Account)>,
+    /// The events by their last use.
+    uses: BTreeMap<u64, i64>,
+    next_use: u64,
     /// Of all accounts together.
     tellings: usize,
     changes: u64,
@@ -95,13 +100,7 @@ impl Lately {
 
     /// The title of a story is a part of its tellings, so an edit may touch any account.
     pub fn clear(&mut self) {
-        self.changes += 1;
-        self.drop_all();
-    }
-
-    fn drop_all(&mut self) {
-        self.accounts.clear();
-        self.tellings = 0;
+        *self = Lately { changes: self.changes + 1, ..Lately::default() };
     }
 
     pub(super) fn holds(&self, event: i64) -> bool {
@@ -109,7 +108,11 @@ impl Lately {
     }
 
     pub(super) fn read(&mut self, c: &Connection, event: i64) -> Result<Account> {
-        if let Some(account) = self.accounts.get(&event) {
+        if let Some((used, account)) = self.accounts.get_mut(&event) {
+            self.uses.remove(used);
+            self.uses.insert(self.next_use, event);
+            *used = self.next_use;
+            self.next_use += 1;
             return Ok(account.clone());
         }
         let reports = rows::of_event(c, event)?;
@@ -120,6 +123,7 @@ impl Lately {
 
     pub(super) fn keep(&mut self, event: i64, account: Account) {
         self.changes += 1;
+        self.remove(event);
         self.insert(event, account);
     }
 
@@ -129,18 +133,21 @@ impl Lately {
     }
 
     fn remove(&mut self, event: i64) {
-        if let Some(gone) = self.accounts.remove(&event) {
+        if let Some((used, gone)) = self.accounts.remove(&event) {
+            self.uses.remove(&used);
             self.tellings -= gone.tellings.len();
         }
     }
 
+    /// Puts in an account that is not held.
     fn insert(&mut self, event: i64, account: Account) {
-        self.remove(event);
-        if self.tellings + account.tellings.len() > KEPT {
-            self.drop_all();
-        }
         self.tellings += account.tellings.len();
-        self.accounts.insert(event, account);
+        self.uses.insert(self.next_use, event);
+        self.accounts.insert(event, (self.next_use, account));
+        self.next_use += 1;
+        while let (true, Some((_, longest_ago))) = (self.tellings > KEPT, self.uses.pop_first()) {
+            self.remove(longest_ago);
+        }
     }
 }
 
@@ -150,8 +157,7 @@ mod tests {
     use crate::event::{Event, Quote, Status};
     use crate::text::{Field, Span};
 
-    #[test]
-    fn events_with_many_tellings_take_no_more_memory_than_many_events() {
+    fn telling() -> Arc<Known> {
         let event = Event {
             kind: "attack".to_owned(),
             subtype: None,
@@ -169,24 +175,43 @@ mod tests {
             mentions: Vec::new(),
             quote: Quote { field: Field::Title, span: Span { start: 0, end: 0 }, text: String::new() },
         };
-        let telling = Arc::new(Known::new(Telling {
+        Arc::new(Known::new(Telling {
             event,
             story: 1,
             feed: 1,
             source: 1,
             told_at: chrono::DateTime::UNIX_EPOCH,
             headline: String::new(),
-        }));
+        }))
+    }
+
+    #[test]
+    fn events_with_many_tellings_take_no_more_memory_than_many_events() {
+        let telling = telling();
         let mut lately = Lately::default();
         for event in 0..100 {
             lately.keep(event, Account::new(vec![telling.clone(); TELLINGS]));
             lately.keep(event, Account::new(vec![telling.clone(); TELLINGS]));
-            let held: usize = lately.accounts.values().map(|account| account.tellings.len()).sum();
+            let held: usize = lately.accounts.values().map(|(_, account)| account.tellings.len()).sum();
             assert!(lately.holds(event) && held == lately.tellings && held <= KEPT, "{held}");
+            assert_eq!(lately.accounts.len(), lately.uses.len());
         }
+        assert!(!lately.holds(0), "what nobody asks for is forgotten");
         lately.forget(99);
         assert!(!lately.holds(99));
         lately.clear();
-        assert_eq!(lately.tellings, 0);
+        assert_eq!((lately.tellings, lately.uses.len()), (0, 0));
+    }
+
+    #[test]
+    fn what_is_asked_for_again_and_again_is_not_forgotten() {
+        let c = Connection::open_in_memory().unwrap();
+        let mut lately = Lately::default();
+        lately.keep(0, Account::new(vec![telling(); 10]));
+        for event in 1..100 {
+            lately.keep(event, Account::new(vec![telling(); TELLINGS]));
+            // There are no rows to read it from.
+            assert_eq!(lately.read(&c, 0).unwrap().tellings().len(), 10);
+        }
     }
 }

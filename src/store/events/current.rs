@@ -41,6 +41,9 @@ const SHOW_ACTORS: &str =
     (excluded.role, excluded.name, excluded.canonical_name, excluded.kind, excluded.country,
     excluded.event_kind, excluded.event_date)";
 
+/// Asked first, because it is seldom so, and the question is much cheaper than to delete nothing.
+const MORE_ACTORS: &str = "SELECT EXISTS (SELECT 1 FROM current_actor WHERE event = ?1
+    AND position > coalesce((SELECT max(position) FROM event_actor WHERE revision = ?2), -1))";
 const HIDE_ACTORS: &str = "DELETE FROM current_actor WHERE event = ?1
     AND position > coalesce((SELECT max(position) FROM event_actor WHERE revision = ?2), -1)";
 
@@ -53,7 +56,11 @@ pub(super) fn show(c: &Connection, event: i64, revision: i64) -> Result<()> {
     if run(SHOW_NEW)? == 0 {
         run(SHOW)?;
         run(SHOW_KEYS)?;
-        run(HIDE_ACTORS)?;
+        let more =
+            c.prepare_cached(MORE_ACTORS).and_then(|mut s| s.query_row((event, revision), |r| r.get(0)));
+        if more.doing("looking for actors of an earlier account")? {
+            run(HIDE_ACTORS)?;
+        }
     }
     run(SHOW_ACTORS).map(drop)
 }

@@ -158,12 +158,8 @@ pub fn read(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trig
             .or(place),
     };
     let site = scene.site(scope, &places, place);
-    let mut counts = counts(scope, reading, trigger, beside, &frame);
     let count = if verbal { 1 } else { happenings(scope, reading, trigger.head) };
-    // "Two killings": so many died.
-    if counts.killed.is_none() && count > 1 && is_lethal(reading, trigger) {
-        counts.killed = Some(count);
-    }
+    let counts = counts(scope, reading, trigger, beside, &frame, count);
     let (mut sources, targets) = actors(scope, reading, &frame, trigger, beside);
     // A town where it happened did nothing: "the Kabul bombing", "visited Kabul".
     if let Some(place) = place.filter(|place| place.class != PlaceClass::Country) {
@@ -258,8 +254,15 @@ fn happenings(scope: &Scope, reading: &Reading, head: usize) -> u32 {
     count::happenings(reading, head, dates)
 }
 
-/// The people that the trigger counts.
-fn counts(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trigger], frame: &Frame) -> Counts {
+/// The people that the trigger counts. `count`: how many happenings it counts.
+fn counts(
+    scope: &Scope,
+    reading: &Reading,
+    trigger: &Trigger,
+    beside: &[&Trigger],
+    frame: &Frame,
+    count: u32,
+) -> Counts {
     let tolls: Vec<&Toll> =
         scope.mentions.tolls.iter().filter(|t| t.at.sentence == reading.sentence).collect();
     let rivals: Vec<usize> =
@@ -272,6 +275,10 @@ fn counts(scope: &Scope, reading: &Reading, trigger: &Trigger, beside: &[&Trigge
     };
     if counts.killed.is_none() && one() {
         counts.killed = Some(1);
+    }
+    // "Two killings": so many died.
+    if counts.killed.is_none() && count > 1 && is_lethal(reading, trigger) {
+        counts.killed = Some(count);
     }
     counts
 }

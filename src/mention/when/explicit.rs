@@ -498,6 +498,9 @@ impl Reader<'_> {
 
     /// What begins with the name of a weekday.
     pub fn weekday(&self, i: usize) -> Option<Found> {
+        if self.is_in_a_name(i) {
+            return None;
+        }
         let (weekday, mut j) = match self.get(i)?.word()? {
             Word::Weekday(n) if self.pieces[i].capital => (n, i + 1),
             Word::WeekdayShort(n) if self.pieces[i].capital => {
@@ -566,6 +569,14 @@ impl Reader<'_> {
             _ => return None,
         };
         matches!(self.unit(i + 1)?, (Unit::Week, false)).then_some((by, i + 2))
+    }
+
+    /// "Bloody Sunday", "Super Tuesday", "the Sunday Times": a day of history, a day of elections, a paper.
+    fn is_in_a_name(&self, i: usize) -> bool {
+        let before = i > 0 && matches!(self.raw(i - 1), "Bloody" | "Black" | "Super" | "Giving" | "Fat");
+        let after =
+            matches!(self.raw(i + 1), "Times" | "Telegraph" | "Mirror" | "Express" | "Mail" | "Herald");
+        before || after
     }
 
     /// The latest such weekday that lies at least `back` days before publication.

@@ -145,7 +145,8 @@ impl Lately {
         self.uses.insert(self.next_use, event);
         self.accounts.insert(event, (self.next_use, account));
         self.next_use += 1;
-        while let (true, Some((_, longest_ago))) = (self.tellings > KEPT, self.uses.pop_first()) {
+        while self.tellings > KEPT {
+            let Some((_, &longest_ago)) = self.uses.first_key_value() else { break };
             self.remove(longest_ago);
         }
     }

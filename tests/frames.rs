@@ -79,6 +79,11 @@ fn what_is_presupposed_stands_under_denials_and_wishes() {
     assert_eq!(told("The Security Council called an emergency meeting to discuss the raid.", "meeting"), 1);
     assert_eq!(told("The president called for an emergency meeting of the Security Council.", "meeting"), 0);
     assert_eq!(told("There were no bombings in Lima as a result of the truce.", "attack"), 0);
+    assert_eq!(
+        told("The minister said the army will under no circumstances withdraw from Lebanon.", "withdrawal"),
+        0
+    );
+    assert_eq!(told("The minister said the army will withdraw from Lebanon on Friday.", "withdrawal"), 1);
 }
 
 #[test]

@@ -220,7 +220,7 @@ fn a_headline_and_some_sentences() {
 #[test]
 fn a_weekday_in_a_name_is_no_date() {
     let days = |text: &str| read("", text, "2022-12-07").1.len();
-    assert_eq!(days("A soldier was cleared of the killings on Bloody Sunday."), 0);
+    assert_eq!(days("Hundreds marched in memory of Bloody Sunday."), 0);
     assert_eq!(days("The Sunday Times reported the deal."), 0);
     assert_eq!(days("The talks began on Sunday, The Times reported."), 1);
 }

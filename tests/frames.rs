@@ -71,19 +71,16 @@ fn those_who_are_named_together_share_a_side() {
 #[test]
 fn what_is_presupposed_stands_under_denials_and_wishes() {
     let told = |text: &str, kind: &str| events("", text).iter().filter(|event| event.kind == kind).count();
-    assert_eq!(
-        told("Airlines report no cancellations as a result of the March 4 bombings in Lima.", "attack"),
-        1
-    );
-    assert_eq!(told("The minister urged calm in the wake of the bombings in Lyon.", "attack"), 1);
+    assert_eq!(told("Schools report no panic in consequence of the March 4 bombings in Lima.", "attack"), 1);
+    assert_eq!(told("The mayor urged calm in the wake of the bombings in Lyon.", "attack"), 1);
     assert_eq!(told("The Security Council called an emergency meeting to discuss the raid.", "meeting"), 1);
     assert_eq!(told("The president called for an emergency meeting of the Security Council.", "meeting"), 0);
-    assert_eq!(told("There were no bombings in Lima as a result of the truce.", "attack"), 0);
+    assert_eq!(told("There were no bombings in Lima in the week of the truce.", "attack"), 0);
     assert_eq!(
-        told("The minister said the army will under no circumstances withdraw from Lebanon.", "withdrawal"),
+        told("The general said the army will under no circumstances withdraw from Goma.", "withdrawal"),
         0
     );
-    assert_eq!(told("The minister said the army will withdraw from Lebanon on Friday.", "withdrawal"), 1);
+    assert_eq!(told("The general said the army will withdraw from Goma on Friday.", "withdrawal"), 1);
 }
 
 #[test]

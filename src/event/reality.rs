@@ -264,7 +264,7 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
     }
 }
 
-/// "Urged calm after the attack", "no cancellations as a result of the bombings": what governs the rest of the
+/// "Urged calm after the attack", "no panic in the wake of the raids": what governs the rest of the
 /// sentence does not reach it.
 fn is_presupposed(reading: &Reading, at: usize, up: usize) -> bool {
     let case = reading.case(at).unwrap_or("");

@@ -149,7 +149,7 @@ fn death_toll(words: &[&str], s: usize, found: &mut Vec<Toll>) {
     }
 }
 
-/// "Stabbed 11 students to death"; not "sentenced two men to death".
+/// "Clubbed six herders to death"; not "sentenced two men to death".
 fn is_put_to_death(words: &[&str], t: usize) -> bool {
     let judged = |w: &&str| matches!(*w, "sentenced" | "sentence" | "sentences" | "sentencing" | "condemned");
     words[t] == "death"
@@ -505,9 +505,9 @@ mod tests {
             assert_eq!(found, wanted, "{text}");
         };
         check("Gunmen killed 12 villagers.", &[(Harm::Killed, 12)]);
-        check("Two officers fatally shot four men.", &[(Harm::Killed, 4)]);
-        check("Three men were fatally stabbed.", &[(Harm::Killed, 3)]);
-        check("A man stabbed eleven pupils to death.", &[(Harm::Killed, 11)]);
+        check("Two guards fatally shot three drivers.", &[(Harm::Killed, 3)]);
+        check("Five traders were fatally stabbed.", &[(Harm::Killed, 5)]);
+        check("Raiders clubbed six herders to death.", &[(Harm::Killed, 6)]);
         check("A judge sentenced two men to death.", &[]);
         check("Eight guards were killed and 13 others injured.", &[(Harm::Killed, 8), (Harm::Injured, 13)]);
         check("The blast left at least 40 dead.", &[(Harm::Killed, 40)]);

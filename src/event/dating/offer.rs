@@ -273,7 +273,7 @@ fn offer(offers: &mut Vec<Offer>, date: EventDate, values: [f32; SIZE]) {
     }
 }
 
-/// "More than 270 girls were taken in April 2014" says more exactly what "kidnapped in 2014" says too.
+/// "The port fell on 3 May" says more exactly what "the fall of the port in May" says too.
 fn refine(offers: &mut [Offer]) {
     let spans: Vec<Option<(Interval, bool)>> = offers
         .iter()

@@ -93,6 +93,14 @@ pub(super) fn modal<'r>(reading: &'r Reading, verb: usize) -> Option<&'r str> {
 }
 
 pub(super) fn is_negated(reading: &Reading, token: usize) -> bool {
+    let denied = |c: usize| {
+        matches!(reading.label(c), Label::Advmod | Label::Det | Label::Cc | Label::CcPreconj)
+            && matches!(
+                reading.word(c),
+                "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor" | "hardly"
+            )
+            && reading.after(c, 1) != "only"
+    };
     // "Will under no circumstances withdraw".
     let ruled_out = |c: usize| {
         matches!(
@@ -100,15 +108,7 @@ pub(super) fn is_negated(reading: &Reading, token: usize) -> bool {
             "circumstances" | "circumstance" | "way" | "means" | "account" | "time" | "point" | "condition"
         ) && reading.child(c, Label::Det).is_some_and(|det| reading.word(det) == "no")
     };
-    reading.children(token).iter().any(|&c| ruled_out(c))
-        || reading.children(token).iter().any(|&c| {
-            matches!(reading.label(c), Label::Advmod | Label::Det | Label::Cc | Label::CcPreconj)
-                && matches!(
-                    reading.word(c),
-                    "not" | "n't" | "n’t" | "never" | "no" | "neither" | "nor" | "hardly"
-                )
-                && reading.after(c, 1) != "only"
-        })
+    reading.children(token).iter().any(|&c| denied(c) || ruled_out(c))
 }
 
 pub(super) fn has_condition(reading: &Reading, verb: usize) -> bool {

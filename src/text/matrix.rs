@@ -151,52 +151,85 @@ fn tile<const FMA: bool, const R: usize>(
     }
 }
 
-/// What one instruction multiplies: the weights of two rows in eight columns.
-type Pairs = [[i16; 2]; VECTOR];
+/// What one instruction multiplies: the weights of four rows in eight columns.
+type Quads = [[i8; 4]; VECTOR];
 const VECTOR: usize = 8;
 
-/// The weights of two rows in a block of columns.
-pub type Line = [Pairs; LANES / VECTOR];
+/// The weights of four rows in a block of columns.
+pub type Line = [Quads; LANES / VECTOR];
 
 /// So many rows pass a block of weights together: more sums would not fit the registers.
 pub const TILE: usize = 4;
 
-/// A matrix of weights in whole numbers, in blocks of `LANES` columns. Within a block stands a line for each pair of
-/// rows, the two of a column side by side, since whole numbers are multiplied in pairs: twice as many at once as
-/// floats, in half the memory. Sums of whole numbers are the same on every machine.
+/// The largest weight, and the largest number that is multiplied by weights: four products of such a number, raised by
+/// `ZERO`, with a weight are summed within 16 bits.
+const TOP: f32 = 63.0;
+
+/// Numbers are raised by so much before they are multiplied, since the instruction takes one factor without a sign.
+const ZERO: f32 = 64.0;
+
+/// A matrix of weights in whole numbers of seven bits, in blocks of `LANES` columns. Within a block stands a line for
+/// every four rows, the four of a column side by side, as the instruction takes them: four times as many at once as
+/// floats, in a quarter of the memory. Sums of whole numbers are the same on every machine.
 #[derive(Debug, Clone, Default)]
 pub struct Whole {
     lines: Vec<Line>,
     columns: usize,
-    /// Pairs of rows.
-    pairs: usize,
-    /// What the weight 1 stands for.
-    pub unit: f32,
-    /// The largest number that may be multiplied by the weights without a sum that overflows.
-    pub top: f32,
+    /// Fours of rows.
+    quads: usize,
+    /// What a sum begins with: it takes back that the numbers were raised.
+    offsets: Vec<i32>,
+    /// What the whole number 1 stands for, by column.
+    units: Vec<f32>,
 }
 
-/// Bits of a weight without its sign; what is left of 31 is for the other factor and for the count of the sum.
-const WEIGHT_BITS: u32 = 12;
+/// Four numbers of a row, in whole numbers.
+pub type Quad = [u8; 4];
+
+/// How a number of a row becomes whole, given that none is larger than this one.
+#[inline(always)]
+pub fn scale(most: f32) -> f32 {
+    TOP / most
+}
+
+/// A number that was scaled, as it is multiplied.
+#[inline(always)]
+pub fn raise(x: f32) -> u8 {
+    nearest(x + ZERO) as u8
+}
+
+/// The nearest whole number, of two the even one, of what is within 16 bits: in a float as large as this one, the last
+/// bits count ones. A cast would have to look for what is out of bounds.
+#[inline(always)]
+fn nearest(x: f32) -> i16 {
+    (x + 12_582_912.0).to_bits() as i16
+}
 
 impl Whole {
-    /// Of weights row by row; rows in an even number, columns in a multiple of a block.
+    /// Of weights row by row; rows in a multiple of eight, columns in a multiple of a block.
     pub fn new(weights: &[f32], columns: usize) -> Whole {
-        let rows = weights.len() / columns;
-        let most = weights.iter().fold(0f32, |most, w| most.max(w.abs())).max(1e-20);
-        let unit = most / ((1 << WEIGHT_BITS) - 1) as f32;
-        let top = 2f32.powi((31 - WEIGHT_BITS - rows.next_power_of_two().trailing_zeros()).min(14) as i32);
-        let mut lines = Vec::with_capacity(weights.len() / LANES / 2);
-        for column in (0..columns).step_by(LANES) {
-            for row in (0..rows).step_by(2) {
-                let whole = |row: usize, v: usize, c: usize| {
-                    round(weights[row * columns + column + v * VECTOR + c] / unit)
-                };
-                let pair = |v, c| [whole(row, v, c), whole(row + 1, v, c)];
-                lines.push(std::array::from_fn(|v| std::array::from_fn(|c| pair(v, c))));
+        let quads = weights.len() / columns / 4;
+        let mut most = vec![1e-20f32; columns];
+        for row in weights.chunks_exact(columns) {
+            for (most, w) in most.iter_mut().zip(row) {
+                *most = most.max(w.abs());
             }
         }
-        Whole { lines, columns, pairs: rows / 2, unit, top: top - 1.0 }
+        let mut offsets = vec![0; columns];
+        let mut lines = Vec::with_capacity(weights.len() / LANES / 4);
+        for column in (0..columns).step_by(LANES) {
+            for rows in weights.chunks_exact(4 * columns) {
+                let mut line: Line = Default::default();
+                for (c, quad) in line.as_flattened_mut().iter_mut().enumerate() {
+                    let c = column + c;
+                    *quad =
+                        std::array::from_fn(|row| nearest(rows[row * columns + c] * scale(most[c])) as i8);
+                    offsets[c] -= ZERO as i32 * quad.iter().map(|&w| i32::from(w)).sum::<i32>();
+                }
+                lines.push(line);
+            }
+        }
+        Whole { lines, columns, quads, offsets, units: most.iter().map(|most| most / TOP).collect() }
     }
 
     /// How many blocks of columns there are.
@@ -204,10 +237,15 @@ impl Whole {
         self.columns / LANES
     }
 
+    /// What a sum stands for, by column, if the numbers multiplied were scaled by this.
+    pub fn units(&self, scale: f32) -> impl Iterator<Item = f32> {
+        self.units.iter().map(move |unit| unit / scale)
+    }
+
     /// Asks for a block that will be read soon.
     #[inline(always)]
     pub fn fetch(&self, block: usize) {
-        let lines = self.lines.chunks_exact(self.pairs).nth(block);
+        let lines = self.lines.chunks_exact(self.quads).nth(block);
         lines.into_iter().flatten().for_each(fetch);
     }
 }
@@ -235,46 +273,39 @@ fn write_whole_body<const FMA: bool, const R: usize>(
     w: &Whole,
 ) {
     let rows = out.len() / w.columns;
-    let mut whole = vec![[0i16; 2]; rows * w.pairs];
+    let mut whole = vec![Quad::default(); rows * w.quads];
     let mut units = vec![0f32; rows];
-    for ((row, unit), whole) in units.iter_mut().enumerate().zip(whole.chunks_exact_mut(w.pairs)) {
-        let line = &x.data[row * x.stride..][..2 * w.pairs];
-        let most = line.iter().fold(1e-20f32, |most, v| most.max(v.abs()));
-        let scale = w.top / most;
-        *unit = w.unit / scale;
+    for ((row, unit), whole) in units.iter_mut().enumerate().zip(whole.chunks_exact_mut(w.quads)) {
+        let line = &x.data[row * x.stride..][..4 * w.quads];
+        let scale = scale(line.iter().fold(1e-20f32, |most, v| most.max(v.abs())));
+        *unit = 1.0 / scale;
         for (whole, &x) in whole.as_flattened_mut().iter_mut().zip(line) {
-            *whole = round(x * scale);
+            *whole = raise(x * scale);
         }
     }
-    for (block, bias) in bias.as_chunks::<LANES>().0.iter().enumerate() {
+    let columns = bias.as_chunks::<LANES>().0.iter().zip(w.units.as_chunks::<LANES>().0);
+    for (block, (bias, by_column)) in columns.enumerate() {
         // The next block, while this one is worked on.
         w.fetch(block + 1);
-        let tiles = whole.chunks(TILE * w.pairs).zip(units.chunks(TILE)).zip((0..).step_by(TILE));
+        let tiles = whole.chunks(TILE * w.quads).zip(units.chunks(TILE)).zip((0..).step_by(TILE));
         for ((tile, units), first) in tiles {
             let mut sums = [[0; LANES]; TILE];
             sum_tile::<FMA>((tile, units.len()), w, block..block + 1, sums.as_flattened_mut(), LANES);
             for ((sums, unit), row) in sums.iter().zip(units).zip(first..) {
                 let line = &mut out[row * w.columns + block * LANES..][..LANES];
-                for ((o, &s), b) in line.iter_mut().zip(sums).zip(bias) {
-                    o.write(b + s as f32 * unit);
+                for (((o, &s), b), column) in line.iter_mut().zip(sums).zip(bias).zip(by_column) {
+                    o.write(b + s as f32 * (unit * column));
                 }
             }
         }
     }
 }
 
-/// The nearest whole number, of two the even one, of what is within 16 bits: in a float as large as this one, the last
-/// bits count ones. A cast would have to look for what is out of bounds.
-#[inline(always)]
-pub fn round(x: f32) -> i16 {
-    (x + 12_582_912.0).to_bits() as i16
-}
-
 /// The products of rows, at most `TILE` and so many as told, with blocks of columns; `stride` sums a row. Fewer rows
 /// pass more blocks at once, if there are as many.
 #[inline(always)]
 pub fn sum_tile<const FMA: bool>(
-    (rows, count): (&[[i16; 2]], usize),
+    (rows, count): (&[Quad], usize),
     w: &Whole,
     blocks: Range<usize>,
     sums: &mut [i32],
@@ -282,42 +313,42 @@ pub fn sum_tile<const FMA: bool>(
 ) {
     let mut block = blocks.start;
     while block < blocks.end {
-        let (lines, sums) = (&w.lines[block * w.pairs..], &mut sums[(block - blocks.start) * LANES..]);
+        let sums = &mut sums[(block - blocks.start) * LANES..];
         block += match (count, blocks.end - block) {
-            (1, 4..) => sum_blocks::<FMA, 1, 4>(rows, w.pairs, lines, sums, stride),
-            (2, 2..) => sum_blocks::<FMA, 2, 2>(rows, w.pairs, lines, sums, stride),
-            (1, _) => sum_blocks::<FMA, 1, 1>(rows, w.pairs, lines, sums, stride),
-            (2, _) => sum_blocks::<FMA, 2, 1>(rows, w.pairs, lines, sums, stride),
-            (3, _) => sum_blocks::<FMA, 3, 1>(rows, w.pairs, lines, sums, stride),
-            _ => sum_blocks::<FMA, TILE, 1>(rows, w.pairs, lines, sums, stride),
+            (1, 4..) => sum_blocks::<FMA, 1, 4>(rows, w, block, sums, stride),
+            (2, 2..) => sum_blocks::<FMA, 2, 2>(rows, w, block, sums, stride),
+            (1, _) => sum_blocks::<FMA, 1, 1>(rows, w, block, sums, stride),
+            (2, _) => sum_blocks::<FMA, 2, 1>(rows, w, block, sums, stride),
+            (3, _) => sum_blocks::<FMA, 3, 1>(rows, w, block, sums, stride),
+            _ => sum_blocks::<FMA, TILE, 1>(rows, w, block, sums, stride),
         };
     }
 }
 
-/// As `sum_tile`, of `R` rows with the first `B` blocks; returns `B`.
+/// As `sum_tile`, of `R` rows with `B` blocks from this one on; returns `B`.
 #[inline(always)]
 fn sum_blocks<const FMA: bool, const R: usize, const B: usize>(
-    rows: &[[i16; 2]],
-    pairs: usize,
-    lines: &[Line],
+    rows: &[Quad],
+    w: &Whole,
+    block: usize,
     sums: &mut [i32],
     stride: usize,
 ) -> usize {
-    let (rows, lines) = (&rows[..R * pairs], &lines[..B * pairs]);
+    let (quads, rows) = (w.quads, &rows[..R * w.quads]);
+    let (lines, offsets) = (&w.lines[block * quads..][..B * quads], &w.offsets[block * LANES..][..B * LANES]);
     let sums = &mut sums[..(R - 1) * stride + B * LANES];
     #[cfg(target_arch = "x86_64")]
     if FMA {
         // SAFETY: only kernels that were compiled for AVX2 are fused.
-        unsafe { sum_blocks_avx2::<R, B>(rows, pairs, lines, sums, stride) };
+        unsafe { sum_blocks_avx2::<R, B>(rows, lines, offsets, sums, stride) };
         return B;
     }
-    for (row, sums) in rows.chunks_exact(pairs).zip(sums.chunks_mut(stride)) {
-        for (block, sums) in lines.chunks_exact(pairs).zip(sums.chunks_exact_mut(LANES)) {
-            sums.fill(0);
-            for (value, line) in row.iter().zip(block) {
-                let [a, b] = value.map(i32::from);
-                for (sum, pair) in sums.iter_mut().zip(line.as_flattened()) {
-                    *sum += i32::from(pair[0]) * a + i32::from(pair[1]) * b;
+    for (row, sums) in rows.chunks_exact(quads).zip(sums.chunks_mut(stride)) {
+        sums[..B * LANES].copy_from_slice(offsets);
+        for (lines, sums) in lines.chunks_exact(quads).zip(sums.chunks_exact_mut(LANES)) {
+            for (x, line) in row.iter().zip(lines) {
+                for (sum, w) in sums.iter_mut().zip(line.as_flattened()) {
+                    *sum += x.iter().zip(w).map(|(&x, &w)| i32::from(x) * i32::from(w)).sum::<i32>();
                 }
             }
         }
@@ -325,44 +356,61 @@ fn sum_blocks<const FMA: bool, const R: usize, const B: usize>(
     B
 }
 
-/// As the loops of `sum_blocks`, in one instruction for eight pairs, which the compiler does not find by itself.
+/// As the loops of `sum_blocks`, in instructions for eight fours, which the compiler does not find by itself.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 #[inline]
 fn sum_blocks_avx2<const R: usize, const B: usize>(
-    rows: &[[i16; 2]],
-    pairs: usize,
+    rows: &[Quad],
     lines: &[Line],
+    offsets: &[i32],
     sums: &mut [i32],
     stride: usize,
 ) {
     use std::arch::x86_64::{
-        _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_set1_epi32, _mm256_setzero_si256,
-        _mm256_storeu_si256,
+        _mm256_add_epi16, _mm256_add_epi32, _mm256_loadu_si256, _mm256_madd_epi16, _mm256_maddubs_epi16,
+        _mm256_set1_epi16, _mm256_set1_epi32, _mm256_setzero_si256, _mm256_storeu_si256,
     };
     const VECTORS: usize = LANES / VECTOR;
-    assert!(rows.len() == R * pairs && lines.len() == B * pairs);
-    assert!(sums.len() == (R - 1) * stride + B * LANES);
-    let zero = _mm256_setzero_si256();
+    let quads = rows.len() / R;
+    // Two lines are summed in 16 bits, and only then in 32.
+    assert!(quads.is_multiple_of(2) && rows.len() == R * quads && lines.len() == B * quads);
+    assert!(offsets.len() == B * LANES && sums.len() == (R - 1) * stride + B * LANES);
+    let (zero, ones) = (_mm256_setzero_si256(), _mm256_set1_epi16(1));
     let mut totals = [[[zero; VECTORS]; B]; R];
-    for pair in 0..pairs {
-        let mut line = [[zero; VECTORS]; B];
-        for (b, line) in line.iter_mut().enumerate() {
-            for (v, vector) in line.iter_mut().enumerate() {
-                // SAFETY: `lines` was measured above, a vector is one of the halves of a line, and this load asks for
-                // no alignment.
-                *vector = unsafe {
-                    let line = lines.as_ptr().add(b * pairs + pair);
-                    _mm256_loadu_si256(line.cast::<Pairs>().add(v).cast())
-                };
+    for totals in &mut totals {
+        for (v, total) in totals.as_flattened_mut().iter_mut().enumerate() {
+            // SAFETY: `offsets` was measured above, and this load asks for no alignment.
+            *total = unsafe { _mm256_loadu_si256(offsets.as_ptr().add(v * VECTOR).cast()) };
+        }
+    }
+    for quad in (0..quads).step_by(2) {
+        let mut pair = [[[zero; VECTORS]; B]; 2];
+        for (half, line) in pair.iter_mut().enumerate() {
+            for (b, line) in line.iter_mut().enumerate() {
+                for (v, vector) in line.iter_mut().enumerate() {
+                    // SAFETY: `lines` was measured above, a vector is one of the halves of a line, and this load asks
+                    // for no alignment.
+                    *vector = unsafe {
+                        let line = lines.as_ptr().add(b * quads + quad + half);
+                        _mm256_loadu_si256(line.cast::<Quads>().add(v).cast())
+                    };
+                }
             }
         }
         for (r, totals) in totals.iter_mut().enumerate() {
-            // SAFETY: `rows` was measured above; two numbers of 16 bits are one of 32.
-            let value = unsafe { rows.as_ptr().add(r * pairs + pair).cast::<i32>().read_unaligned() };
-            let value = _mm256_set1_epi32(value);
-            for (total, line) in totals.as_flattened_mut().iter_mut().zip(line.as_flattened()) {
-                *total = _mm256_add_epi32(*total, _mm256_madd_epi16(value, *line));
+            let x = [0, 1].map(|half| {
+                // SAFETY: `rows` was measured above; four numbers of 8 bits are one of 32.
+                let quad =
+                    unsafe { rows.as_ptr().add(r * quads + quad + half).cast::<i32>().read_unaligned() };
+                _mm256_set1_epi32(quad)
+            });
+            let [first, second] = &pair;
+            let lines = first.as_flattened().iter().zip(second.as_flattened());
+            for (total, (first, second)) in totals.as_flattened_mut().iter_mut().zip(lines) {
+                let products = [_mm256_maddubs_epi16(x[0], *first), _mm256_maddubs_epi16(x[1], *second)];
+                let sums = _mm256_madd_epi16(_mm256_add_epi16(products[0], products[1]), ones);
+                *total = _mm256_add_epi32(*total, sums);
             }
         }
     }
@@ -402,18 +450,20 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_are_near() {
+    fn whole_numbers_are_summed_exactly() {
         let (inner, columns) = (32, 48);
-        let w: Vec<f32> = (0..inner * columns).map(|i| (i % 23) as f32 / 11.0 - 1.0).collect();
+        // The largest of each row and column stands at its beginning, so that the unit is 1.
+        let number = |i: usize, first: bool| if first { TOP } else { (i * 37 % 127) as f32 - TOP };
+        let w: Vec<f32> = (0..inner * columns).map(|i| number(i, i < columns)).collect();
         let whole = Whole::new(&w, columns);
         for rows in [1, 2, 3, 4, 5, 6, 13] {
-            let x: Vec<f32> = (0..rows * inner).map(|i| (i % 9) as f32 * 3.0 - 11.0).collect();
+            let x: Vec<f32> = (0..rows * inner).map(|i| number(i + 5, i % inner == 0)).collect();
             let bias = vec![0.5; columns];
             let out = multiply_whole(&bias, View::new(&x, inner), rows, &whole);
             for (i, sum) in out.iter().enumerate() {
                 let (r, c) = (i / columns, i % columns);
                 let plain: f32 = (0..inner).map(|k| x[r * inner + k] * w[k * columns + c]).sum();
-                assert!((sum - 0.5 - plain).abs() < 0.1, "{r} {c}: {sum} {plain}");
+                assert_eq!(*sum, 0.5 + plain, "{r} {c}");
             }
             let mut plain = vec![MaybeUninit::new(0.0); rows * columns];
             write_whole_body::<false, 4>(&mut plain, &bias, View::new(&x, inner), &whole);
@@ -424,11 +474,27 @@ mod tests {
     }
 
     #[test]
+    fn fractions_are_near() {
+        let (inner, columns) = (128, 16);
+        let w: Vec<f32> = (0..inner * columns).map(|i| (i as f32 * 0.7).sin()).collect();
+        let x: Vec<f32> = (0..inner).map(|i| (i as f32 * 1.3).cos() * 1e-3).collect();
+        let out = multiply_whole(&[0.0; 16], View::new(&x, inner), 1, &Whole::new(&w, columns));
+        for (c, sum) in out.iter().enumerate() {
+            let plain: f32 = (0..inner).map(|k| x[k] * w[k * columns + c]).sum();
+            // Each factor is off by less than one part in 126 of the largest.
+            assert!((sum - plain).abs() < 2e-3 / 126.0 * (inner as f32).sqrt(), "{c}: {sum} {plain}");
+        }
+    }
+
+    #[test]
     fn no_sum_of_whole_numbers_overflows() {
-        for inner in [2, 96, 128, 1024] {
+        for (inner, sign) in [(8, -1.0), (96, -1.0), (128, 1.0), (1024, -1.0), (1024, 1.0)] {
             let whole = Whole::new(&vec![-3.0; inner * LANES], LANES);
-            let out = multiply_whole(&[0.0; LANES], View::new(&vec![-7.0; inner], inner), 1, &whole);
-            assert!(out.iter().all(|sum| (sum / (21 * inner) as f32 - 1.0).abs() < 1e-3), "{out:?}");
+            let out = multiply_whole(&[0.0; LANES], View::new(&vec![sign * 7.0; inner], inner), 1, &whole);
+            assert!(
+                out.iter().all(|sum| (sum / (-sign * (21 * inner) as f32) - 1.0).abs() < 1e-3),
+                "{out:?}"
+            );
         }
     }
 

@@ -4,7 +4,7 @@
 //! other's waits, and the weights, which do not fit the nearest cache, are loaded once for all of them. What a
 //! sentence comes to does not depend on its company. Leaves products to `matrix` and the layers to `network`.
 
-use super::matrix::{TILE, Whole, fused, kernel, round, sum_tile};
+use super::matrix::{Quad, TILE, Whole, fused, kernel, raise, scale, sum_tile};
 
 /// The buffers of one direction of a recurrent layer; rows are tokens, sentence after sentence.
 pub struct Cells<'a> {
@@ -36,11 +36,12 @@ fn recur_body<const FMA: bool, const R: usize>(
 ) {
     let Cells { gates, gates_stride, gates_at, cells, out, out_stride, out_at } = buffers;
     // States lie between -1 and 1.
-    let unit = weights.unit / weights.top;
+    let scale = scale(1.0);
+    let units: Vec<f32> = weights.units(scale).collect();
     let mut start = 0;
     (0..weights.blocks()).for_each(|block| weights.fetch(block));
     for lengths in lengths.chunks(TILE) {
-        let mut states = vec![[0i16; 2]; TILE * width / 2];
+        let mut states = vec![Quad::default(); TILE * width / 4];
         let mut sums = vec![0i32; TILE * 4 * width];
         let mut memory = vec![0f32; TILE * width];
         for step in 0..lengths[0] {
@@ -55,11 +56,11 @@ fn recur_body<const FMA: bool, const R: usize>(
                 let memory = &mut memory[place * width..][..width];
                 let hidden = &mut out[row * out_stride + out_at..][..width];
                 let gates = &mut gates[row * gates_stride + gates_at..][..4 * width];
-                advance::<FMA>(gates, &sums[place * 4 * width..][..4 * width], unit, memory, hidden);
+                advance::<FMA>(gates, &sums[place * 4 * width..][..4 * width], &units, memory, hidden);
                 cells[row * width..][..width].copy_from_slice(memory);
-                let states = states[place * width / 2..][..width / 2].as_flattened_mut();
+                let states = states[place * width / 4..][..width / 4].as_flattened_mut();
                 for (state, &value) in states.iter_mut().zip(&*hidden) {
-                    *state = round(value * weights.top);
+                    *state = raise(value * scale);
                 }
             }
         }
@@ -72,17 +73,17 @@ fn recur_body<const FMA: bool, const R: usize>(
 fn advance<const FMA: bool>(
     gates: &mut [f32],
     sums: &[i32],
-    unit: f32,
+    units: &[f32],
     memory: &mut [f32],
     hidden: &mut [f32],
 ) {
     // Loop after loop: what is within one does not wait for one another.
     let width = memory.len();
     let (sigmoids, candidates) = gates.split_at_mut(3 * width);
-    for (gate, &sum) in sigmoids.iter_mut().zip(sums) {
+    for ((gate, &sum), unit) in sigmoids.iter_mut().zip(sums).zip(units) {
         *gate = sigmoid::<FMA>(*gate + sum as f32 * unit);
     }
-    for (gate, &sum) in candidates.iter_mut().zip(&sums[3 * width..]) {
+    for ((gate, &sum), unit) in candidates.iter_mut().zip(&sums[3 * width..]).zip(&units[3 * width..]) {
         *gate = tanh::<FMA>(*gate + sum as f32 * unit);
     }
     let (input, rest) = sigmoids.split_at(width);

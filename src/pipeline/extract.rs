@@ -8,7 +8,7 @@ use crate::text::{self, Document};
 
 /// The version of what is found in a text. Every change that can change a result raises it, so that stored
 /// stories can be read again.
-pub const EXTRACTOR: u32 = 5;
+pub const EXTRACTOR: u32 = 6;
 
 /// The temporal expressions of a document.
 pub fn dates(document: &Document, lexicon: &Lexicon, context: &Context) -> Vec<When> {

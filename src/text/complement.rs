@@ -165,23 +165,39 @@ pub fn settle(forms: &[Form], parse: &mut Parse) {
     }
 }
 
-/// "Britain froze the assets": what has a subject and an object behind it is a verb, though a tagger that has not seen
-/// it takes it for a noun. Such words are mostly irregular pasts.
+/// "Britain froze the assets", "the ministry detains and expels two guards": what has a subject or an object as only
+/// verbs have is one, though a tagger that has not seen it takes it for a noun. Such words in the singular are mostly
+/// irregular pasts, those in the plural presents.
 fn name_verbs(parse: &mut Parse) {
     for verb in 0..parse.tags.len() {
-        let has = |label: Label, behind: bool| {
-            (0..parse.heads.len())
-                .any(|t| parse.heads[t] == Some(verb) && parse.labels[t] == label && (t > verb) == behind)
+        let has = |labels: &[Label], behind: bool| {
+            (0..parse.heads.len()).any(|t| {
+                parse.heads[t] == Some(verb) && labels.contains(&parse.labels[t]) && (t > verb) == behind
+            })
         };
-        if parse.tags[verb] == Tag::Nn
-            && has(Label::Nsubj, false)
-            && has(Label::Obj, true)
-            && !has(Label::Cop, false)
-        {
-            parse.tags[verb] = Tag::Vbd;
+        let subject = has(&[Label::Nsubj], false);
+        let object = has(&[Label::Obj], true);
+        match parse.tags[verb] {
+            Tag::Nn if subject && object && !has(&[Label::Cop], false) => parse.tags[verb] = Tag::Vbd,
+            Tag::Nns if (subject || object) && !has(&OF_NOUNS, false) => {
+                parse.tags[verb] = Tag::Vbz;
+            }
+            _ => {}
         }
     }
 }
+
+/// What stands before a noun, and before no verb.
+const OF_NOUNS: [Label; 8] = [
+    Label::Cop,
+    Label::Det,
+    Label::Amod,
+    Label::Nummod,
+    Label::NmodPoss,
+    Label::Compound,
+    Label::Case,
+    Label::Flat,
+];
 
 /// "Aleppo rebels": what stands in a compound or a name is no preposition.
 fn name_nouns(parse: &mut Parse) {
@@ -220,6 +236,18 @@ mod tests {
         };
         name_verbs(&mut parse);
         assert_eq!(parse.tags, [Tag::Nnp, Tag::Vbd, Tag::Nns]);
+        // "Chad detains and expels envoys", and "Chad's detains", which is none.
+        let mut parse = Parse {
+            tags: vec![Tag::Nnp, Tag::Nns, Tag::Cc, Tag::Nns, Tag::Nns],
+            heads: vec![Some(1), None, Some(3), Some(1), Some(3)],
+            labels: vec![Label::Nsubj, Label::Root, Label::Cc, Label::Conj, Label::Obj],
+        };
+        name_verbs(&mut parse);
+        assert_eq!(parse.tags, [Tag::Nnp, Tag::Vbz, Tag::Cc, Tag::Vbz, Tag::Nns]);
+        parse.tags[1] = Tag::Nns;
+        parse.labels[0] = Label::NmodPoss;
+        name_verbs(&mut parse);
+        assert_eq!(parse.tags[1], Tag::Nns);
     }
 
     #[test]

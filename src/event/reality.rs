@@ -6,7 +6,7 @@
 
 mod own;
 
-use self::own::{has_condition, is_conditioned, is_negated, modal, own_noun, own_verb};
+use self::own::{has_condition, is_conditioned, is_negated, is_prevented, modal, own_noun, own_verb};
 use super::reading::Reading;
 use super::tense::{tense_of, tense_of_noun};
 use crate::lexicon::kinds::Kind;
@@ -216,10 +216,7 @@ fn walk(reading: &Reading, head: usize, verbal: bool, judgement: &mut Judgement)
                     judgement.reality = Reality::Unreal("condition");
                     return;
                 }
-                // "Blocks the army from deploying troops".
-                if has(reading, Cue::Preventions, lemma)
-                    && reading.children(at).iter().any(|&c| reading.word(c) == "from")
-                {
+                if is_prevented(reading, at) {
                     judgement.reality = Reality::Unreal("negated");
                     return;
                 }

@@ -175,6 +175,10 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
         matches!(reading.label(governor), Label::Obj | Label::Iobj)
             && has(reading, Cue::Wishes, reading.lemma(verb))
     });
+    // "Kept militants from using the valley to launch attacks".
+    if is_prevented(reading, governor) {
+        return Reality::Unreal("negated");
+    }
     if has(reading, Cue::Ready, lemma)
         || has(reading, Cue::Ready, reading.word(governor))
         || has(reading, Cue::Wishes, lemma)
@@ -184,6 +188,12 @@ fn infinitive(reading: &Reading, verb: usize) -> Reality {
         return Reality::Unreal("wished or threatened");
     }
     Reality::Unreal("purpose")
+}
+
+/// "Blocks the army from deploying troops".
+pub(super) fn is_prevented(reading: &Reading, verb: usize) -> bool {
+    let preventer = reading.head(verb).is_some_and(|up| has(reading, Cue::Preventions, reading.lemma(up)));
+    preventer && reading.children(verb).iter().any(|&c| reading.word(c) == "from")
 }
 
 /// An attempt that somebody made: told in the past, or named by a noun.

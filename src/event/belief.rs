@@ -121,12 +121,17 @@ fn place(events: &[&Event]) -> Option<EventPlace> {
 
 /// Everybody whom a telling names, the most told first.
 fn actors(events: &[&Event]) -> Vec<EventActor> {
-    let mut seen: HashMap<(super::Role, String), (usize, usize)> = HashMap::new();
+    let mut seen: HashMap<(super::Role, String), usize> = HashMap::new();
+    // Most tellings name the same in the same letters: these need no key.
+    let mut named: HashMap<(super::Role, &str), usize> = HashMap::new();
     let mut actors: Vec<(usize, EventActor)> = Vec::new();
     for actor in events.iter().flat_map(|e| &e.actors) {
-        let (position, _) = *seen.entry((actor.role, actor_key(actor))).or_insert_with(|| {
-            actors.push((0, actor.clone()));
-            (actors.len() - 1, 0)
+        let name = actor.canonical_name.as_deref().unwrap_or(&actor.name);
+        let position = *named.entry((actor.role, name)).or_insert_with(|| {
+            *seen.entry((actor.role, actor_key(actor))).or_insert_with(|| {
+                actors.push((0, actor.clone()));
+                actors.len() - 1
+            })
         });
         let (count, kept) = &mut actors[position];
         *count += 1;

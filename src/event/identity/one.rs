@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// contradict each other, and which came first must not decide.
 const REFUSING_MAX: f32 = 0.95;
 /// What at least one telling must score with the other event: more than a telling needs to join one.
-const BRIDGED: f32 = 2.2;
+const BRIDGED: f32 = 1.8;
 /// The score from which a telling may show that another event is one with the event that it joins.
 pub const BRIDGES: f32 = 0.6;
 
@@ -22,7 +22,7 @@ const JOINING_MIN: f32 = 0.5;
 /// A story tells two events apart where so many pairs of its tellings differ.
 const APART_MIN: f32 = 0.5;
 /// At most so many of the stories of the smaller event may tell the larger beside it as another.
-const APART_MAX: f32 = 0.5;
+const APART_MAX: f32 = 0.7;
 
 /// Whether two events turn out to be one, now that a telling has come that fits both: `known` with the telling,
 /// and `other`. Says why.

@@ -336,7 +336,13 @@ fn revise(
             c.last_insert_rowid()
         }
     };
-    current::show(c, event, revision)?;
+    let new = match belief {
+        Some(belief) => current::show_new(c, event, revision, belief)?,
+        None => false,
+    };
+    if !new {
+        current::show(c, event, revision)?;
+    }
     let uid = uid(c, event)?;
     if !placed.opened.contains(&uid) && !placed.revised.contains(&uid) {
         placed.revised.push(uid);

@@ -95,6 +95,11 @@ fn person(actor: &EventActor) -> Option<u64> {
 }
 
 impl Known {
+    /// By which each of its actors may be found again, in their order.
+    pub fn actor_keys(&self) -> impl Iterator<Item = u64> + '_ {
+        self.actors.iter().map(|a| a.key)
+    }
+
     /// Whether it names a person of the other, as an actor or in its words.
     pub(super) fn names_a_person_of(&self, other: &Known) -> bool {
         other.persons.iter().any(|p| self.persons.contains(p) || self.words.holds(*p))

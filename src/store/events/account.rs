@@ -38,7 +38,7 @@ impl Account {
 
     /// None where no telling stands.
     pub fn belief(&self) -> Option<&Belief> {
-        self.belief.get_or_init(|| belief::settle(self.tellings.iter().map(|t| &***t))).as_ref()
+        self.belief.get_or_init(|| belief::settle(self.tellings.iter().map(|t| &**t))).as_ref()
     }
 
     /// The account with one more telling, and what that changes.

@@ -1,4 +1,4 @@
--- Today's schema, version 10. Generated from migrations/; the test `schema_is_as_written`
+-- Today's schema, version 12. Generated from migrations/; the test `schema_is_as_written`
 -- compares it and writes it anew when DATELINE_BLESS is set.
 
 CREATE TABLE current_actor (
@@ -27,8 +27,9 @@ CREATE TABLE event_actor (
     role TEXT NOT NULL CHECK (role IN ('source', 'target')),
     name TEXT NOT NULL,                     -- as the reports name it
     canonical_name TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ('government', 'military', 'police', 'armed-group', 'party', 'civilian',
-        'igo', 'ngo', 'media', 'business', 'criminal', 'unknown')),
+    kind TEXT NOT NULL CHECK (kind = 'government' OR kind = 'military' OR kind = 'police' OR kind = 'armed-group'
+        OR kind = 'party' OR kind = 'civilian' OR kind = 'igo' OR kind = 'ngo' OR kind = 'media'
+        OR kind = 'business' OR kind = 'criminal' OR kind = 'unknown'),
     country TEXT,
     PRIMARY KEY (revision, position)
 ) STRICT, WITHOUT ROWID;
@@ -47,11 +48,12 @@ CREATE TABLE event_revision (
     change TEXT NOT NULL,                   -- what changed, in words
     kind TEXT NOT NULL,
     subtype TEXT,
-    status TEXT NOT NULL CHECK (status IN ('occurred', 'planned', 'retracted')),
+    status TEXT NOT NULL CHECK (status = 'occurred' OR status = 'planned' OR status = 'retracted'),
     date_start TEXT,
     date_end TEXT,
-    date_precision TEXT NOT NULL CHECK (date_precision IN ('day', 'week', 'month', 'year', 'unknown')),
-    date_basis TEXT CHECK (date_basis IN ('stated', 'relative', 'publication')),
+    date_precision TEXT NOT NULL CHECK (date_precision = 'day' OR date_precision = 'week' OR date_precision = 'month'
+        OR date_precision = 'year' OR date_precision = 'unknown'),
+    date_basis TEXT CHECK (date_basis = 'stated' OR date_basis = 'relative' OR date_basis = 'publication'),
     place TEXT,
     admin1 TEXT,                            -- ISO 3166-2
     country TEXT,                           -- ISO 3166-1 alpha-2
@@ -118,7 +120,8 @@ CREATE TABLE poll (
     id INTEGER PRIMARY KEY,
     feed INTEGER NOT NULL REFERENCES feed (id),
     started_at TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('fresh', 'unchanged', 'waiting', 'gone', 'failed')),
+    outcome TEXT NOT NULL CHECK (outcome = 'fresh' OR outcome = 'unchanged' OR outcome = 'waiting' OR outcome = 'gone'
+        OR outcome = 'failed'),
     status INTEGER,                         -- of the last HTTP answer
     bytes INTEGER NOT NULL,                 -- of the decoded body
     entries INTEGER NOT NULL,
@@ -139,8 +142,9 @@ CREATE TABLE report (
     status TEXT NOT NULL CHECK (status IN ('occurred', 'planned')),
     date_start TEXT,
     date_end TEXT,
-    date_precision TEXT NOT NULL CHECK (date_precision IN ('day', 'week', 'month', 'year', 'unknown')),
-    date_basis TEXT CHECK (date_basis IN ('stated', 'relative', 'publication')),
+    date_precision TEXT NOT NULL CHECK (date_precision = 'day' OR date_precision = 'week' OR date_precision = 'month'
+        OR date_precision = 'year' OR date_precision = 'unknown'),
+    date_basis TEXT CHECK (date_basis = 'stated' OR date_basis = 'relative' OR date_basis = 'publication'),
     place TEXT,
     admin1 TEXT,
     country TEXT,
@@ -274,8 +278,6 @@ CREATE INDEX report_by_story ON report (story);
 CREATE INDEX sighting_by_story ON sighting (story, feed);
 
 CREATE INDEX sighting_by_time ON sighting (feed, first_seen_at);
-
-CREATE INDEX story_by_extractor ON story (extractor);
 
 CREATE INDEX story_by_original ON story (same_as) WHERE same_as IS NOT NULL;
 

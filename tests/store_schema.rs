@@ -142,6 +142,44 @@ fn what_stood_on_the_timeline_is_never_altered() {
     }
 }
 
+/// Checks that a migration wrote anew hold, and let pass what they should.
+#[test]
+fn a_word_that_no_enumeration_has_is_refused() {
+    let (_folder, c) = database();
+    let write = |rows: &str| {
+        c.execute_batch("BEGIN").unwrap();
+        let written = c.execute_batch(rows);
+        c.execute_batch("ROLLBACK").unwrap();
+        written
+    };
+    write(ROWS).unwrap();
+    let poll = |outcome: &str| {
+        format!(
+            "{ROWS} INSERT INTO poll (feed, started_at, outcome, bytes, entries, new_stories, milliseconds)
+            VALUES (1, '2024-01-01T00:00:00Z', '{outcome}', 0, 0, 0, 0)"
+        )
+    };
+    write(&poll("failed")).unwrap();
+    let based = |basis: &str| {
+        ROWS.replace("(event, recorded_at, change,", "(event, date_basis, recorded_at, change,").replace(
+            "VALUES (1, '2024-01-01T00:00:00Z', 'first",
+            &format!("VALUES (1, {basis}, '2024', 'first"),
+        )
+    };
+    write(&based("'publication'")).unwrap();
+    for rows in [
+        poll("lost"),
+        based("'guess'"),
+        ROWS.replace("'unknown', 1, '[]'", "'someday', 1, '[]'"),
+        ROWS.replace("'unknown', 1, 'q'", "'someday', 1, 'q'"),
+        ROWS.replace("'occurred', 'unknown', 1, 'q'", "'rumoured', 'unknown', 1, 'q'"),
+        ROWS.replace("'n', 'unknown'", "'n', 'alien'"),
+    ] {
+        let refused = write(&rows).expect_err(&rows).to_string();
+        assert!(refused.contains("CHECK constraint failed"), "{refused}");
+    }
+}
+
 /// A file of the version before the current account stood beside the history.
 #[test]
 fn what_an_older_version_stored_is_shown_by_the_views_of_today() {

@@ -4,11 +4,11 @@
 //! not matter. Leaves to `identity` which tellings belong together.
 
 use super::cast;
-use super::identity::{Telling, actor_key, status_of};
-use super::{Basis, Event, EventActor, EventDate, EventPlace, Status};
+use super::identity::{Known, status_of};
+use super::{Basis, Event, EventActor, EventDate, EventPlace, Role, Status};
 use crate::mention::Precision;
 use chrono::{DateTime, Utc};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A number with the range that the tellings give.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,23 +51,28 @@ const MAX_ACTORS: usize = 12;
 const MAX_SUMMARY_CHARS: usize = 400;
 
 /// What to believe; None where no telling stands.
-pub fn settle<'a>(tellings: impl IntoIterator<Item = &'a Telling>) -> Option<Belief> {
-    let mut ordered: Vec<&Telling> = tellings.into_iter().collect();
+pub fn settle<'a>(tellings: impl IntoIterator<Item = &'a Known>) -> Option<Belief> {
+    let mut ordered: Vec<&Known> = tellings.into_iter().collect();
     ordered.sort_by_key(|t| (t.told_at, t.story, t.event.quote.span.start));
     let (first, last) = (ordered.first()?, ordered.last()?);
     let events: Vec<&Event> = ordered.iter().map(|t| &t.event).collect();
     let best = best(&ordered)?;
-    let distinct = |of: fn(&Telling) -> i64| ordered.iter().map(|t| of(t)).collect::<BTreeSet<_>>().len();
+    let distinct = |of: fn(&Known) -> i64| {
+        let mut ids: Vec<i64> = ordered.iter().map(|t| of(t)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.len()
+    };
     let kind = commonest(events.iter().map(|e| &e.kind))?;
     // Ways and codes belong to a kind: a test of arms is no way of attack.
     let of_kind = || events.iter().filter(|e| e.kind == *kind);
     Some(Belief {
         kind: kind.clone(),
         subtype: commonest(of_kind().filter_map(|e| e.subtype.as_ref())).cloned(),
-        status: status_of(ordered.iter().copied()),
+        status: status_of(ordered.iter().map(|t| &***t)),
         date: date(&events),
         place: place(&events),
-        actors: actors(&events),
+        actors: actors(&ordered),
         killed: count(&ordered, |e| e.killed),
         injured: count(&ordered, |e| e.injured),
         occurrences: commonest(events.iter().map(|e| &e.count)).copied().unwrap_or(1),
@@ -86,7 +91,7 @@ pub fn settle<'a>(tellings: impl IntoIterator<Item = &'a Telling>) -> Option<Bel
 }
 
 /// The surest telling, the earliest of equals.
-fn best<'a>(ordered: &[&'a Telling]) -> Option<&'a Telling> {
+fn best<'a>(ordered: &[&'a Known]) -> Option<&'a Known> {
     ordered.iter().copied().rev().max_by(|a, b| a.event.confidence.total_cmp(&b.event.confidence))
 }
 
@@ -120,13 +125,15 @@ fn place(events: &[&Event]) -> Option<EventPlace> {
 }
 
 /// Everybody whom a telling names, the most told first.
-fn actors(events: &[&Event]) -> Vec<EventActor> {
-    let mut seen: HashMap<(super::Role, String), (usize, usize)> = HashMap::new();
+fn actors(ordered: &[&Known]) -> Vec<EventActor> {
+    let mut keys: Vec<(Role, u64)> = Vec::new();
     let mut actors: Vec<(usize, EventActor)> = Vec::new();
-    for actor in events.iter().flat_map(|e| &e.actors) {
-        let (position, _) = *seen.entry((actor.role, actor_key(actor))).or_insert_with(|| {
+    for (actor, key) in ordered.iter().flat_map(|t| t.event.actors.iter().zip(t.actor_keys())) {
+        let key = (actor.role, key);
+        let position = keys.iter().position(|k| *k == key).unwrap_or_else(|| {
+            keys.push(key);
             actors.push((0, actor.clone()));
-            (actors.len() - 1, 0)
+            keys.len() - 1
         });
         let (count, kept) = &mut actors[position];
         *count += 1;
@@ -152,7 +159,7 @@ fn actors(events: &[&Event]) -> Vec<EventActor> {
 
 /// The number told last, unless two independent sources gave another one before and only one stands behind
 /// the last: then theirs.
-fn count(ordered: &[&Telling], get: fn(&Event) -> Option<u32>) -> Option<Count> {
+fn count(ordered: &[&Known], get: fn(&Event) -> Option<u32>) -> Option<Count> {
     let told: Vec<(u32, i64)> = ordered.iter().filter_map(|t| get(&t.event).map(|n| (n, t.source))).collect();
     let (last, _) = *told.last()?;
     let backers =
@@ -173,7 +180,7 @@ fn count(ordered: &[&Telling], get: fn(&Event) -> Option<u32>) -> Option<Count> 
 }
 
 /// Independent sources that agree leave less doubt: the doubts are multiplied, copies count once.
-fn confidence(ordered: &[&Telling]) -> f32 {
+fn confidence(ordered: &[&Known]) -> f32 {
     let mut by_source: BTreeMap<i64, f32> = BTreeMap::new();
     for telling in ordered {
         let best = by_source.entry(telling.source).or_default();

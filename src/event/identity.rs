@@ -15,13 +15,14 @@ use super::{Event, EventActor, EventPlace, Status};
 use crate::lexicon::Country;
 use crate::text::Field;
 use chrono::{DateTime, Utc};
-use std::collections::HashSet;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 mod dates;
 mod kin;
 mod known;
 mod one;
+mod reason;
 mod words;
 
 pub use dates::{Meeting, days_to_meet, seems_misdated, week_later};
@@ -29,6 +30,8 @@ pub use kin::{landmark, names};
 pub use known::Known;
 pub use one::{BRIDGES, are_one};
 pub use words::content_words;
+
+use reason::Reason;
 
 /// One telling of an event by one story.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +68,7 @@ pub struct Comparison {
     pub score: f32,
     /// A conflict that no agreement outweighs.
     pub refused: bool,
-    pub reasons: Vec<String>,
+    reasons: Vec<Reason>,
     /// Something agrees that other events of the kind, day and country would not share.
     specific: bool,
 }
@@ -75,22 +78,28 @@ impl Comparison {
         !self.refused && self.score >= JOIN
     }
 
-    fn add(&mut self, weight: f32, why: impl Into<String>) {
+    /// Why, in words, with the weight of each reason.
+    pub fn reasons(&self) -> String {
+        let reasons: Vec<String> = self.reasons.iter().map(Reason::to_string).collect();
+        reasons.join("; ")
+    }
+
+    fn add(&mut self, weight: f32, why: impl Into<Cow<'static, str>>) {
         if weight == 0.0 {
             return;
         }
         self.score += weight;
-        self.reasons.push(format!("{} {weight:+.1}", why.into()));
+        self.reasons.push(Reason::Weighs(why.into(), weight));
     }
 
     /// What was seen and weighs nothing.
-    fn note(&mut self, why: impl Into<String>) {
-        self.reasons.push(why.into());
+    fn note(&mut self, why: &'static str) {
+        self.reasons.push(Reason::Seen(why));
     }
 
-    fn refuse(&mut self, why: impl Into<String>) {
+    fn refuse(&mut self, why: &'static str) {
         self.refused = true;
-        self.reasons.push(format!("{}: refused", why.into()));
+        self.reasons.push(Reason::Refuses(why));
     }
 }
 
@@ -206,10 +215,13 @@ fn compare_places(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
 /// How well the places of two tellings fit, no weight where they cannot be of one event; None where either has none.
 fn places_meet(one: &Known, other: &Known) -> Option<(Option<f32>, &'static str)> {
     let (p, q) = one.event.place.as_ref().zip(other.event.place.as_ref())?;
-    let daily = kin::is_daily(one) && kin::is_daily(other);
+    let daily = || kin::is_daily(one) && kin::is_daily(other);
     let at_a_party = || place_is_party(q, one) || place_is_party(p, other);
-    Some(match place_fit(p, q, one.place == other.place) {
-        (None, _) if (p.country != q.country || !daily) && at_a_party() => (Some(-0.6), "at either party's"),
+    let distance = || Some(one.at?.kilometres(other.at?));
+    Some(match place_fit(p, q, one.place == other.place, distance) {
+        (None, _) if (p.country != q.country || !daily()) && at_a_party() => {
+            (Some(-0.6), "at either party's")
+        }
         (None, why) if p.country == q.country => (Some(FAR_APART), why),
         fit => fit,
     })
@@ -235,7 +247,12 @@ fn is_whole_country(place: &EventPlace) -> bool {
 /// What it weighs that two places of one country lie far apart: one of them is often only near the words.
 const FAR_APART: f32 = -1.5;
 
-fn place_fit(a: &EventPlace, b: &EventPlace, called_alike: bool) -> (Option<f32>, &'static str) {
+fn place_fit(
+    a: &EventPlace,
+    b: &EventPlace,
+    called_alike: bool,
+    kilometres: impl FnOnce() -> Option<f64>,
+) -> (Option<f32>, &'static str) {
     if let (Some(x), Some(y)) = (a.country, b.country)
         && x != y
     {
@@ -250,12 +267,8 @@ fn place_fit(a: &EventPlace, b: &EventPlace, called_alike: bool) -> (Option<f32>
     if same_name {
         return (Some(1.5), "the same place");
     }
-    let distance = match (a.coordinates, b.coordinates) {
-        (Some(a), Some(b)) => Some(kilometres(a, b)),
-        _ => None,
-    };
     let same_region = a.admin1.is_some() && a.admin1 == b.admin1;
-    match distance {
+    match kilometres() {
         Some(km) if km <= NEAR_KM => (Some(ONE_PLACE), "places close by"),
         Some(km) if same_region && km <= FAR_KM => (Some(0.5), "places in the same region"),
         Some(km) if km > FAR_KM => (None, "places far apart"),
@@ -269,8 +282,29 @@ pub fn kilometres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let (lat1, lat2) = (a.0.to_radians(), b.0.to_radians());
     let half = |x: f64| (x / 2.0).sin().powi(2);
     let h = half(lat2 - lat1) + lat1.cos() * lat2.cos() * half((b.1 - a.1).to_radians());
-    2.0 * 6371.0 * h.clamp(0.0, 1.0).sqrt().asin()
+    2.0 * EARTH_KM * h.clamp(0.0, 1.0).sqrt().asin()
 }
+
+/// A point on the globe, ready to be measured from.
+#[derive(Debug, Clone, Copy)]
+struct Point([f64; 3]);
+
+impl Point {
+    fn of((latitude, longitude): (f64, f64)) -> Point {
+        let (latitude, longitude) = (latitude.to_radians(), longitude.to_radians());
+        let from_axis = latitude.cos();
+        Point([from_axis * longitude.cos(), from_axis * longitude.sin(), latitude.sin()])
+    }
+
+    /// The great-circle distance.
+    fn kilometres(self, other: Point) -> f64 {
+        let chord = self.0.iter().zip(other.0).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+        2.0 * EARTH_KM * (chord / 2.0).min(1.0).asin()
+    }
+}
+
+/// The radius of the globe.
+const EARTH_KM: f64 = 6371.0;
 
 fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -299,10 +333,10 @@ fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
         shared.len()
     };
     let (named, unnamed) = (shared(true), shared(false));
-    let ours_in: HashSet<Country> = new.countries.iter().copied().collect();
-    let theirs_in: HashSet<Country> = known.iter().flat_map(|k| &k.countries).copied().collect();
+    let in_countries = !new.countries.is_empty() && known.iter().any(|k| !k.countries.is_empty());
+    let is_theirs = |country: &&Country| known.iter().any(|k| k.countries.contains(country));
     match named {
-        0 if !ours_in.is_empty() && !theirs_in.is_empty() => match ours_in.intersection(&theirs_in).count() {
+        0 if in_countries => match new.countries.iter().filter(is_theirs).count() {
             0 => comparison.add(-1.2, "actors of other countries"),
             1 => comparison.add(0.3, "actors of the same country"),
             _ => {
@@ -332,16 +366,12 @@ fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
 }
 
 fn compare_tolls(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
-    let counts = |get: fn(&Event) -> Option<u32>| {
-        (known.iter().filter_map(|k| get(&k.event)).collect::<Vec<_>>(), get(&new.event))
-    };
-    for (what, (theirs, ours)) in [
-        ("killed", counts(|e| e.killed)),
-        ("injured", counts(|e| e.injured)),
-        ("people", counts(|e| e.people)),
-    ] {
-        let Some(ours) = ours else { continue };
-        let Some(nearest) = theirs.into_iter().min_by_key(|t| t.abs_diff(ours)) else { continue };
+    let counts: [(&str, fn(&Event) -> Option<u32>); 3] =
+        [("killed", |e| e.killed), ("injured", |e| e.injured), ("people", |e| e.people)];
+    for (what, get) in counts {
+        let Some(ours) = get(&new.event) else { continue };
+        let theirs = known.iter().filter_map(|k| get(&k.event));
+        let Some(nearest) = theirs.min_by_key(|t| t.abs_diff(ours)) else { continue };
         let (low, high) = (nearest.min(ours), nearest.max(ours));
         match (low, high) {
             (0, 0) => comparison.add(0.2, format!("nobody {what}")),

@@ -7,7 +7,6 @@ use super::{Doing, Error, Result, names};
 use crate::event::Event;
 use crate::event::belief::Belief;
 use crate::event::identity::{self, Comparison, Known, Meeting, Telling};
-use account::Account;
 use blocks::{to_search, to_write};
 use chrono::{DateTime, Utc};
 use rows::{Report, in_characters, insert_event, insert_report, insert_revision};
@@ -126,7 +125,7 @@ pub(super) fn place(
         };
         let account = match choice.event {
             Some(event) => lately.read(c, event)?,
-            None => Account::default(),
+            None => Arc::default(),
         };
         let (mut change, after) = account.with(&telling);
         let event = match choice.event {
@@ -144,9 +143,8 @@ pub(super) fn place(
             let before = account.with(&Arc::new(Known::new((*withdrawn).clone()))).1;
             change = after.change_from(&before);
         }
-        let account = after;
-        revise(c, event, Some(report), change, account.belief(), teller.now, &mut placed)?;
-        lately.keep(event, account);
+        revise(c, event, Some(report), change, after.belief(), teller.now, &mut placed)?;
+        lately.keep(event, after);
         if telling.event.kind == truces::KIND {
             truces::link(c, event, &telling)?;
         }
@@ -241,7 +239,7 @@ fn choose(c: &Connection, lately: &mut Lately, telling: &Known) -> Result<Choice
         let decision = "new; no event of its kind, time and place".to_owned();
         return Ok(Choice { event: None, others: Vec::new(), decision });
     };
-    let reasons = best.reasons.join("; ");
+    let reasons = best.reasons();
     if !best.joins() {
         let decision = format!("new; nearest {} at {:.1}: {reasons}", uid(c, *event)?, best.score);
         return Ok(Choice { event: None, others: Vec::new(), decision });
@@ -338,7 +336,13 @@ fn revise(
             c.last_insert_rowid()
         }
     };
-    current::show(c, event, revision)?;
+    let new = match belief {
+        Some(belief) => current::show_new(c, event, revision, belief)?,
+        None => false,
+    };
+    if !new {
+        current::show(c, event, revision)?;
+    }
     let uid = uid(c, event)?;
     if !placed.opened.contains(&uid) && !placed.revised.contains(&uid) {
         placed.revised.push(uid);

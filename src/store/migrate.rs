@@ -22,6 +22,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0008_indexes_behind_commits.sql"),
     include_str!("../../migrations/0009_fewer_pages.sql"),
     include_str!("../../migrations/0010_current_accounts.sql"),
+    include_str!("../../migrations/0011_checks_without_lists.sql"),
+    include_str!("../../migrations/0012_unused_index.sql"),
 ];
 
 /// The schema that this program writes.

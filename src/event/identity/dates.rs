@@ -6,7 +6,7 @@
 use super::{Comparison, Known, Telling, kin, words};
 use crate::event::{Basis, EventDate, Status};
 use crate::mention::{Interval, Precision};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use std::sync::Arc;
 
 /// Days that a publication day may be off from the day it reports: the news breaks past midnight, or
@@ -83,12 +83,12 @@ pub fn seems_misdated(telling: &Telling) -> bool {
 /// known again by its town and its words.
 fn is_led_by_one_news(known: &Known, new: &Known) -> bool {
     let apart = (new.told_at - known.told_at).num_hours().abs();
-    seems_misdated(known) != seems_misdated(new)
+    known.place.is_some()
+        && known.place == new.place
         && known.leads()
         && new.leads()
         && apart <= SAME_NEWS_DAYS * 24
-        && known.place.is_some()
-        && known.place == new.place
+        && seems_misdated(known) != seems_misdated(new)
         && kin::subtypes_meet(known, new)
         && known.words.in_common(&new.words) >= words::SAID_ALIKE
 }
@@ -127,12 +127,37 @@ pub(super) fn apart_undated(known: &[Arc<Known>], new: &Telling) -> Option<i64> 
     Some((day(new) - first).num_days().abs())
 }
 
-fn spans_long(date: &EventDate) -> bool {
-    (date.interval.end - date.interval.start).num_days() > LONG_DAYS
+/// The days of a date, ready to be compared: numbers of the common era.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Days {
+    start: i64,
+    end: i64,
+    precision: Precision,
+    basis: Basis,
 }
 
-fn is_long(telling: &Telling) -> bool {
-    telling.event.date.as_ref().is_some_and(spans_long)
+impl Days {
+    pub fn of(date: &EventDate) -> Days {
+        let EventDate { interval, precision, basis } = *date;
+        Days { start: day_number(interval.start), end: day_number(interval.end), precision, basis }
+    }
+
+    fn is_long(&self) -> bool {
+        self.end - self.start > LONG_DAYS
+    }
+
+    /// The one day to which a day may have to be moved.
+    fn moved(self, to: i64) -> Days {
+        Days { start: to, end: to, ..self }
+    }
+}
+
+pub(super) fn day_number(day: NaiveDate) -> i64 {
+    i64::from(day.num_days_from_ce())
+}
+
+fn is_long(known: &Known) -> bool {
+    known.days.is_some_and(|d| d.is_long())
 }
 
 fn gives_a_day(telling: &Telling) -> bool {
@@ -150,11 +175,11 @@ pub(super) fn planned_after_it_was(planned: &Telling, past: &Telling) -> bool {
 }
 
 /// Whether one story gives two events days that differ.
-pub(super) fn told_apart(a: &Telling, b: &Telling) -> bool {
-    let stated = |t: &Telling| t.event.date.clone().filter(|d| d.basis != Basis::Publication);
+pub(super) fn told_apart(a: &Known, b: &Known) -> bool {
+    let stated = |k: &Known| k.days.filter(|d| d.basis != Basis::Publication);
     let (Some(x), Some(y)) = (stated(a), stated(b)) else { return false };
     match (x.precision, y.precision) {
-        (Precision::Day, Precision::Day) => x.interval != y.interval,
+        (Precision::Day, Precision::Day) => (x.start, x.end) != (y.start, y.end),
         _ => fit(a, b).0.is_none(),
     }
 }
@@ -162,9 +187,9 @@ pub(super) fn told_apart(a: &Telling, b: &Telling) -> bool {
 /// So high a toll is told of one event, unless both stories give its date in full.
 fn has_landmark_in_common(known: &Telling, new: &Telling) -> bool {
     let stated = |t: &Telling| t.event.date.as_ref().is_some_and(|d| d.basis == Basis::Stated);
-    (new.told_at - known.told_at).num_days().abs() <= LANDMARK_DAYS
+    kin::share_landmark(&known.event, &new.event)
+        && (new.told_at - known.told_at).num_days().abs() <= LANDMARK_DAYS
         && !(stated(known) && stated(new))
-        && kin::share_landmark(&known.event, &new.event)
 }
 
 /// Days of other tellings with which a telling's date can meet.
@@ -212,10 +237,9 @@ pub fn week_later(telling: &Telling) -> Option<NaiveDate> {
         .flatten()
 }
 
-fn fit(known: &Telling, new: &Telling) -> Fit {
-    let told = new.told_at.date_naive();
-    let apart = (told - known.told_at.date_naive()).num_days().abs();
-    let (a, b) = match (&known.event.date, &new.event.date) {
+fn fit(known: &Known, new: &Known) -> Fit {
+    let apart = (new.told - known.told).abs();
+    let (a, b) = match (known.days, new.days) {
         (Some(a), Some(b)) => (a, b),
         (None, None) if apart <= SAME_NEWS_DAYS => {
             return (Some(0.2), "told in the same days, without a date");
@@ -223,10 +247,9 @@ fn fit(known: &Telling, new: &Telling) -> Fit {
         (None, None) if apart <= UNDATED_DAYS => return (Some(-0.8), "told days apart, without a date"),
         (None, None) => return (None, "told at other times, without a date"),
         (Some(date), None) | (None, Some(date)) => {
-            let undated = if known.event.date.is_none() { known } else { new };
-            let after = (undated.told_at.date_naive() - date.interval.end).num_days();
-            return match after {
-                EARLY_DAYS..=UNDATED_DAYS if spans_long(date) => {
+            let undated = if known.days.is_none() { known } else { new };
+            return match undated.told - date.end {
+                EARLY_DAYS..=UNDATED_DAYS if date.is_long() => {
                     (Some(LONG), "one without a date, one of a season or year")
                 }
                 EARLY_DAYS..=NEWS_DAYS => (Some(0.4), "one without a date, told in those days"),
@@ -242,15 +265,10 @@ fn fit(known: &Telling, new: &Telling) -> Fit {
     if as_told.0.is_some() {
         return as_told;
     }
-    let moved = |date: &EventDate, to: NaiveDate| EventDate {
-        interval: Interval { start: to, end: to },
-        precision: date.precision,
-        basis: date.basis,
-    };
-    let later = [(week_later(known), a, b), (week_later(new), b, a)];
+    let later = [(known.week_later, a, b), (new.week_later, b, a)];
     let weight = later
         .into_iter()
-        .filter_map(|(to, early, other)| dated_fit(&moved(early, to?), other).0)
+        .filter_map(|(to, early, other)| dated_fit(early.moved(to?), other).0)
         .fold(None, |best: Option<f32>, w| Some(best.map_or(w, |b| b.max(w))));
     match weight {
         Some(weight) => (Some(weight - A_WEEK_LATER), "the same weekday, counted from the day before it"),
@@ -258,9 +276,8 @@ fn fit(known: &Telling, new: &Telling) -> Fit {
     }
 }
 
-fn dated_fit(a: &EventDate, b: &EventDate) -> Fit {
-    let gap =
-        (a.interval.start - b.interval.end).num_days().max((b.interval.start - a.interval.end).num_days());
+fn dated_fit(a: Days, b: Days) -> Fit {
+    let gap = (a.start - b.end).max(b.start - a.end);
     let exact = a.precision == Precision::Day && b.precision == Precision::Day;
     if gap > 0 {
         let counted = [a.basis, b.basis].iter().any(|b| *b != Basis::Stated);
@@ -272,11 +289,11 @@ fn dated_fit(a: &EventDate, b: &EventDate) -> Fit {
             _ => (None, "dates that do not meet"),
         };
     }
-    if spans_long(a) || spans_long(b) {
+    if a.is_long() || b.is_long() {
         return (Some(LONG), "the same season or year");
     }
     match (exact, a.precision.max(b.precision)) {
-        (true, _) if a.interval == b.interval => (Some(1.2), "the same day"),
+        (true, _) if (a.start, a.end) == (b.start, b.end) => (Some(1.2), "the same day"),
         (true, _) => (Some(0.8), "days that overlap"),
         (false, Precision::Week) => (Some(0.7), "the same week"),
         (false, _) => (Some(0.2), "the same month"),

@@ -6,7 +6,6 @@
 
 use super::{Comparison, Known, plain};
 use crate::event::{Event, EventPlace};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The names under which an event is looked for: its kind, and what it may also be called.
@@ -89,14 +88,15 @@ const KINDRED: &[&[&str]] = &[
     &["riot", "clash"],
 ];
 
-fn are_kindred(a: &str, b: &str) -> bool {
-    KINDRED.iter().any(|k| k.contains(&a) && k.contains(&b))
+/// The groups of kindred ways that a subtype is in: two of one group are kindred.
+pub(super) fn kin(subtype: &str) -> u32 {
+    (0..).zip(KINDRED).filter(|(_, group)| group.contains(&subtype)).map(|(n, _)| 1 << n).sum()
 }
 
 /// Whether two events may be told with these subtypes and be one.
 pub(super) fn subtypes_meet(a: &Known, b: &Known) -> bool {
     match (a.event.subtype.as_deref(), b.event.subtype.as_deref()) {
-        (Some(x), Some(y)) => x == y || are_kindred(x, y) || (a.is_launch && b.is_launch),
+        (Some(x), Some(y)) => x == y || a.kin & b.kin != 0 || (a.is_launch && b.is_launch),
         _ => true,
     }
 }
@@ -108,13 +108,13 @@ pub(super) fn is_daily(known: &Known) -> bool {
 
 pub(super) fn compare_subtypes(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
     let Some(subtype) = new.event.subtype.as_deref() else { return };
-    let others: BTreeSet<&str> = known.iter().filter_map(|k| k.event.subtype.as_deref()).collect();
-    if others.is_empty() {
+    let others = || known.iter().filter_map(|k| k.event.subtype.as_deref());
+    if others().next().is_none() {
         return;
     }
-    if others.contains(subtype) {
+    if others().any(|other| other == subtype) {
         comparison.add(0.4, format!("both {subtype}"));
-    } else if others.iter().any(|o| are_kindred(o, subtype)) {
+    } else if known.iter().any(|k| k.kin & new.kin != 0) {
         comparison.note("kindred subtypes");
     } else if new.is_launch && known.iter().any(|k| k.is_launch) {
         comparison.note("both launches");

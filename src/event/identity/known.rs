@@ -4,8 +4,9 @@
 //! compared with some sixty events, each told many times; making these anew for every comparison cost more than all
 //! the comparing. Leaves what they weigh to its parent.
 
+use super::dates::Days;
 use super::words::{self, Words};
-use super::{Telling, actor_key, countries, is_named, kin, plain};
+use super::{Point, Telling, actor_key, countries, dates, is_named, kin, plain};
 use crate::event::EventActor;
 use crate::lexicon::{ActorKind, Country};
 use std::ops::Deref;
@@ -17,10 +18,18 @@ pub struct Known {
     telling: Telling,
     pub(super) words: Words,
     pub(super) actors: Vec<Actor>,
-    /// Of its place and its actors.
+    /// Of its place and its actors, each once.
     pub(super) countries: Vec<Country>,
     /// The hash of the place's plain name.
     pub(super) place: Option<u64>,
+    pub(super) at: Option<Point>,
+    /// The day on which it was told, in days of the common era.
+    pub(super) told: i64,
+    pub(super) days: Option<Days>,
+    /// The day that its weekday may mean beside the one counted.
+    pub(super) week_later: Option<i64>,
+    /// The ways of being kindred that its subtype has.
+    pub(super) kin: u32,
     /// The persons that it names: by the stem of the last word of each, as the words of a quote are kept.
     pub(super) persons: Vec<u64>,
     pub(super) is_launch: bool,
@@ -44,11 +53,22 @@ impl Known {
             named: is_named(a),
             canonical: a.canonical_name.is_some(),
         };
+        let mut named: Vec<Country> = Vec::new();
+        for country in countries(event) {
+            if !named.contains(&country) {
+                named.push(country);
+            }
+        }
         Known {
             words: Words::of(&telling),
             actors: event.actors.iter().map(actor).collect(),
-            countries: countries(event).collect(),
+            countries: named,
             place: event.place.as_ref().map(|p| xxh3_64(plain(&p.name).as_bytes())),
+            at: event.place.as_ref().and_then(|p| p.coordinates).map(Point::of),
+            told: dates::day_number(telling.told_at.date_naive()),
+            days: event.date.as_ref().map(Days::of),
+            week_later: dates::week_later(&telling).map(dates::day_number),
+            kin: event.subtype.as_deref().map_or(0, kin::kin),
             persons: event.actors.iter().filter_map(person).collect(),
             is_launch: kin::is_launch(event),
             rarity: kin::rarity(event),
@@ -75,6 +95,11 @@ fn person(actor: &EventActor) -> Option<u64> {
 }
 
 impl Known {
+    /// By which each of its actors may be found again, in their order.
+    pub fn actor_keys(&self) -> impl Iterator<Item = u64> + '_ {
+        self.actors.iter().map(|a| a.key)
+    }
+
     /// Whether it names a person of the other, as an actor or in its words.
     pub(super) fn names_a_person_of(&self, other: &Known) -> bool {
         other.persons.iter().any(|p| self.persons.contains(p) || self.words.holds(*p))

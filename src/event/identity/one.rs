@@ -39,7 +39,7 @@ pub fn are_one(known: &[Arc<Known>], other: &[Arc<Known>]) -> Option<String> {
     let count = comparisons.len() as f32;
     let one = (refusing as f32 <= REFUSING_MAX * count && best.score >= BRIDGED)
         || joining as f32 >= JOINING_MIN * count;
-    one.then(|| format!("{:.1}: {}", best.score, best.reasons.join("; ")))
+    one.then(|| format!("{:.1}: {}", best.score, best.reasons()))
 }
 
 /// A telling compared with what other stories tell; with its own where there are no others.

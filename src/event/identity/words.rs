@@ -2,7 +2,7 @@
 //!
 //! Owns the words that carry meaning and their weights. Leaves what else tellings have in common to its parent.
 
-use super::{Comparison, Known, Telling};
+use super::{Comparison, Known, Reason, Telling};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};
 use xxhash_rust::xxh3::xxh3_64;
@@ -168,7 +168,10 @@ pub(super) fn compare(comparison: &mut Comparison, known: &[Arc<Known>], new: &K
                 (false, false) => SAID_ALIKE,
             };
         let weight = (share * 4.0 - 0.6).clamp(-0.6, 2.2);
-        comparison.add(weight, format!("{:.0} % of the words in common", share * 100.0));
+        if weight != 0.0 {
+            comparison.score += weight;
+            comparison.reasons.push(Reason::Words(share, weight));
+        }
     }
     if both_lead {
         comparison.add(0.4, "what both stories are about");

@@ -10,9 +10,8 @@ use crate::event::belief::{self, Belief};
 use crate::event::identity::{self, Known, Meeting, Telling};
 use crate::mention::Interval;
 use rusqlite::Connection;
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Tellings kept, of all events together: some sixteen megabytes. Beyond this the events go that were not asked for the
 /// longest. To read again what did not fit costs more than all else that a report does, so the events of a day full of
@@ -22,15 +21,15 @@ const KEPT: usize = 8_192;
 pub(super) const TELLINGS: usize = 400;
 
 /// The tellings that stand, in the order in which they came, and what is believed because of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Account {
     tellings: Vec<Arc<Known>>,
-    belief: OnceCell<Option<Arc<Belief>>>,
+    belief: OnceLock<Option<Belief>>,
 }
 
 impl Account {
     pub fn new(tellings: Vec<Arc<Known>>) -> Account {
-        Account { tellings, belief: OnceCell::new() }
+        Account { tellings, belief: OnceLock::new() }
     }
 
     pub fn tellings(&self) -> &[Arc<Known>] {
@@ -39,19 +38,18 @@ impl Account {
 
     /// None where no telling stands.
     pub fn belief(&self) -> Option<&Belief> {
-        self.belief
-            .get_or_init(|| belief::settle(self.tellings.iter().map(|t| &***t)).map(Arc::new))
-            .as_deref()
+        self.belief.get_or_init(|| belief::settle(self.tellings.iter().map(|t| &**t))).as_ref()
     }
 
     /// The account with one more telling, and what that changes.
     pub fn with(&self, telling: &Arc<Known>) -> (String, Account) {
-        let before = match self.tellings.len() < TELLINGS {
-            true => self.clone(),
-            false => Account::new(self.tellings[self.tellings.len() + 1 - TELLINGS..].to_vec()),
+        let shortened = match self.tellings.len() < TELLINGS {
+            true => None,
+            false => Some(Account::new(self.tellings[self.tellings.len() + 1 - TELLINGS..].to_vec())),
         };
+        let before = shortened.as_ref().unwrap_or(self);
         let after = Account::new(before.tellings.iter().chain([telling]).cloned().collect());
-        (after.change_from(&before), after)
+        (after.change_from(before), after)
     }
 
     /// What changed, in words; empty where nothing did.
@@ -82,9 +80,9 @@ impl Account {
 /// The accounts of events that were in use lately.
 #[derive(Debug, Default)]
 pub(crate) struct Lately {
-    /// With the number of the last use.
-    accounts: HashMap<i64, (u64, Account)>,
-    /// The events by their last use.
+    /// With the number of a use, the last or one of the last.
+    accounts: HashMap<i64, (u64, Arc<Account>)>,
+    /// The events by these uses.
     uses: BTreeMap<u64, i64>,
     next_use: u64,
     /// Of all accounts together.
@@ -107,16 +105,21 @@ impl Lately {
         self.accounts.contains_key(&event)
     }
 
-    pub(super) fn read(&mut self, c: &Connection, event: i64) -> Result<Account> {
+    pub(super) fn read(&mut self, c: &Connection, event: i64) -> Result<Arc<Account>> {
+        let held = self.accounts.len() as u64;
         if let Some((used, account)) = self.accounts.get_mut(&event) {
-            self.uses.remove(used);
-            self.uses.insert(self.next_use, event);
-            *used = self.next_use;
-            self.next_use += 1;
+            // What is in the news is asked for by every report: a use soon after one that was noted is not.
+            if self.next_use - *used > held / 4 {
+                self.uses.remove(used);
+                self.uses.insert(self.next_use, event);
+                *used = self.next_use;
+                self.next_use += 1;
+            }
             return Ok(account.clone());
         }
         let reports = rows::of_event(c, event)?;
-        let account = Account::new(reports.into_iter().map(|r| Arc::new(Known::new(r.telling))).collect());
+        let known = |r: rows::Report| Arc::new(Known::new(r.telling));
+        let account = Arc::new(Account::new(reports.into_iter().map(known).collect()));
         self.insert(event, account.clone());
         Ok(account)
     }
@@ -124,7 +127,7 @@ impl Lately {
     pub(super) fn keep(&mut self, event: i64, account: Account) {
         self.changes += 1;
         self.remove(event);
-        self.insert(event, account);
+        self.insert(event, Arc::new(account));
     }
 
     pub(super) fn forget(&mut self, event: i64) {
@@ -140,7 +143,7 @@ impl Lately {
     }
 
     /// Puts in an account that is not held.
-    fn insert(&mut self, event: i64, account: Account) {
+    fn insert(&mut self, event: i64, account: Arc<Account>) {
         self.tellings += account.tellings.len();
         self.uses.insert(self.next_use, event);
         self.accounts.insert(event, (self.next_use, account));

@@ -4,11 +4,16 @@
 //! written again: most revisions count one more report, and every index that they leave alone is a page less to write.
 //! Leaves the revisions to `rows`.
 
-use super::super::{Doing, Result};
+use super::super::{Doing, Result, names};
+use crate::event::belief::Belief;
 use rusqlite::Connection;
 
 /// A new event was written with its account.
 const SHOW_NEW: &str = "UPDATE event SET current = ?2 WHERE id = ?1 AND current IS NULL";
+
+const SHOW_NEW_ACTOR: &str =
+    "INSERT INTO current_actor (event, position, role, name, canonical_name, kind, country,
+    event_kind, event_date) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 /// What no index holds.
 const SHOW: &str = "UPDATE event SET current = ?2, (date_end, date_precision, place, admin1, source_actors,
@@ -47,20 +52,35 @@ const MORE_ACTORS: &str = "SELECT EXISTS (SELECT 1 FROM current_actor WHERE even
 const HIDE_ACTORS: &str = "DELETE FROM current_actor WHERE event = ?1
     AND position > coalesce((SELECT max(position) FROM event_actor WHERE revision = ?2), -1)";
 
-/// Makes a revision the one that the timeline shows of its event.
+const DOING: &str = "showing what is believed of an event now";
+
+/// Makes the first revision of an event, which was written with its account, the one that the timeline shows; whether it
+/// was the first.
+pub(super) fn show_new(c: &Connection, event: i64, revision: i64, b: &Belief) -> Result<bool> {
+    let new = c.prepare_cached(SHOW_NEW).and_then(|mut s| s.execute((event, revision))).doing(DOING)? == 1;
+    if !new {
+        return Ok(false);
+    }
+    let day = b.date.as_ref().map(|d| names::day(d.interval.start));
+    let mut statement = c.prepare_cached(SHOW_NEW_ACTOR).doing(DOING)?;
+    for (position, a) in b.actors.iter().enumerate() {
+        let country = a.country.map(|c| c.to_string());
+        let (role, kind) = (a.role.name(), a.kind.name());
+        let columns =
+            (event, position as i64, role, &a.name, &a.canonical_name, kind, country, &b.kind, &day);
+        statement.execute(columns).doing(DOING)?;
+    }
+    Ok(true)
+}
+
+/// Makes a later revision the one that the timeline shows of its event.
 pub(super) fn show(c: &Connection, event: i64, revision: i64) -> Result<()> {
-    let run = |sql| {
-        let done = c.prepare_cached(sql).and_then(|mut s| s.execute((event, revision)));
-        done.doing("showing what is believed of an event now")
-    };
-    if run(SHOW_NEW)? == 0 {
-        run(SHOW)?;
-        run(SHOW_KEYS)?;
-        let more =
-            c.prepare_cached(MORE_ACTORS).and_then(|mut s| s.query_row((event, revision), |r| r.get(0)));
-        if more.doing("looking for actors of an earlier account")? {
-            run(HIDE_ACTORS)?;
-        }
+    let run = |sql| c.prepare_cached(sql).and_then(|mut s| s.execute((event, revision))).doing(DOING);
+    run(SHOW)?;
+    run(SHOW_KEYS)?;
+    let more = c.prepare_cached(MORE_ACTORS).and_then(|mut s| s.query_row((event, revision), |r| r.get(0)));
+    if more.doing("looking for actors of an earlier account")? {
+        run(HIDE_ACTORS)?;
     }
     run(SHOW_ACTORS).map(drop)
 }

@@ -4,10 +4,10 @@
 //! which event it is, and a reader of an earlier day sees both. Leaves to `event::identity` whether they are one.
 
 use super::super::{Doing, Result, names};
+use super::account::Account;
 use super::blocks::to_write;
 use super::rows::{self, Report, insert_revision};
 use super::{INSERT_BLOCK, Lately, Placed, RETRACT, Teller, WITHDRAW, current, truces, uid};
-use crate::event::belief;
 use crate::event::identity;
 use rusqlite::Connection;
 
@@ -35,8 +35,8 @@ pub(super) fn bridge(
     other: i64,
     placed: &mut Placed,
 ) -> Result<i64> {
-    let (ours, theirs) = (lately.read(c, event)?, lately.read(c, other)?);
-    let (ours, theirs) = (ours.tellings(), theirs.tellings());
+    let (own, others) = (lately.read(c, event)?, lately.read(c, other)?);
+    let (ours, theirs) = (own.tellings(), others.tellings());
     // The acts of a truce are linked to one another, so they stay as they are.
     let is_truce = ours.iter().chain(theirs).any(|t| t.event.kind == truces::KIND);
     if is_truce || ours.len() > REPORTS_MAX || theirs.len() > REPORTS_MAX {
@@ -44,14 +44,17 @@ pub(super) fn bridge(
     }
     let Some(why) = identity::are_one(ours, theirs) else { return Ok(event) };
     let (elder, younger) = (event.min(other), event.max(other));
-    let (kept, moved) = (rows::of_event(c, elder)?, rows::of_event(c, younger)?);
-    lately.forget(elder);
+    let (kept, gone) = if elder == event { (own, others) } else { (others, own) };
+    let reports = rows::of_event(c, younger)?;
     lately.forget(younger);
-    move_reports(c, teller, elder, younger, &moved, &why)?;
-    account(c, teller, elder, younger, &kept, placed)?;
+    let newest = move_reports(c, teller, elder, younger, &reports, &why)?;
+    let both = Account::new(kept.tellings().iter().chain(gone.tellings()).cloned().collect());
+    account(c, teller, (elder, younger), newest, (&kept, &both), placed)?;
+    lately.keep(elder, both);
     Ok(elder)
 }
 
+/// Returns the last report as it is told again.
 fn move_reports(
     c: &Connection,
     teller: Teller,
@@ -59,30 +62,32 @@ fn move_reports(
     younger: i64,
     moved: &[Report],
     why: &str,
-) -> Result<()> {
+) -> Result<Option<i64>> {
     let what = "moving the reports of an event";
     let now = names::time(&teller.now);
     let decision = format!("moved from {}, which is the same event at {why}", uid(c, younger)?);
+    let mut newest = None;
     for report in moved {
         c.prepare_cached(TELL_AGAIN)
             .and_then(|mut s| s.execute((report.id, elder, &now, &decision)))
             .doing(what)?;
+        newest = Some(c.last_insert_rowid());
         c.prepare_cached(WITHDRAW).and_then(|mut s| s.execute((report.id, &now, "merged"))).doing(what)?;
         for block in to_write(&report.telling).iter().flat_map(|blocks| blocks.all()) {
             c.prepare_cached(FORGET_BLOCK).and_then(|mut s| s.execute((block, younger))).doing(what)?;
             c.prepare_cached(INSERT_BLOCK).and_then(|mut s| s.execute((block, elder))).doing(what)?;
         }
     }
-    Ok(())
+    Ok(newest)
 }
 
 /// The last account of the younger event, and the new one of the elder.
 fn account(
     c: &Connection,
     teller: Teller,
-    elder: i64,
-    younger: i64,
-    before: &[Report],
+    (elder, younger): (i64, i64),
+    newest: Option<i64>,
+    (before, after): (&Account, &Account),
     placed: &mut Placed,
 ) -> Result<()> {
     let what = "writing what two events are as one";
@@ -93,13 +98,9 @@ fn account(
         .doing(what)?;
     let last = c.last_insert_rowid();
     current::show(c, younger, last)?;
-    let reports = rows::of_event(c, elder)?;
-    let settle = |reports: &[Report]| belief::settle(reports.iter().map(|r| &r.telling));
-    if let Some(new) = settle(&reports) {
-        let changes = settle(before).map(|old| belief::change(&old, &new)).unwrap_or_default();
-        let change = [format!("{younger_uid} is the same event"), changes].join(", ");
-        let newest = reports.iter().map(|r| r.id).max();
-        let revision = insert_revision(c, elder, newest, change.trim_end_matches(", "), &new, teller.now)?;
+    if let Some(new) = after.belief() {
+        let change = [format!("{younger_uid} is the same event"), after.change_from(before)].join(", ");
+        let revision = insert_revision(c, elder, newest, change.trim_end_matches(", "), new, teller.now)?;
         current::show(c, elder, revision)?;
     }
     placed.opened.retain(|uid| *uid != younger_uid);

@@ -106,6 +106,7 @@ fn joined_phrases_are_several_actors() {
         &["Armenia", "Azerbaijan"],
     );
     check_joined("[Soldiers, police and militants] died in the clash.", &["Soldiers", "police", "militants"]);
+    check_joined("The fire killed [two guards and a civilian].", &["guards", "civilian"]);
     check_joined("[Gunmen] fled.", &["Gunmen"]);
 }
 

@@ -464,6 +464,11 @@ pub fn of_people(models: &Models, kind: &str) -> [Vec<f32>; 2] {
     [of(&models.source, "source-kinds"), of(&models.target, "target-kinds")]
 }
 
+/// What single words beside an offer say for it; a word that the file does not have says nothing.
+pub fn of_words(models: &Models, section: &str, words: &[String]) -> f32 {
+    words.iter().map(|word| models.of_name(section, word)).sum()
+}
+
 /// What somebody is to an event of a kind, as the file of weights names it.
 pub fn part(kind: &str, feature: &str) -> String {
     format!("{kind}:{feature}")

@@ -6,7 +6,7 @@
 mod order;
 mod words;
 
-pub use order::owns;
+pub use order::{is_building, owns};
 
 use super::reading::Reading;
 use crate::lexicon::kinds::{Kind, Sides, Target};

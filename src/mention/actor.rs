@@ -152,12 +152,20 @@ impl Found<'_> {
             Tag::Wp | Tag::Wdt | Tag::WpS => refer::relative(self, sentence, token, depth),
             Tag::Dt if self.story.toponym_at(sentence, token).is_none() => None,
             _ => {
+                let token = self.titled(sentence, token).unwrap_or(token);
                 let noun = phrase::read(self, sentence, token, Some(depth))?;
                 let named =
                     refer::named(self, sentence, &noun).or_else(|| refer::apposed(self, sentence, &noun));
                 Some(named.or_else(|| refer::definite(self, sentence, &noun)).unwrap_or(noun))
             }
         }
+    }
+
+    /// "Colombian president Gustavo Petro": the title is whoever bears the name behind it.
+    fn titled(&self, sentence: usize, token: usize) -> Option<usize> {
+        let title = self.document.label(sentence, token) == Label::NmodDesc;
+        let name = self.document.tree(sentence).heads[token].filter(|&name| title && name > token)?;
+        matches!(self.document.tag(sentence, name), Tag::Nnp | Tag::Nnps).then_some(name)
     }
 
     /// The nouns of a sentence that head phrases of their own, in order.
@@ -192,7 +200,15 @@ impl Found<'_> {
             self.document.tag(sentence, token),
             Tag::Nn | Tag::Nns | Tag::Nnp | Tag::Nnps | Tag::Prp | Tag::Fw
         );
-        noun || self.story.name_at(sentence, token).is_some()
+        // "A civilian", "the wounded": what an article makes a noun.
+        let tree = self.document.tree(sentence);
+        let made = || {
+            self.document.tag(sentence, token) == Tag::Jj
+                && tree.labels[token] != Label::Amod
+                && tree.children(token).any(|child| tree.labels[child] == Label::Det)
+        };
+        noun || made()
+            || self.story.name_at(sentence, token).is_some()
             || self.story.toponym_at(sentence, token).is_some_and(|toponym| !toponym.demonym)
     }
 

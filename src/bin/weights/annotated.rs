@@ -40,6 +40,7 @@ pub struct Part {
     pub values: Vec<f32>,
     /// What counts by the kind too.
     pub by_kind: Vec<(&'static str, f32)>,
+    pub words: Vec<String>,
     pub source: bool,
     pub target: bool,
 }
@@ -48,6 +49,7 @@ pub struct Part {
 pub struct Site {
     pub values: Vec<f32>,
     pub by_kind: Vec<(&'static str, f32)>,
+    pub words: Vec<String>,
     pub is: bool,
 }
 
@@ -229,6 +231,7 @@ fn parts(events: &Value, lexicon: &Lexicon, trace: &Trace, said: &[Option<Said>]
             kind: kind.clone(),
             values: offer.values.to_vec(),
             by_kind: offer.by_kind().collect(),
+            words: offer.words.clone(),
             source: named("source", &offer.actor.name),
             target: named("target", &offer.actor.name),
         }));
@@ -256,6 +259,7 @@ fn sites(
         let site = |(place, offer): (usize, &scene::offer::Offer)| Site {
             values: offer.values.to_vec(),
             by_kind: offer.by_kind().collect(),
+            words: offer.words.clone(),
             is: right == Some(place),
         };
         found.push((kind, offers.iter().enumerate().map(site).collect()));

@@ -21,6 +21,8 @@ const RIDGE_PARTS: f64 = 3.0;
 const RIDGE_PLACES: f64 = 3.0;
 /// A word judged fewer times than this has no weight of its own.
 const LEMMA_MIN: usize = 4;
+/// Nor has one beside the offers of fewer documents.
+const WORD_MIN: usize = 4;
 
 /// Fits the models on all documents, prints how each holds on documents left out, and gives the file.
 pub fn fit(documents: &[Annotated]) -> String {
@@ -238,6 +240,15 @@ fn columns(keys: impl Iterator<Item = String>, first: usize) -> BTreeMap<String,
     own
 }
 
+/// The columns of words, behind the `first` others. `told`: those of each document.
+fn words<'w>(told: impl Iterator<Item = BTreeSet<&'w String>>, first: usize) -> BTreeMap<String, usize> {
+    let mut count: BTreeMap<&String, usize> = BTreeMap::new();
+    for word in told.flatten() {
+        *count.entry(word).or_default() += 1;
+    }
+    columns(count.into_iter().filter(|(_, n)| *n >= WORD_MIN).map(|(word, _)| word.clone()), first)
+}
+
 /// Which of the places that a story offers is an event's.
 fn placed(documents: &[Annotated], toml: &mut String) {
     let names = scene::offer::feature_names();
@@ -248,6 +259,10 @@ fn placed(documents: &[Annotated], toml: &mut String) {
             .flat_map(move |site| site.by_kind.iter().map(move |(name, _)| confidence::part(kind, name)))
     });
     let own = columns(keys, names.len());
+    let told = documents.iter().map(|document| {
+        document.sites.iter().flat_map(|(_, sites)| sites).flat_map(|site| &site.words).collect()
+    });
+    let words = words(told, names.len() + own.len());
     let mut choices = Vec::new();
     let mut without = 0;
     for document in documents {
@@ -262,17 +277,19 @@ fn placed(documents: &[Annotated], toml: &mut String) {
                 values.extend(
                     by_kind.map(|(name, value)| (own[&confidence::part(kind, name)], f64::from(*value))),
                 );
+                values.extend(site.words.iter().filter_map(|word| Some((*words.get(word)?, 1.0))));
                 values
             });
             let offers = offers.collect();
             choices.push(logistic::Choice { document: number(&document.id), offers, right });
         }
     }
-    let ridge = vec![RIDGE_PLACES; names.len() + own.len()];
+    let ridge = vec![RIDGE_PLACES; names.len() + own.len() + words.len()];
     report::print_choices("places", &choices, &logistic::choices_held_out(&choices, &ridge), without);
     let weights = logistic::fit_choices(choices.iter(), &ridge);
     section(toml, "place", names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
     section(toml, "place-kinds", own.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column])));
+    section(toml, "place-words", words.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column])));
 }
 
 /// Who did it, and to whom it was done.
@@ -282,7 +299,9 @@ fn took_part(documents: &[Annotated], toml: &mut String) {
     let keys =
         all.flat_map(|part| part.by_kind.iter().map(|(feature, _)| confidence::part(&part.kind, feature)));
     let own = columns(keys, names.len());
-    let ridge = vec![RIDGE_PARTS; names.len() + own.len()];
+    let told = documents.iter().map(|document| document.parts.iter().flat_map(|part| &part.words).collect());
+    let words = words(told, names.len() + own.len());
+    let ridge = vec![RIDGE_PARTS; names.len() + own.len() + words.len()];
     for (role, is_source) in [("source", true), ("target", false)] {
         let mut cases = Vec::new();
         for document in documents {
@@ -292,6 +311,7 @@ fn took_part(documents: &[Annotated], toml: &mut String) {
                 values.extend(by_kind.map(|(feature, value)| {
                     (own[&confidence::part(&part.kind, feature)], f64::from(*value))
                 }));
+                values.extend(part.words.iter().filter_map(|word| Some((*words.get(word)?, 1.0))));
                 let is = if is_source { part.source } else { part.target };
                 cases.push(Case { document: number(&document.id), values, weight: 1.0, is });
             }
@@ -301,5 +321,7 @@ fn took_part(documents: &[Annotated], toml: &mut String) {
         section(toml, role, names.iter().zip(&weights).map(|(name, w)| ((*name).to_owned(), *w)));
         let by_kind = own.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column]));
         section(toml, &format!("{role}-kinds"), by_kind);
+        let by_word = words.iter().map(|(key, &column)| (format!("\"{key}\""), weights[column]));
+        section(toml, &format!("{role}-words"), by_word);
     }
 }

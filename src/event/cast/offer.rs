@@ -7,6 +7,7 @@ use super::by_rule;
 use crate::event::Role;
 use crate::event::candidate::{Candidate, Scope};
 use crate::event::dating::offer::lead;
+use crate::event::frame::is_building;
 use crate::event::reading::Reading;
 use crate::event::reality::Tense;
 use crate::event::values::{self, at, set, yes};
@@ -19,7 +20,7 @@ use crate::text::{Label, Tag};
 const SENTENCES_MAX: usize = 5;
 const HEADS_MAX: usize = 24;
 
-const NAMES: [&str; 75] = [
+const NAMES: [&str; 84] = [
     "bias",
     "rule-source",
     "rule-target",
@@ -95,6 +96,15 @@ const NAMES: [&str; 75] = [
     "case-none",
     "thing",
     "weapon",
+    "one-word",
+    "long",
+    "in-title",
+    "in-lead",
+    "root-subject",
+    "between-first",
+    "between-second",
+    "joint-first",
+    "joint-second",
 ];
 
 const SIZE: usize = NAMES.len();
@@ -108,6 +118,8 @@ pub fn feature_names() -> &'static [&'static str] {
 pub struct Offer {
     pub actor: Actor,
     pub values: [f32; SIZE],
+    /// The noun by which somebody without a name is told, as the file of weights names it.
+    pub words: Vec<String>,
 }
 
 impl Offer {
@@ -133,7 +145,7 @@ impl Offer {
 
 /// The parts by rule and by tree, and what somebody is: an army suffers a capture, a crowd does a protest.
 pub fn is_by_kind(name: &str) -> bool {
-    ["is-", "at-", "case-", "of-"].iter().any(|group| name.starts_with(group))
+    ["is-", "at-", "case-", "of-", "between-", "joint-"].iter().any(|group| name.starts_with(group))
         || matches!(name, "bias" | "rule-source" | "rule-target" | "agent" | "patient" | "country")
 }
 
@@ -154,7 +166,7 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
         };
         set(&mut values, own, 1.0);
         set(&mut values, only, yes(alone));
-        add(&mut offers, actor.clone(), values);
+        add(&mut offers, actor.clone(), values, None);
     }
     let mut sentences: Vec<usize> = members.iter().map(|m| m.trigger.at.sentence).collect();
     sentences.dedup();
@@ -172,7 +184,9 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
                 let own = actor.at.sentence == sentence && actor.head < reading.len();
                 let token = if own { actor.head } else { token };
                 let values = weigh(scope, reading, &here, first, token);
-                add(&mut offers, actor, values);
+                let common = !actor.name.starts_with(char::is_uppercase);
+                let word = Some(reading.lemma(token)).filter(|_| common && own);
+                add(&mut offers, actor, values, word);
             }
         }
     }
@@ -188,7 +202,9 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
 }
 
 /// The same person or body told twice is one offer, by the name that came first.
-fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE]) {
+fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE], word: Option<&str>) {
+    let plain = |word: &&str| word.chars().all(|c| c.is_alphabetic() || c == '-');
+    let words = word.filter(plain).map(str::to_owned).into_iter().collect();
     let same = |offer: &&mut Offer| {
         offer.actor.name.eq_ignore_ascii_case(&actor.name)
             || offer.actor.canonical.is_some() && offer.actor.canonical == actor.canonical
@@ -198,8 +214,11 @@ fn add(offers: &mut Vec<Offer>, actor: Actor, values: [f32; SIZE]) {
             let again = offer.values[at!("before")] + offer.values[at!("behind")] > 0.0;
             values::join(&mut offer.values, &values);
             set(&mut offer.values, at!("told-again"), yes(again));
+            if offer.words.is_empty() {
+                offer.words = words;
+            }
         }
-        None => offers.push(Offer { actor, values }),
+        None => offers.push(Offer { actor, values, words }),
     }
 }
 
@@ -218,7 +237,12 @@ fn may_be_somebody(scope: &Scope, reading: &Reading, here: &[&Candidate], token:
         Label::Flat | Label::Case | Label::Det | Label::Nummod | Label::Goeswith => false,
         // "Prime Minister" before a name is the one who is named.
         Label::NmodDesc => !reading.head(token).is_some_and(|head| reading.tag(head).is_proper()),
-        Label::Compound => name || matches!(tag, Tag::Nns) || is_role(scope, reading, token),
+        // "The embassy attack": the building is what was struck.
+        Label::Compound => {
+            name || matches!(tag, Tag::Nns)
+                || is_role(scope, reading, token)
+                || is_building(reading.word(token))
+        }
         Label::Amod => {
             tag == Tag::Jj && reading.document.word(reading.sentence, token).starts_with(char::is_uppercase)
         }
@@ -226,7 +250,10 @@ fn may_be_somebody(scope: &Scope, reading: &Reading, here: &[&Candidate], token:
     };
     heads
         && !own
-        && (tag.is_noun() || tag == Tag::Prp || tag == Tag::PrpS || label == Label::Amod || tag == Tag::Cd)
+        && (tag.is_noun()
+            // "A civilian", "the wounded": what an article makes a noun.
+            || tag == Tag::Jj && reading.child(token, Label::Det).is_some()
+            || tag == Tag::Prp || tag == Tag::PrpS || label == Label::Amod || tag == Tag::Cd)
         && !timed()
 }
 
@@ -285,6 +312,19 @@ fn weigh(
         label.is_nominal_subject() && reading.kinds.is_cue(Cue::Sayings, reading.lemma(verb))
     });
     put(at!("says"), says);
+    put(at!("in-title"), reading.is_title());
+    put(at!("in-lead"), reading.sentence == scope.text_start);
+    let root = reading.head(top).is_some_and(|verb| reading.head(verb).is_none());
+    put(at!("root-subject"), label == Label::Nsubj && root);
+    // "A clash between smugglers and guards", "troops and rebels clashed": two sides.
+    let first_of_several = top == token && reading.child(token, Label::Conj).is_some();
+    let between = matches!(reading.case(top), Some("between"));
+    put(at!("between-first"), between && top == token);
+    put(at!("between-second"), between && top != token);
+    let acts = label.is_nominal_subject()
+        && here.iter().any(|m| m.verbal && reading.head(top) == Some(m.trigger.head));
+    put(at!("joint-first"), acts && first_of_several);
+    put(at!("joint-second"), acts && top != token);
     let tag = reading.tag(token);
     put(at!("pronoun"), tag == Tag::Prp || tag == Tag::PrpS);
     put(at!("plural"), matches!(tag, Tag::Nns | Tag::Nnps));
@@ -351,6 +391,9 @@ fn of_actor(values: &mut [f32; SIZE], actor: &Actor) {
         ActorKind::Unknown => at!("is-unknown"),
     };
     set(values, place, 1.0);
+    let words = actor.name.split(' ').count();
+    set(values, at!("one-word"), yes(words == 1));
+    set(values, at!("long"), yes(words > 4));
     set(values, at!("named"), yes(actor.name.contains(char::is_uppercase)));
     set(values, at!("canonical"), yes(actor.canonical.is_some()));
     set(values, at!("country-known"), yes(actor.country.is_some()));

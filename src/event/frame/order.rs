@@ -370,6 +370,21 @@ pub fn is_building(word: &str) -> bool {
             | "prison"
             | "checkpoint"
             | "convoy"
+            | "base"
+            | "airbase"
+            | "barracks"
+            | "cathedral"
+            | "monastery"
+            | "shrine"
+            | "restaurant"
+            | "stadium"
+            | "theatre"
+            | "theater"
+            | "library"
+            | "museum"
+            | "refinery"
+            | "pipeline"
+            | "dam"
     )
 }
 

@@ -8,7 +8,7 @@ use crate::event::EventPlace;
 use crate::event::candidate::{Candidate, Scope};
 use crate::event::reading::Reading;
 use crate::event::reality::Reality;
-use crate::lexicon::ActorKind;
+use crate::lexicon::{ActorKind, Country};
 use crate::mention::{Place, PlaceClass};
 use crate::text::Label;
 
@@ -69,6 +69,11 @@ fn home(scope: &Scope, members: &[&Candidate]) -> Option<EventPlace> {
         ActorKind::Government if members[0].judgement.reality == Reality::Occurred => actor.country,
         _ => None,
     })?;
+    land(scope, country)
+}
+
+/// A country as a place.
+pub fn land(scope: &Scope, country: Country) -> Option<EventPlace> {
     let places = &scope.lexicon.places;
     let entry = places.get(places.country(country)?);
     Some(EventPlace {

@@ -4,7 +4,7 @@
 //! Owns what is offered and the features. What the tree says is the rest of `scene`; the weights are data
 //! (`config/lexicon/confidence.toml`), fitted on annotated news.
 
-use super::{WITHIN, around, bearer, event_place, is_behind_in, is_within};
+use super::{WITHIN, anchor, around, bearer, event_place, is_behind_in, is_place_noun, is_within};
 use crate::event::EventPlace;
 use crate::event::candidate::{Candidate, Scope};
 use crate::event::confidence;
@@ -12,7 +12,7 @@ use crate::event::dating::offer::lead;
 use crate::event::reading::Reading;
 use crate::event::values::{self, at, set, yes};
 use crate::mention::{Place, PlaceClass};
-use crate::text::Field;
+use crate::text::{Field, Label};
 
 /// A place named this many sentences away from every mention is not offered, but for those of the title, the lead
 /// and the dateline.
@@ -20,7 +20,7 @@ const APART_MAX: usize = 4;
 /// No more are weighed.
 const OFFERS_MAX: usize = 24;
 
-const NAMES: [&str; 44] = [
+const NAMES: [&str; 74] = [
     "rule",
     "rule-site",
     "rule-home",
@@ -60,6 +60,36 @@ const NAMES: [&str; 44] = [
     "land-of-source",
     "land-of-target",
     "sure",
+    "here-nearest",
+    "here-only",
+    "here-first-named",
+    "here-far",
+    "here-next",
+    "case-in",
+    "case-at",
+    "case-near",
+    "case-on",
+    "case-of",
+    "case-to",
+    "case-from",
+    "case-over",
+    "case-against",
+    "case-with",
+    "case-by",
+    "case-between",
+    "case-for",
+    "case-other",
+    "case-none",
+    "nation",
+    "nation-only",
+    "nation-here",
+    "nation-title",
+    "nation-agent",
+    "nation-patient",
+    "nation-within",
+    "nation-site",
+    "nation-of-trigger",
+    "nation-behind",
     "none",
     "none-beside-rule",
     "none-verb",
@@ -78,6 +108,8 @@ pub fn feature_names() -> &'static [&'static str] {
 pub struct Offer {
     pub place: Option<EventPlace>,
     pub values: [f32; SIZE],
+    /// The words right before and right behind its names, as the file of weights names them.
+    pub words: Vec<String>,
 }
 
 impl Offer {
@@ -111,7 +143,8 @@ pub fn choose(
     }
     let weights = confidence::of_places(&scope.models, kind);
     for offer in offers(scope, readings, candidates, group) {
-        let worth = confidence::sum(&weights, &offer.values);
+        let worth = confidence::sum(&weights, &offer.values)
+            + confidence::of_words(&scope.models, "place-words", &offer.words);
         if best.as_ref().is_none_or(|(most, _)| worth > *most) {
             best = Some((worth, offer));
         }
@@ -138,25 +171,21 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
         set(&mut values, at!("rule-home"), yes(ruled.is_none() && rule.geonameid.is_some()));
         let country = ruled.is_some_and(|place| places[place].class == PlaceClass::Country);
         set(&mut values, at!("rule-country"), yes(country));
-        offers.push(Offer { place: Some(rule.clone()), values });
+        offers.push(Offer { place: Some(rule.clone()), values, words: Vec::new() });
     }
     let eye = Eye { scope, readings, members, first, ruled };
-    for (index, place) in places.iter().enumerate() {
-        if place.demonym || offers.len() >= OFFERS_MAX {
-            continue;
-        }
+    for (index, place) in places.iter().enumerate().filter(|(_, place)| !place.demonym) {
         let Some(values) = eye.weigh(index) else { continue };
-        let told = event_place(scope.document, place);
-        let same = |offer: &&mut Offer| {
-            offer.place.as_ref().is_some_and(|known| {
-                known.name == told.name || known.geonameid.is_some() && known.geonameid == told.geonameid
-            })
-        };
-        match offers.iter_mut().find(same) {
-            Some(offer) => {
-                values::join(&mut offer.values, &values);
-            }
-            None => offers.push(Offer { place: Some(told), values }),
+        add(&mut offers, event_place(scope.document, place), values, eye.words(place));
+    }
+    // "Several German cities", "a Syrian town": the nation tells the land, where nothing tells more.
+    for place in places.iter().filter(|place| place.demonym) {
+        let told = place.country.and_then(|country| around::land(scope, country));
+        if let Some((told, mut values)) = told.zip(eye.weigh_nation(place)) {
+            let id = told.geonameid;
+            let named = offers.iter().any(|o| o.place.as_ref().is_some_and(|p| p.geonameid == id));
+            set(&mut values, at!("nation-only"), yes(!named));
+            add(&mut offers, told, values, Vec::new());
         }
     }
     let mut values = [0.0; SIZE];
@@ -166,8 +195,28 @@ pub fn offers(scope: &Scope, readings: &[Reading], candidates: &[Candidate], gro
     set(&mut values, at!("none-brief"), yes(scope.shape.brief));
     let planned = eye.first.judgement.reality == crate::event::reality::Reality::Planned;
     set(&mut values, at!("none-planned"), yes(planned));
-    offers.push(Offer { place: None, values });
+    offers.push(Offer { place: None, values, words: Vec::new() });
     offers
+}
+
+/// The same place told twice is one offer, by the name that came first.
+fn add(offers: &mut Vec<Offer>, told: EventPlace, values: [f32; SIZE], words: Vec<String>) {
+    let same = |offer: &Offer| {
+        offer.place.as_ref().is_some_and(|known| {
+            known.name == told.name || known.geonameid.is_some() && known.geonameid == told.geonameid
+        })
+    };
+    match offers.iter().position(same) {
+        Some(known) => {
+            let offer = &mut offers[known];
+            values::join(&mut offer.values, &values);
+            offer.words.extend(words);
+            offer.words.sort_unstable();
+            offer.words.dedup();
+        }
+        None if offers.len() < OFFERS_MAX => offers.push(Offer { place: Some(told), values, words }),
+        None => {}
+    }
 }
 
 /// An event as the weighing of its places sees it.
@@ -258,14 +307,101 @@ impl Eye<'_> {
             self.scope.mentions.places.iter().filter(|other| !other.demonym && other.name == place.name);
         set(&mut values, at!("told-often"), (often.count() as f32).ln());
         set(&mut values, at!("sure"), place.score);
+        if !here.is_empty() {
+            self.weigh_beside(place, &here, &mut values);
+        }
         near.then_some(values)
+    }
+
+    /// How it stands among the places of a mention's sentence, and under which preposition.
+    fn weigh_beside(&self, place: &Place, here: &[&&Candidate], values: &mut [f32; SIZE]) {
+        let mut put = |place: usize, condition: bool| set(values, place, yes(condition));
+        let apart = |other: &Place| {
+            here.iter().map(|m| m.trigger.head.abs_diff(other.at.first)).min().unwrap_or(usize::MAX)
+        };
+        let others: Vec<&Place> = self
+            .scope
+            .mentions
+            .places
+            .iter()
+            .filter(|other| other.at.sentence == place.at.sentence && !other.demonym && !other.nested)
+            .collect();
+        let own = apart(place);
+        put(at!("here-nearest"), others.iter().all(|other| own <= apart(other)));
+        put(at!("here-only"), others.len() == 1);
+        put(at!("here-first-named"), others.first().is_some_and(|first| first.at == place.at));
+        put(at!("here-far"), own > 12);
+        put(at!("here-next"), own <= 2);
+        let Some(reading) = self.reading(place.at.sentence) else { return };
+        let case = match reading.case(bearer(reading, anchor(reading, place))) {
+            Some("in" | "inside") => at!("case-in"),
+            Some("at") => at!("case-at"),
+            Some("near" | "off" | "outside") => at!("case-near"),
+            Some("on") => at!("case-on"),
+            Some("of" | "'s" | "’s") => at!("case-of"),
+            Some("to" | "into" | "toward" | "towards") => at!("case-to"),
+            Some("from") => at!("case-from"),
+            Some("over" | "across" | "around") => at!("case-over"),
+            Some("against") => at!("case-against"),
+            Some("with") => at!("case-with"),
+            Some("by") => at!("case-by"),
+            Some("between") => at!("case-between"),
+            Some("for") => at!("case-for"),
+            Some(_) => at!("case-other"),
+            None => at!("case-none"),
+        };
+        put(case, true);
+    }
+
+    /// What speaks for the land of a nation that is named in a mention's sentence, the title or the lead.
+    fn weigh_nation(&self, nation: &Place) -> Option<[f32; SIZE]> {
+        let sentence = nation.at.sentence;
+        let title = self.scope.document.sentences[sentence].field == Field::Title;
+        let here: Vec<&&Candidate> =
+            self.members.iter().filter(|m| m.trigger.at.sentence == sentence).collect();
+        if here.is_empty() && !title && sentence != self.scope.text_start {
+            return None;
+        }
+        let mut values = [0.0; SIZE];
+        let mut put = |place: usize, condition: bool| set(&mut values, place, yes(condition));
+        put(at!("nation"), true);
+        put(at!("nation-here"), !here.is_empty());
+        put(at!("nation-title"), title);
+        let Some(reading) = self.reading(sentence).filter(|_| !here.is_empty()) else { return Some(values) };
+        let token = anchor(reading, nation);
+        let modifies =
+            matches!(reading.label(token), Label::Amod | Label::Compound | Label::NmodPoss | Label::NmodDesc);
+        let noun = reading.head(token).filter(|_| modifies);
+        let is =
+            |tokens: &[usize]| tokens.contains(&token) || noun.is_some_and(|noun| tokens.contains(&noun));
+        put(at!("nation-agent"), here.iter().any(|m| is(&m.frame.agents)));
+        put(at!("nation-patient"), here.iter().any(|m| is(&m.frame.all_patients)));
+        let within = |noun| reading.case(bearer(reading, noun)).is_some_and(|case| WITHIN.contains(&case));
+        put(at!("nation-within"), noun.is_some_and(within));
+        put(at!("nation-site"), noun.is_some_and(|noun| is_place_noun(reading, noun)));
+        put(at!("nation-of-trigger"), here.iter().any(|m| reading.head(token) == Some(m.trigger.head)));
+        put(at!("nation-behind"), here.iter().any(|m| nation.at.first > m.trigger.head));
+        Some(values)
+    }
+
+    /// The words right before and right behind a name.
+    fn words(&self, place: &Place) -> Vec<String> {
+        let word = |side: &str, token: usize| {
+            let word = self.scope.document.word(place.at.sentence, token).to_lowercase().replace('’', "'");
+            let plain = word.chars().all(|c| c.is_alphabetic() || ",.:;()'-".contains(c));
+            plain.then(|| format!("{side}:{word}"))
+        };
+        let count = self.scope.document.sentences[place.at.sentence].tokens.len();
+        let before = place.at.first.checked_sub(1).and_then(|token| word("before", token));
+        let behind = Some(place.at.end).filter(|&end| end < count).and_then(|token| word("behind", token));
+        before.into_iter().chain(behind).collect()
     }
 
     /// "In Goma", "the city of Goma" under "in"; by the words alone where the sentence was not read.
     fn is_said_within(&self, place: &Place) -> bool {
         match self.reading(place.at.sentence) {
             Some(reading) => {
-                let token = bearer(reading, super::anchor(reading, place));
+                let token = bearer(reading, anchor(reading, place));
                 let case = reading.case(token);
                 case.is_some_and(|case| WITHIN.contains(&case))
                     || case.is_none() && is_behind_in(reading, place)
@@ -279,7 +415,7 @@ impl Eye<'_> {
 
     fn is_subject(&self, place: &Place) -> bool {
         self.reading(place.at.sentence).is_some_and(|reading| {
-            reading.label(bearer(reading, super::anchor(reading, place))).is_nominal_subject()
+            reading.label(bearer(reading, anchor(reading, place))).is_nominal_subject()
         })
     }
 

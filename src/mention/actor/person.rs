@@ -44,6 +44,10 @@ pub fn within(found: &Found, role: Role, folded: &[&str], length: usize) -> Role
     }
 }
 
+/// Titles that stand before a given name.
+const ROYAL: &[&str] =
+    &["king", "queen", "prince", "princess", "emperor", "empress", "emir", "sultan", "pope", "patriarch"];
+
 /// A person with a title before the name.
 pub fn titled(
     found: &Found,
@@ -60,8 +64,13 @@ pub fn titled(
     noun.person = true;
     noun.plural = false;
     noun.named = true;
+    // "King Hussein" bears no surname: another of that name is somebody else.
+    let royal = before.last().is_some_and(|title| ROYAL.contains(title));
     let surname = fold(name);
     let surname = surname.rsplit(' ').next().unwrap_or("");
+    if royal {
+        return noun;
+    }
     if let Some(person) = found.story.person(surname) {
         introduce(found, &mut noun, person);
     } else if let Some(id) = found.lexicon.office_holder(surname, found.day)

@@ -302,8 +302,11 @@ fn abbreviation(line: &Line, at: usize, gazetteer: &Gazetteer) -> Option<EntryId
 /// The end of the longest name that begins at a token; its folded form is left in `buffer`.
 fn name(line: &Line, at: usize, gazetteer: &Gazetteer, buffer: &mut String) -> Option<usize> {
     buffer.clear();
+    // "Dar es Salaam": small, but no word of English.
     let article = |i: usize| {
-        line.is_capital(i) || line.tokens[i].gap == Gap::Hyphen || matches!(line.word(i), "al" | "el")
+        line.is_capital(i)
+            || line.tokens[i].gap == Gap::Hyphen
+            || matches!(line.word(i), "al" | "el" | "es" | "ez" | "ed")
     };
     fold::fold_word(line.word(at), article(at), buffer);
     let most = gazetteer.words_after(buffer);

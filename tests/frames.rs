@@ -52,7 +52,7 @@ fn sides_of_attacks() {
         "Rebels shelled the town of Goma, killing six soldiers and a civilian.",
         "attack",
         &["Rebels"],
-        &["town of Goma", "soldiers"],
+        &["town of Goma", "soldiers", "civilian"],
         Some(7),
     );
 }
@@ -112,7 +112,13 @@ fn sides_behind_buildings_and_words() {
         None,
     );
     check("Dozens of teachers protest in Quito.", "protest", &["teachers"], &[], None);
-    check("Four people were killed in a shooting at a school in Recife.", "attack", &[], &[], Some(4));
+    check(
+        "Four people were killed in a shooting at a school in Recife.",
+        "attack",
+        &[],
+        &["people"],
+        Some(4),
+    );
     check(
         "Norway will send an additional ten howitzers and ammunition to Ukraine.",
         "aid",

@@ -366,7 +366,8 @@ fn compare_actors(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known
 }
 
 fn compare_tolls(comparison: &mut Comparison, known: &[Arc<Known>], new: &Known) {
-    let counts: [(&str, fn(&Event) -> Option<u32>); 3] =
+    type Counted = fn(&Event) -> Option<u32>;
+    let counts: [(&str, Counted); 3] =
         [("killed", |e| e.killed), ("injured", |e| e.injured), ("people", |e| e.people)];
     for (what, get) in counts {
         let Some(ours) = get(&new.event) else { continue };

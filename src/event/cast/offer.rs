@@ -128,14 +128,6 @@ impl Offer {
         [self.values[at!("rule-source")], self.values[at!("rule-target")]]
     }
 
-    /// Whether the tree or the order of words makes it an argument of a mention.
-    pub fn is_argument(&self) -> bool {
-        let told = NAMES.iter().zip(self.values).filter(|(_, value)| *value > 0.0);
-        told.into_iter().any(|(name, _)| {
-            matches!(*name, "rule-source" | "rule-target" | "agent" | "patient" | "concerned")
-        })
-    }
-
     /// What counts for more or less with the kind of the event.
     pub fn by_kind(&self) -> impl Iterator<Item = (&'static str, f32)> {
         let told = NAMES.iter().zip(self.values);

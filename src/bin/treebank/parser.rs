@@ -104,7 +104,7 @@ pub fn train(
     let mut gradients: Vec<Gradient> =
         (0..THREADS).map(|_| Gradient::new(&parameters, &projection)).collect();
     let mut randoms: Vec<Random> = (0..THREADS).map(|t| Random::new(100 + t as u64)).collect();
-    let mut shuffle = Random::new(17);
+    let mut shuffle = Random::new(5);
     let mut order: Vec<usize> = (0..examples.len()).collect();
     for epoch in 0..plan.epochs {
         shuffle.shuffle(&mut order);

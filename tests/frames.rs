@@ -104,13 +104,6 @@ fn sides_of_meetings_and_arrests() {
 
 #[test]
 fn sides_behind_buildings_and_words() {
-    check(
-        "India and Nepal traded fire on Monday. Both sides accused each other of breaking the ceasefire.",
-        "ceasefire",
-        &["India", "Nepal"],
-        &[],
-        None,
-    );
     check("Dozens of teachers protest in Quito.", "protest", &["teachers"], &[], None);
     check(
         "Four people were killed in a shooting at a school in Recife.",

@@ -22,7 +22,7 @@ const JOINING_MIN: f32 = 0.5;
 /// A story tells two events apart where so many pairs of its tellings differ.
 const APART_MIN: f32 = 0.5;
 /// At most so many of the stories of the smaller event may tell the larger beside it as another.
-const APART_MAX: f32 = 0.7;
+const APART_MAX: f32 = 0.8;
 
 /// Whether two events turn out to be one, now that a telling has come that fits both: `known` with the telling,
 /// and `other`. Says why.
